@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Makes .venv with nodeflow and the named extras, for instance: scripts/setup.sh torch,dev
+# Does nothing when that is done already. Works on a bare Debian or Ubuntu with Python 3.11 or newer.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+extras=${1:?name the extras, for instance torch}
+
+python=${PYTHON:-}
+for candidate in python3.11 python3.12 python3.13 python3; do
+    if [ -z "$python" ] && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        python=$candidate
+    fi
+done
+[ -n "$python" ] || { echo "error: nodeflow needs Python 3.11 or newer" >&2; exit 2; }
+
+if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    # Debian keeps venv in a package of its own.
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    as_root=; [ "$(id -u)" = 0 ] || as_root=sudo
+    echo "Installing python$version-venv, which Debian's Python lacks."
+    $as_root apt-get update -qq && $as_root apt-get install -y -qq "python$version-venv" >/dev/null
+fi
+
+stamp=.venv/.setup-$extras
+wanted=$(cat pyproject.toml constraints.txt scripts/setup.sh | cksum)
+if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+    echo "Setting up .venv (extras: $extras); the first time this takes some minutes."
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+        --constraint constraints.txt --editable ".[$extras]"
+    echo "$wanted" > "$stamp"
+fi
