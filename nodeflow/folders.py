@@ -1,0 +1,77 @@
+"""Where things lie: the user's folders, by platform convention or by environment variable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+BUNDLED_MODELS = Path(__file__).parent / "bundled" / "models"
+"""The small models that come with nodeflow, laid out as a user's models folder."""
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Every folder that nodeflow reads or writes. None need exist.
+
+    Attributes:
+        config: Settings.
+        data: What the user would miss if it were gone.
+        cache: What can be computed again.
+        output: Where pictures are saved.
+        pictures: The user's own pictures.
+        models: Models folders; on equal names the earlier wins, and the bundled one comes last.
+    """
+
+    config: Path
+    data: Path
+    cache: Path
+    output: Path
+    pictures: Path
+    models: tuple[Path, ...]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Folders:
+        """The platform's folders, unless `NODEFLOW_{CONFIG,MODELS,OUTPUT,CACHE}_DIR` say otherwise.
+
+        Args:
+            environment: Variables to read; None: this process's. `NODEFLOW_MODELS_DIR` may list several
+                folders, separated as in `PATH`.
+        """
+        from platformdirs import PlatformDirs  # here, as most commands need no folders
+
+        values = os.environ if environment is None else environment
+        platform = PlatformDirs("nodeflow", appauthor=False)
+
+        def chosen(variable: str, default: Path) -> Path:
+            return _absolute(values[variable]) if values.get(variable) else default
+
+        models = [_absolute(name) for name in values.get("NODEFLOW_MODELS_DIR", "").split(os.pathsep) if name]
+        pictures = platform.user_pictures_path
+        return cls(
+            config=chosen("NODEFLOW_CONFIG_DIR", platform.user_config_path),
+            data=platform.user_data_path,
+            cache=chosen("NODEFLOW_CACHE_DIR", platform.user_cache_path),
+            output=chosen("NODEFLOW_OUTPUT_DIR", pictures / "nodeflow"),
+            pictures=pictures,
+            models=_with_bundled(models or [platform.user_data_path / "models"]),
+        )
+
+    def readable(self, *more: Path) -> tuple[Path, ...]:
+        """The folders a workflow may read from.
+
+        Args:
+            more: Folders to look in first: the workflow's own, and those the user named.
+        """
+        return tuple(dict.fromkeys((*more, self.output, self.pictures, *self.models)))
+
+
+def _absolute(name: str) -> Path:
+    """A folder as the user wrote it, `~` included."""
+    return Path(name).expanduser().absolute()
+
+
+def _with_bundled(models: list[Path]) -> tuple[Path, ...]:
+    """The models folders without repetition, the bundled one last."""
+    return (*dict.fromkeys(path for path in models if path != BUNDLED_MODELS), BUNDLED_MODELS)

@@ -1,0 +1,23 @@
+"""What flows along the wires: light, frozen, NumPy-backed values. No tensors, no weights."""
+
+from nodeflow.values.conditioning import Conditioning, SizeConditioning
+from nodeflow.values.image import Image, Mask
+from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Latent
+from nodeflow.values.model import LoraPatch, ModelPart, ModelRecipe, Patch
+from nodeflow.values.scheduler import Scheduler
+
+__all__ = [
+    "LATENT_CHANNELS",
+    "LATENT_SCALE",
+    "Conditioning",
+    "Handover",
+    "Image",
+    "Latent",
+    "LoraPatch",
+    "Mask",
+    "ModelPart",
+    "ModelRecipe",
+    "Patch",
+    "Scheduler",
+    "SizeConditioning",
+]

@@ -1,0 +1,71 @@
+"""A model on a wire is a recipe, not weights: which checkpoint, with which patches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+
+class ModelPart(StrEnum):
+    """A part of a model that a node's input may be limited to."""
+
+    TEXT_ENCODERS = "text_encoders"
+    UNET = "unet"
+    VAE = "vae"
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A change applied to a model just before use. Each kind is a subclass that backends know how to apply."""
+
+    def affects(self, part: ModelPart) -> bool:
+        """Whether the patch changes `part`."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class LoraPatch(Patch):
+    """A LoRA with a weight for the UNet and one for the text encoders.
+
+    Attributes:
+        name: The LoRA's name, for messages.
+        path: Its file.
+        unet_weight: Strength on the UNet; 0 leaves it as it is, 1 is as trained, negative inverts.
+        text_encoder_weight: Strength on both text encoders.
+    """
+
+    name: str
+    path: Path
+    unet_weight: float = 1.0
+    text_encoder_weight: float = 1.0
+
+    def affects(self, part: ModelPart) -> bool:
+        """Whether the weight for `part` differs from 0."""
+        if part is ModelPart.VAE:
+            return False
+        return (self.unet_weight if part is ModelPart.UNET else self.text_encoder_weight) != 0
+
+
+@dataclass(frozen=True)
+class ModelRecipe:
+    """Everything needed to get a model ready, small enough to hash, compare and send.
+
+    Attributes:
+        name: The checkpoint's name, as chosen in the loader.
+        path: A diffusers folder or a single `.safetensors`/`.ckpt` file.
+        patches: Applied in order.
+    """
+
+    __socket__ = "Model"
+    name: str
+    path: Path
+    patches: tuple[Patch, ...] = ()
+
+    def with_patch(self, patch: Patch) -> ModelRecipe:
+        """This recipe with one more patch on top."""
+        return replace(self, patches=(*self.patches, patch))
+
+    def patches_for(self, part: ModelPart) -> tuple[Patch, ...]:
+        """The patches that change `part`."""
+        return tuple(patch for patch in self.patches if patch.affects(part))
