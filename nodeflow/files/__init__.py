@@ -1,0 +1,17 @@
+"""Files as a workflow meets them: which may be read, whether they are whole, and their digests. No torch."""
+
+from nodeflow.files.access import FileAccess
+from nodeflow.files.digests import Digests
+from nodeflow.files.memory import FileMemory, FileStamp
+from nodeflow.files.safetensors_header import Header, TensorInfo, read_header, read_shapes
+
+__all__ = [
+    "Digests",
+    "FileAccess",
+    "FileMemory",
+    "FileStamp",
+    "Header",
+    "TensorInfo",
+    "read_header",
+    "read_shapes",
+]

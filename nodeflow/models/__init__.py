@@ -1,0 +1,18 @@
+"""Which models there are and what they are, from names and file headers alone. Nothing here loads weights."""
+
+from nodeflow.models.catalogue import Catalogue
+from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folder
+from nodeflow.models.entry import ModelEntry, known_model_digest, model_digest, model_files
+from nodeflow.models.kinds import Architecture, ModelKind
+
+__all__ = [
+    "Architecture",
+    "Catalogue",
+    "DiffusersFolder",
+    "ModelEntry",
+    "ModelKind",
+    "is_diffusers_folder",
+    "known_model_digest",
+    "model_digest",
+    "model_files",
+]
