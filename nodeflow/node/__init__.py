@@ -1,0 +1,29 @@
+"""The node API: a node is a typed function.
+
+from nodeflow.node import Context, Range, node
+
+@node("Brighten", category="image")
+def brighten(image: Image, amount: Annotated[float, Range(0, 4)] = 1.0) -> Image:
+    \"\"\"Multiply all colours.\"\"\"
+"""
+
+from nodeflow.node.annotations import ModelFile, Multiline, PictureFile, Range, Seed, Uses
+from nodeflow.node.context import Context
+from nodeflow.node.node import Node, node
+from nodeflow.node.spec import InputSpec, NodeKind, NodeSpec, OutputSpec
+
+__all__ = [
+    "Context",
+    "InputSpec",
+    "ModelFile",
+    "Multiline",
+    "Node",
+    "NodeKind",
+    "NodeSpec",
+    "OutputSpec",
+    "PictureFile",
+    "Range",
+    "Seed",
+    "Uses",
+    "node",
+]

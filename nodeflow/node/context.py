@@ -1,0 +1,57 @@
+"""What a node gets to work with: the backend, ways to report, and where results go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from nodeflow.backends import Backend, Preview
+from nodeflow.errors import NodeflowError
+from nodeflow.pictures import Delivery
+
+
+class Context:
+    """Passed to a node that has a `context` parameter. The default one makes a node callable in a test.
+
+    Args:
+        node: The node's name in the workflow.
+        backend: Gives the backend when it is first needed.
+        delivery: Where pictures go; None: the current folder.
+    """
+
+    def __init__(
+        self, node: str = "", backend: Callable[[], Backend] | None = None, delivery: Delivery | None = None
+    ) -> None:
+        self.node = node
+        self._delivery = delivery
+        self._backend = backend
+
+    @property
+    def delivery(self) -> Delivery:
+        """Where pictures go."""
+        if self._delivery is None:
+            self._delivery = Delivery(Path.cwd())
+        return self._delivery
+
+    @property
+    def backend(self) -> Backend:
+        """What encodes, samples and decodes.
+
+        Raises:
+            NodeflowError: If there is none.
+        """
+        if self._backend is None:
+            raise NodeflowError("this node needs a backend", advice="Give its Context one")
+        return self._backend()
+
+    def progress(self, step: int, steps: int, preview: Preview | None = None) -> None:
+        """Report that `step` of `steps` is done; `preview` is called only if somebody watches."""
+
+    def raise_if_cancelled(self) -> None:
+        """Raise `Cancelled` if the user cancelled the run; call it at least once per step."""
+
+    def warn(self, message: str) -> None:
+        """Tell the user something that does not stop the run."""
+
+    def saved(self, path: Path) -> None:
+        """Report a file that was written."""

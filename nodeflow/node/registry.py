@@ -1,0 +1,76 @@
+"""Which node types there are: built-in and third-party ones, found in the same way, through entry points."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any
+
+from nodeflow.errors import one_line
+from nodeflow.node.node import Node
+
+GROUP = "nodeflow.nodes"
+
+AnyNode = Node[..., Any]
+
+
+class Registry:
+    """The node types that a workflow can use.
+
+    Attributes:
+        faults: One line for each package whose nodes could not be loaded.
+    """
+
+    def __init__(self, nodes: Iterable[AnyNode] = ()) -> None:
+        self._nodes: dict[str, AnyNode] = {}
+        self.faults: list[str] = []
+        for node in nodes:
+            self.add(node)
+
+    @classmethod
+    def installed(cls) -> Registry:
+        """All node types of installed packages. Importing a package runs its code."""
+        registry = cls()
+        for point in sorted(entry_points(group=GROUP), key=_built_in_first):
+            registry._load(point)
+        return registry
+
+    def _load(self, point: EntryPoint) -> None:
+        try:
+            self.add_module(point.load())
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a package fails as it likes; only it suffers
+            self.faults.append(f"nodes of {point.name!r} ({point.value}) were not loaded: {one_line(error)}")
+
+    def add_module(self, module: ModuleType) -> None:
+        """Add every node that a module holds."""
+        for value in vars(module).values():
+            if isinstance(value, Node):
+                self.add(value)
+
+    def add(self, node: AnyNode) -> None:
+        """Add a node type; the first one of a name stays."""
+        known = self._nodes.setdefault(node.spec.type, node)
+        if known is not node:
+            self.faults.append(
+                f"node {node.spec.type} of {node.__module__} was ignored: {known.__module__} has it"
+            )
+
+    def get(self, type_id: str) -> AnyNode | None:
+        """The node type of that name, if there is one."""
+        return self._nodes.get(type_id)
+
+    def similar(self, type_id: str) -> list[str]:
+        """Names that `type_id` may have been meant to be."""
+        return difflib.get_close_matches(type_id, self._nodes, n=3)
+
+    def __iter__(self) -> Iterator[AnyNode]:
+        return iter(sorted(self._nodes.values(), key=lambda node: (node.spec.category, node.spec.type)))
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+
+def _built_in_first(point: EntryPoint) -> tuple[bool, str]:
+    return point.dist is None or point.dist.name != "nodeflow", point.name

@@ -1,0 +1,186 @@
+"""What is known about a node type: sockets, kind, versions and documentation. Plain, frozen, printable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from nodeflow.node.annotations import ModelFile, PictureFile, Range, Seed, Uses, Widget
+from nodeflow.node.sockets import JSONValue, Literal, Socket
+
+
+class NodeKind(StrEnum):
+    """When a node runs."""
+
+    LIGHT = "light"
+    """Pure and cheap: evaluated while planning."""
+    HEAVY = "heavy"
+    """Run by the executor."""
+    SINK = "sink"
+    """Delivers a result; a run is for the sake of its sinks."""
+
+
+class FileFinder(Protocol):
+    """Finds the files that a workflow names, inside the folders that the user allowed."""
+
+    def model(self, name: str, widget: ModelFile) -> Any:
+        """Return the `ModelEntry` of a model."""
+
+    def picture(self, name: str) -> Any:
+        """Return the path of a picture."""
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """One input of a node type.
+
+    Attributes:
+        name: Its name in files.
+        socket: What it takes.
+        required: Whether it must be linked or set.
+        default: The literal it has when nothing is said.
+        optional: Whether null is allowed.
+        many: Whether it takes several values, as a list.
+        widget: How it is edited, and what limits it has.
+        uses: The part of a model it depends on.
+        description: One or two sentences.
+    """
+
+    name: str
+    socket: Socket
+    required: bool
+    default: JSONValue = None
+    optional: bool = False
+    many: bool = False
+    widget: Widget | None = None
+    uses: Uses | None = None
+    description: str = ""
+
+    def read(self, value: JSONValue, files: FileFinder | None = None) -> Any:
+        """Turn a literal, or what came through a link, into the node's argument.
+
+        Args:
+            value: The value; a list where the input takes several.
+            files: Looks files up; None checks everything but their presence.
+
+        Raises:
+            ValueError: Saying in a few words what is wrong.
+            MissingFile: If a file is missing or not allowed.
+        """
+        if value is None and self.optional:
+            return None
+        if self.many:
+            items = value if isinstance(value, list | tuple) else [value]
+            return [self._read_one(item, files) for item in items]
+        return self._read_one(value, files)
+
+    def _read_one(self, value: JSONValue, files: FileFinder | None) -> Any:
+        result = self.socket.read(value)
+        if isinstance(self.widget, Range | Seed):
+            self.widget.check(result)
+        elif files is not None and isinstance(result, str):
+            if isinstance(self.widget, ModelFile):
+                return files.model(result, self.widget)
+            if isinstance(self.widget, PictureFile):
+                return files.picture(result)
+        return result
+
+    @property
+    def names_file(self) -> bool:
+        """Whether a literal names a file."""
+        return self.socket.literal is Literal.FILE
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain description; what equals its default is left out."""
+        result: dict[str, Any] = {"name": self.name, "type": self.socket.name}
+        if not self.required:
+            result["default"] = self.default
+        if self.socket.literal is not None and self.socket.literal != self.socket.name.lower():
+            result["literal"] = str(self.socket.literal)
+        if self.socket.choices:
+            result["choices"] = list(self.socket.choices)
+        flags = {"optional": self.optional, "many": self.many}
+        result.update({key: True for key, value in flags.items() if value})
+        if self.widget is not None:
+            result["widget"] = _plain(self.widget)
+        if self.uses is not None:
+            result["uses"] = str(self.uses.part)
+        return result | ({"description": self.description} if self.description else {})
+
+
+@dataclass(frozen=True)
+class OutputSpec:
+    """One output of a node type."""
+
+    name: str
+    socket: Socket
+    description: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain description."""
+        result: dict[str, Any] = {"name": self.name, "type": self.socket.name}
+        return result | ({"description": self.description} if self.description else {})
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """A node type.
+
+    Attributes:
+        type: Its name in files.
+        category: Where menus show it, e.g. `latent`.
+        kind: When it runs.
+        version: Version of its inputs; older files are migrated.
+        revision: Version of its arithmetic; results of another revision are not reused.
+        inputs: In the order of the signature.
+        outputs: In the order of the return type.
+        summary: One sentence.
+        description: The rest of the documentation.
+        presets: Named sets of input values to offer.
+    """
+
+    type: str
+    category: str
+    kind: NodeKind
+    version: int
+    revision: int
+    inputs: tuple[InputSpec, ...]
+    outputs: tuple[OutputSpec, ...]
+    summary: str = ""
+    description: str = ""
+    presets: Mapping[str, Mapping[str, JSONValue]] = field(default_factory=dict)
+
+    def input(self, name: str) -> InputSpec | None:
+        """The input of that name, if there is one."""
+        return next((spec for spec in self.inputs if spec.name == name), None)
+
+    def output(self, name: str) -> OutputSpec | None:
+        """The output of that name, if there is one."""
+        return next((spec for spec in self.outputs if spec.name == name), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain description, as `nodeflow nodes --json` prints it."""
+        return {
+            "type": self.type,
+            "category": self.category,
+            "kind": str(self.kind),
+            "version": self.version,
+            "revision": self.revision,
+            "summary": self.summary,
+            "description": self.description,
+            "inputs": [spec.to_json() for spec in self.inputs],
+            "outputs": [spec.to_json() for spec in self.outputs],
+            "presets": {name: dict(values) for name, values in self.presets.items()},
+        }
+
+
+def _plain(widget: Widget) -> dict[str, Any]:
+    values = {key: value for key, value in vars(widget).items() if value is not None}
+    lists = {
+        key: [str(v) if isinstance(v, StrEnum) else v for v in value]
+        for key, value in values.items()
+        if isinstance(value, tuple)
+    }
+    return {"kind": type(widget).__name__, **values, **lists}
