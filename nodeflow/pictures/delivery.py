@@ -1,0 +1,149 @@
+"""Delivering pictures: every one under a name of its own, with its workflow inside, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nodeflow.document.atomic import write_new, write_replacing
+from nodeflow.errors import MissingFile, UsageError
+from nodeflow.pictures.naming import render
+
+if TYPE_CHECKING:
+    from nodeflow.values import Image
+    from nodeflow.values.arrays import FloatArray
+
+SUFFIX = ".png"
+WORKFLOW_KEY = "nodeflow"
+"""The PNG text chunk that holds the workflow a picture came from."""
+
+_OTHER_SUFFIXES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".tif", ".tiff", ".webp")
+
+
+class Delivery:
+    """Where the pictures of one run go.
+
+    Args:
+        output: A folder, or a file name ending in `.png` for the first picture (an older file is replaced;
+            further pictures get `_2`, `_3` … added).
+        title: The workflow's name, for file names.
+        workflow: The workflow as it ran, as JSON text.
+    """
+
+    def __init__(self, output: Path, title: str = "workflow", workflow: str = "") -> None:
+        self.target = output if output.suffix.lower() == SUFFIX else None
+        self.folder = output.parent if self.target else output
+        self._title = title
+        self._workflow = workflow
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def save(self, image: Image, template: str, node: str) -> list[Path]:
+        """Write every picture of a batch.
+
+        Args:
+            image: The pictures.
+            template: Names them, see `naming`.
+            node: The node that saves.
+
+        Raises:
+            ValueError: If the template is no good.
+            MissingFile: If a file cannot be written.
+        """
+        paths = []
+        for index, pixels in enumerate(image.pixels):
+            seed = image.seeds[index] if index < len(image.seeds) else None
+            data = self._encode(pixels)
+            with self._lock:
+                self._count += 1
+                paths.append(self._write(data, template, node, index, seed))
+        return paths
+
+    def _encode(self, pixels: FloatArray) -> bytes:
+        """Encode one picture as 8-bit PNG, rounded as diffusers does."""
+        from io import BytesIO
+
+        import numpy as np
+        from PIL import Image as PILImage
+        from PIL.PngImagePlugin import PngInfo
+
+        info = PngInfo()
+        if self._workflow:
+            info.add_text(WORKFLOW_KEY, self._workflow)
+        buffer = BytesIO()
+        picture = PILImage.fromarray((np.clip(pixels, 0, 1) * 255).round().astype(np.uint8))
+        picture.save(buffer, "PNG", pnginfo=info)
+        return buffer.getvalue()
+
+    def _write(self, data: bytes, template: str, node: str, index: int, seed: int | None) -> Path:
+        try:
+            if self.target is not None:
+                return self._write_target(data, self.target)
+            return self._write_new(data, template, node, index, seed)
+        except OSError as error:
+            advice = "Free some space or choose another folder with --out"
+            where = error.filename or self.folder
+            raise MissingFile(
+                f"the picture cannot be written to {where}: {error.strerror}", advice=advice
+            ) from None
+
+    def _write_target(self, data: bytes, target: Path) -> Path:
+        path = target if self._count == 1 else target.with_stem(f"{target.stem}_{self._count}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_replacing(path, data)
+        return path
+
+    def _write_new(self, data: bytes, template: str, node: str, index: int, seed: int | None) -> Path:
+        now = datetime.now().astimezone()
+        values: dict[str, str | int] = {
+            "date": f"{now:%Y-%m-%d}",
+            "time": f"{now:%H-%M-%S}",
+            "workflow": self._title,
+            "node": node,
+            "seed": "" if seed is None else seed,
+            "index": index,
+        }
+        counter = self._next_counter(template, values)
+        while True:
+            path = self.folder / (render(template, {**values, "counter": counter}) + SUFFIX)
+            if "{counter" not in template and counter > 1:
+                path = path.with_stem(f"{path.stem}_{counter}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if write_new(path, data):
+                return path
+            counter += 1
+
+    def _next_counter(self, template: str, values: dict[str, str | int]) -> int:
+        """One more than the highest number in use; looking once is faster than trying all names."""
+        head, field, _ = template.partition("{counter")
+        if not field:
+            return 1
+        example = render(template, {**values, "counter": 1})
+        folder = (self.folder / example).parent
+        prefix = render(f"{head.rpartition('/')[2]}#", {**values, "counter": 1})[:-1]
+        pattern = re.compile(re.escape(prefix) + r"0*(\d{1,15})(?!\d)")
+        names = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
+        return max((int(found[1]) for name in names if (found := pattern.match(name))), default=0) + 1
+
+
+def check_output(output: Path) -> None:
+    """Refuse a place for pictures that can only be a mistake.
+
+    Args:
+        output: A folder, or a file name ending in `.png`.
+
+    Raises:
+        UsageError: Saying what to give instead.
+    """
+    suffix = output.suffix.lower()
+    if suffix in _OTHER_SUFFIXES:
+        raise UsageError(
+            f"pictures are saved as PNG, not {suffix}", advice=f"Use {output.with_suffix(SUFFIX)}"
+        )
+    if suffix == SUFFIX and output.is_dir():
+        raise UsageError(f"{output} is a folder", advice="Choose another name for the picture")
+    if suffix != SUFFIX and output.is_file():
+        raise UsageError(f"{output} is a file", advice="Give a folder, or a file name ending in .png")
