@@ -1,0 +1,173 @@
+"""Expanding subgraphs and reroutes: the document's nested graphs become one flat set of nodes.
+
+Works with a stack of its own, not by recursion. A small file can describe a huge graph, so size and depth are
+limited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nodeflow.document.model import REROUTE, SUBGRAPH, GraphBody, Mode, Node, Subgraph, Workflow
+from nodeflow.document.values import GraphInput, InputValue, Link, Several, literal
+from nodeflow.errors import Problem
+from nodeflow.graph.source import Absent, Constant, Source, Wire, bundled
+
+MAX_NODES = 100_000
+"""More nodes than any workflow has; subgraphs within subgraphs could grow without end."""
+
+MAX_DEPTH = 32
+"""Deeper than subgraphs are nested by hand; each level makes every name inside longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlatNode:
+    """A node after expansion; its name holds the names of the subgraph nodes around it."""
+
+    name: str
+    type: str
+    version: int
+    inputs: Mapping[str, Source]
+
+
+@dataclass
+class Flat:
+    """A workflow without nesting.
+
+    Attributes:
+        nodes: By flat name.
+        aliases: For each reroute and subgraph node, what each of its outputs passes on.
+        muted: Names of muted nodes and subgraph nodes.
+        bypassed: For each bypassed node or subgraph node, its inputs in order.
+        inside_bypassed: Names of the nodes inside bypassed subgraph nodes.
+        problems: What was found on the way.
+    """
+
+    nodes: dict[str, FlatNode] = field(default_factory=dict)
+    aliases: dict[str, dict[str, Source]] = field(default_factory=dict)
+    muted: set[str] = field(default_factory=set)
+    bypassed: dict[str, Mapping[str, Source]] = field(default_factory=dict)
+    inside_bypassed: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def why_left_out(self, name: str) -> str | None:
+        """Why a node takes no part, if it does not."""
+        if name in self.muted:
+            return "the node is muted"
+        if name in self.bypassed or name in self.inside_bypassed:
+            return "the node is bypassed"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """One graph of the document in one place of use."""
+
+    body: GraphBody
+    prefix: str = ""
+    bindings: Mapping[str, Source] = field(default_factory=dict)
+    definitions: tuple[str, ...] = ()
+    muted: bool = False
+    bypassed: bool = False
+
+
+class _Flattener:
+    def __init__(self, workflow: Workflow) -> None:
+        self.workflow = workflow
+        self.flat = Flat()
+        self.stack = [_Scope(workflow)]
+        self.size = 0
+
+    def run(self) -> Flat:
+        while self.stack:
+            scope = self.stack.pop()
+            self.size += len(scope.body.nodes)
+            if self.size > MAX_NODES:
+                return Flat(problems=[Problem(f"the workflow expands to more than {MAX_NODES:,} nodes")])
+            modes = scope.body.modes()
+            for name, node in scope.body.nodes.items():
+                self._add(scope, scope.prefix + name, node, modes.get(name))
+        return self.flat
+
+    def _add(self, scope: _Scope, name: str, node: Node, mode: Mode | None) -> None:
+        if scope.muted or mode is Mode.MUTE:
+            self.flat.muted.add(name)
+        if scope.bypassed:
+            self.flat.inside_bypassed.add(name)
+        inputs = {key: self._source(value, scope, name, key) for key, value in node.inputs.items()}
+        if mode is Mode.BYPASS and node.type != REROUTE:  # which passes its value on anyway
+            self.flat.bypassed[name] = inputs
+        if node.type == SUBGRAPH:
+            self._add_subgraph(scope, name, node, inputs)
+        elif node.type == REROUTE:
+            self.flat.aliases[name] = {"value": inputs.get("value", Absent.UNSET)}
+        else:
+            self.flat.nodes[name] = FlatNode(name, node.type, node.version, inputs)
+
+    def _add_subgraph(self, scope: _Scope, name: str, node: Node, inputs: dict[str, Source]) -> None:
+        body = self.workflow.subgraphs.get(node.subgraph or "")
+        self.flat.aliases[name] = {}
+        if node.subgraph is None or body is None:
+            known = ", ".join(self.workflow.subgraphs) or "none"
+            message = f"there is no subgraph {node.subgraph!r}" if node.subgraph else 'needs "subgraph"'
+            self._problem(message, name, advice=f"The workflow has: {known}")
+        elif node.subgraph in scope.definitions:
+            self._problem(f"the subgraph {node.subgraph!r} contains itself", name)
+        elif len(scope.definitions) >= MAX_DEPTH:
+            self._problem(f"subgraphs are nested more than {MAX_DEPTH} deep", name)
+        else:
+            bindings = self._bind(name, body, inputs)
+            if name in self.flat.bypassed:
+                self.flat.bypassed[name] = bindings
+            inner = _Scope(
+                body,
+                prefix=f"{name}/",
+                bindings=bindings,
+                definitions=(*scope.definitions, node.subgraph),
+                muted=name in self.flat.muted,
+                bypassed=name in self.flat.bypassed or scope.bypassed,
+            )
+            for output, value in body.outputs.items():
+                self.flat.aliases[name][output] = self._source(value, inner, name, output)
+            self.stack.append(inner)
+
+    def _bind(self, name: str, body: Subgraph, inputs: dict[str, Source]) -> dict[str, Source]:
+        for extra in sorted(inputs.keys() - body.inputs.keys()):
+            known = ", ".join(body.inputs) or "none"
+            self._problem("the subgraph has no such input", name, extra, advice=f"It has: {known}")
+        bindings: dict[str, Source] = {}
+        for key, declared in body.inputs.items():
+            has_default = "default" in declared.model_fields_set
+            default = Constant(literal(declared.default)) if has_default else Absent.UNSET
+            bindings[key] = inputs.get(key, default)
+            if bindings[key] is Absent.UNSET and declared.required:
+                self._problem("the subgraph needs this input", name, key, advice="Set it or link it")
+                bindings[key] = Absent.BROKEN
+        return bindings
+
+    def _source(self, value: InputValue, scope: _Scope, name: str, key: str) -> Source:
+        match value:
+            case Link(node, output):
+                if node not in scope.body.nodes:
+                    self._problem(f"is linked to {node!r}, and there is no such node", name, key)
+                    return Absent.BROKEN
+                return Wire(scope.prefix + node, output)
+            case GraphInput(wanted):
+                if wanted not in scope.bindings:
+                    self._problem(f"there is no subgraph input {wanted!r} around this node", name, key)
+                    return Absent.BROKEN
+                return scope.bindings[wanted]
+            case Several(items):
+                return bundled(self._source(item, scope, name, key) for item in items)
+        return Constant(literal(value))
+
+    def _problem(self, message: str, node: str, key: str | None = None, advice: str | None = None) -> None:
+        """Note what is wrong with a node, unless it takes no part anyway."""
+        if self.flat.why_left_out(node) is None:
+            self.flat.problems.append(Problem(message, node, key, advice))
+
+
+def flatten(workflow: Workflow) -> Flat:
+    """Expand all subgraphs of a workflow; reroutes and subgraph outputs become aliases."""
+    return _Flattener(workflow).run()

@@ -1,0 +1,134 @@
+"""The graph that can run: flat, bound to node types, type-checked, acyclic, with every problem collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import networkx as nx
+
+from nodeflow.document.model import Workflow
+from nodeflow.errors import InvalidWorkflow, Problem, UsageError
+from nodeflow.graph.bind import Binder
+from nodeflow.graph.flatten import flatten
+from nodeflow.graph.source import Source, wires_in
+from nodeflow.node.registry import AnyNode, Registry
+from nodeflow.node.spec import NodeKind
+
+
+@dataclass(frozen=True)
+class BoundNode:
+    """A flat node with its type and where each of its inputs comes from; unset inputs are not listed."""
+
+    name: str
+    node: AnyNode
+    inputs: Mapping[str, Source]
+
+    @cached_property
+    def feeds(self) -> tuple[str, ...]:
+        """Names of the nodes whose outputs this one takes, each once."""
+        wires = (wire for source in self.inputs.values() for wire in wires_in(source))
+        return tuple(dict.fromkeys(wire.node for wire in wires))
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A workflow ready to be planned.
+
+    Attributes:
+        nodes: The nodes that can run, in the file's order.
+        links: The same as a directed graph, from what feeds to what is fed.
+        left_out: Nodes that mute or bypass leaves out, with the reason.
+        problems: Everything that is wrong.
+    """
+
+    nodes: Mapping[str, BoundNode]
+    links: nx.DiGraph[str]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def build(cls, workflow: Workflow, registry: Registry) -> Graph:
+        """Flatten, bind and check a workflow. Never raises: what is wrong is in `problems`."""
+        flat = flatten(workflow)
+        binder = Binder(flat, registry)
+        binder.bind()
+        nodes = {name: BoundNode(name, binder.types[name], inputs) for name, inputs in binder.inputs.items()}
+        links: nx.DiGraph[str] = nx.DiGraph()
+        links.add_nodes_from(nodes)
+        links.add_edges_from(
+            (feed, name) for name, node in nodes.items() for feed in node.feeds if feed in nodes
+        )
+        problems = [*flat.problems, *binder.problems, *_cycles(links)]
+        return cls(nodes, links, binder.left_out, tuple(problems))
+
+    def check(self) -> Graph:
+        """Return the graph itself if nothing is wrong.
+
+        Raises:
+            InvalidWorkflow: With every problem.
+        """
+        if self.problems:
+            raise InvalidWorkflow(self.problems)
+        return self
+
+    def targets(self, wanted: Iterable[str] = ()) -> list[str]:
+        """The nodes a run is for: those asked for, else the sinks, else the nodes that feed nothing.
+
+        Raises:
+            UsageError: If a node asked for is not there or is left out.
+            InvalidWorkflow: If nothing is left to run.
+        """
+        chosen = list(dict.fromkeys(wanted))
+        for name in chosen:
+            if name not in self.nodes:
+                reason = self.left_out.get(name, "there is no such node")
+                known = ", ".join(list(self.nodes)[:12])
+                raise UsageError(reason, node=name, advice=f"The workflow has: {known}")
+        if chosen:
+            return chosen
+        sinks = [name for name, node in self.nodes.items() if node.node.spec.kind is NodeKind.SINK]
+        ends = sinks or [name for name in self.nodes if not self.links.out_degree(name)]
+        if not ends:
+            advice = "Unmute a node" if self.left_out else "Add nodes that make a picture and save it"
+            raise InvalidWorkflow([Problem("there is nothing to run", advice=advice)])
+        return ends
+
+    def order(self, targets: Iterable[str]) -> list[str]:
+        """All nodes that `targets` need, each after what feeds it, one branch after the other."""
+        feeds = self.links.pred
+        done: dict[str, None] = {}
+        for target in targets:
+            stack = [] if target in done else [(target, iter(feeds[target]))]
+            while stack:
+                name, waiting = stack[-1]
+                following = next((feed for feed in waiting if feed not in done), None)
+                if following is None:
+                    done[name] = None
+                    stack.pop()
+                else:
+                    stack.append((following, iter(feeds[following])))
+        return list(done)
+
+
+def _cycles(links: nx.DiGraph[str]) -> Iterator[Problem]:
+    if nx.is_directed_acyclic_graph(links):
+        return
+    for component in nx.strongly_connected_components(links):
+        first = min(component)
+        if len(component) > 1 or links.has_edge(first, first):
+            names = _cycle(links, component, first)
+            shown = " → ".join([*names[:8], *(["…"] if len(names) > 8 else []), names[0]])
+            yield Problem(f"feeds itself: {shown}", names[0], advice="Remove one of these links")
+
+
+def _cycle(links: nx.DiGraph[str], component: set[str], start: str) -> list[str]:
+    """The nodes of one cycle, each before the one it feeds: walk upstream until a node comes again."""
+    walked: dict[str, None] = {}
+    name = start
+    while name not in walked:
+        walked[name] = None
+        name = next(feed for feed in links.pred[name] if feed in component)
+    upstream = list(walked)
+    return upstream[upstream.index(name) :][::-1]
