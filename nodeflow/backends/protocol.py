@@ -1,0 +1,94 @@
+"""What a backend must do. Nodes speak only to this; torch, ONNX or a fake implement it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from nodeflow.values import Conditioning, Image, Latent, ModelRecipe, Scheduler
+
+Preview = Callable[[], Image]
+"""Computes a preview when called; costs nothing when nobody looks."""
+
+
+class Monitor(Protocol):
+    """How a long call reports and listens while it works."""
+
+    def progress(self, step: int, steps: int, preview: Preview | None = None) -> None:
+        """Report that `step` of `steps` is done."""
+
+    def raise_if_cancelled(self) -> None:
+        """Raise `Cancelled` if the run was cancelled."""
+
+    def warn(self, message: str) -> None:
+        """Tell the user something that does not stop the run."""
+
+
+@dataclass(frozen=True)
+class SampleRequest:
+    """Everything a sampling run depends on.
+
+    Attributes:
+        latent: Where to start: empty, a clean picture, or one that another sampler handed over.
+        positive: What to move towards.
+        negative: What to move away from; None: zeros, as SDXL was trained to read "no prompt".
+        seed: Seed of item 0; item i of a batch has seed + i. 0…2⁶⁴−1.
+        steps: Steps of the whole schedule, 1 and up.
+        guidance_scale: Classifier-free guidance; 1 and below means none.
+        scheduler: The solver.
+        denoise: Share of the schedule to run on a clean latent, 0…1 (diffusers' `strength`).
+        start_step: First step to run; None: step 0, what `denoise` says, or where the latent was handed over.
+        end_step: Step to stop before, leaving noise in; None: run to the end.
+        aesthetic_scores: For refiners, the score asked for and the score to move away from.
+    """
+
+    latent: Latent
+    positive: Conditioning
+    negative: Conditioning | None
+    seed: int
+    steps: int
+    guidance_scale: float
+    scheduler: Scheduler
+    denoise: float = 1.0
+    start_step: int | None = None
+    end_step: int | None = None
+    aesthetic_scores: tuple[float, float] = (6.0, 2.5)
+
+
+@dataclass(frozen=True)
+class PromptRequest:
+    """A prompt to encode.
+
+    Attributes:
+        text: The prompt for the first encoder, and for the second unless `text_2` says otherwise.
+        text_2: The prompt for the second encoder; None: the same text.
+        clip_skip: How many more of the last layers to leave out; 0 is SDXL's own choice, the penultimate.
+    """
+
+    text: str
+    text_2: str | None = None
+    clip_skip: int = 0
+
+
+class Backend(Protocol):
+    """Encodes prompts, samples, and moves between pixels and latents. Safe to call from several threads."""
+
+    @property
+    def name(self) -> str:
+        """What the backend is called in messages."""
+
+    def encode_text(self, model: ModelRecipe, prompt: PromptRequest, monitor: Monitor) -> Conditioning:
+        """Encode a prompt with the model's text encoders (both, or the second for a refiner)."""
+
+    def sample(self, model: ModelRecipe, request: SampleRequest, monitor: Monitor) -> Latent:
+        """Denoise latents."""
+
+    def encode_image(self, model: ModelRecipe, image: Image, monitor: Monitor) -> Latent:
+        """Encode pixels with the model's VAE, taking the posterior's mode."""
+
+    def decode(self, model: ModelRecipe, latent: Latent, monitor: Monitor) -> Image:
+        """Decode latents to pixels with the model's VAE."""
+
+    def close(self) -> None:
+        """Release everything held in memory."""

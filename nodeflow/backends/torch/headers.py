@@ -1,0 +1,119 @@
+"""Reads weights files; names first, so that a wrong or damaged one is refused before anything big happens."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from nodeflow.errors import MissingFile, NodeFailed
+
+
+class Family(Enum):
+    """A kind of single-file checkpoint."""
+
+    BASE = auto()
+    REFINER = auto()
+
+
+def checkpoint_family(file: Path) -> Family:
+    """Tell what a single-file checkpoint is by the names of its weights.
+
+    Args:
+        file: A `.safetensors` or `.ckpt` file.
+
+    Raises:
+        MissingFile: If the file is damaged, lacks a part, or is a pickle that holds more than weights.
+        NodeFailed: If it is not SDXL in the original layout.
+    """
+    names = _names(file)
+
+    def has(prefix: str) -> bool:
+        return any(name.startswith(prefix) for name in names)
+
+    # The module names of the original SDXL code (github.com/Stability-AI/generative-models).
+    if has("conditioner.embedders.1."):
+        family = Family.BASE
+    elif has("conditioner.embedders.0."):
+        family = Family.REFINER
+    else:
+        what = (
+            "a Stable Diffusion 1 or 2 checkpoint" if has("cond_stage_model.") else "not an SDXL checkpoint"
+        )
+        raise NodeFailed(f"'{file.name}' is {what}", input="model", advice="Choose an SDXL checkpoint.")
+    for prefix, part in (("model.diffusion_model.", "UNet"), ("first_stage_model.", "VAE")):
+        if not has(prefix):
+            raise MissingFile(
+                f"the checkpoint '{file.name}' has no {part}", input="model", advice="Choose a complete one."
+            )
+    return family
+
+
+def read_weights(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Read a small weights file whole.
+
+    Args:
+        file: A `.safetensors`, `.pt`, `.bin` or `.ckpt` file.
+
+    Returns:
+        The tensors by name, on the CPU, and the file's metadata.
+
+    Raises:
+        MissingFile: If the file is missing, damaged, or a pickle that holds more than weights.
+    """
+    try:
+        if file.suffix == ".safetensors":
+            with safe_open(file, "pt") as opened:
+                tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - not a dict
+                return tensors, opened.metadata() or {}
+        return _tensors(torch.load(file, map_location="cpu", weights_only=True)), {}
+    except _READING_ERRORS as error:
+        raise _refusal(file, error) from error
+
+
+def _names(file: Path) -> Iterable[str]:
+    try:
+        if file.suffix == ".safetensors":
+            with safe_open(file, "pt") as opened:
+                return tuple(opened.keys())
+        # Mapped and on the "meta" device, only names are read. Files from before torch 1.6 cannot be mapped.
+        with file.open("rb") as opened:
+            mapped = opened.read(2) == b"PK"
+        return _tensors(torch.load(file, map_location="meta", weights_only=True, mmap=mapped)).keys()
+    except _READING_ERRORS as error:
+        raise _refusal(file, error) from error
+
+
+_READING_ERRORS = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    EOFError,
+    KeyError,
+    SafetensorError,
+    pickle.UnpicklingError,
+)
+
+
+def _tensors(data: Any) -> dict[str, torch.Tensor]:
+    data = data.get("state_dict", data) if isinstance(data, dict) else {}
+    return {name: value for name, value in data.items() if isinstance(value, torch.Tensor)}
+
+
+def _refusal(file: Path, error: Exception) -> MissingFile:
+    if isinstance(error, FileNotFoundError):
+        return MissingFile(f"there is no file {file}", input="model")
+    if isinstance(error, pickle.UnpicklingError) and "weights" in str(error).lower():
+        return MissingFile(
+            f"'{file.name}' holds more than weights and might run code, so it is not opened",
+            input="model",
+            advice="Use a .safetensors version of it.",
+        )
+    return MissingFile(
+        f"'{file.name}' is damaged or not a weights file", input="model", advice="Download it again."
+    )

@@ -1,0 +1,155 @@
+"""LoRAs as peft adapters on shared modules: loaded once per file, switched on with weights before use."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from diffusers import StableDiffusionXLPipeline
+from diffusers.utils.peft_utils import (
+    delete_adapter_layers,
+    set_adapter_layers,
+    set_weights_and_activate_adapters,
+)
+
+from nodeflow.backends.protocol import Monitor
+from nodeflow.backends.torch.component import Adapter, Component
+from nodeflow.backends.torch.headers import read_weights
+from nodeflow.backends.torch.source import Part
+from nodeflow.backends.torch.stamp import Stamp, stamp
+from nodeflow.errors import NodeFailed
+from nodeflow.values import LoraPatch, Patch
+
+_PREFIXES: dict[Part, tuple[str, ...]] = {
+    Part.TEXT_ENCODER: ("text_encoder.", "lora_te1_", "lora_te_"),
+    Part.TEXT_ENCODER_2: ("text_encoder_2.", "lora_te2_"),
+}
+"""How names of weights begin for a part, in diffusers' layout and in kohya's; all others mean the UNet."""
+
+_KOHYA = ("lora_unet_", "lora_te_", "lora_te1_", "lora_te2_")
+_METADATA = "lora_adapter_metadata"
+"""Where diffusers writes ranks and alphas into a safetensors file (diffusers.loaders.lora_base)."""
+
+_numbers = itertools.count()
+
+
+def apply(component: Component, part: Part, patches: Sequence[Patch], monitor: Monitor) -> None:
+    """Switch a component to exactly these patches, loading them first where needed.
+
+    Args:
+        component: UNet or text encoder; its lock is held.
+        part: Which of them it is.
+        patches: The stack, each with a weight that is not 0 for this part. The same file twice adds up.
+        monitor: Told about weights in a file that the model has no place for.
+
+    Raises:
+        MissingFile: If a file is missing or damaged.
+        NodeFailed: If a LoRA was made for another kind of model, or a patch is of an unknown kind.
+    """
+    weights: dict[str, float] = {}
+    for patch in patches:
+        if not isinstance(patch, LoraPatch):
+            raise NodeFailed(f"the torch backend cannot apply a {type(patch).__name__}", input="model")
+        adapter = _adapter(component, part, patch)
+        if adapter.left_out:
+            monitor.warn(_report(patch, adapter))
+        if adapter.applies:
+            weight = patch.unet_weight if part is Part.UNET else patch.text_encoder_weight
+            weights[adapter.name] = weights.get(adapter.name, 0.0) + weight
+    set_adapter_layers(component.module, enabled=bool(weights))
+    if weights:
+        set_weights_and_activate_adapters(component.module, list(weights), list(weights.values()))
+
+
+def _report(patch: LoraPatch, adapter: Adapter) -> str:
+    count = len(adapter.left_out)
+    return (
+        f"the LoRA '{patch.name}' was applied in part: the model has no place for {count} of its weights "
+        f"(such as {adapter.left_out[0]})"
+    )
+
+
+def _adapter(component: Component, part: Part, patch: LoraPatch) -> Adapter:
+    current = stamp(patch.path)
+    held = component.adapters.get(patch.path)
+    if held is not None and held.stamp == current:
+        return held
+    if held is not None:
+        delete_adapter_layers(component.module, held.name)
+        del component.adapters[patch.path]
+    adapter = _load(component.module, part, patch, current)
+    component.adapters[patch.path] = adapter
+    return adapter
+
+
+def _load(module: Any, part: Part, patch: LoraPatch, current: Stamp) -> Adapter:
+    weights, metadata = read_weights(patch.path)
+    own = {name: tensor for name, tensor in weights.items() if _part_of(name) is part}
+    name = f"lora{next(_numbers)}"
+    if not own:
+        return Adapter(name, current, applies=False, left_out=())
+    try:
+        _inject(module, part, own, metadata, name)
+        left_out = _left_out(module, own, name)
+    except torch.OutOfMemoryError:
+        delete_adapter_layers(module, name)
+        raise
+    except (ValueError, RuntimeError, KeyError, AttributeError, IndexError, TypeError) as error:
+        delete_adapter_layers(module, name)
+        raise _misfit(patch) from error
+    if len(left_out) == len(_matrices(own)):
+        delete_adapter_layers(module, name)
+        raise _misfit(patch)
+    return Adapter(name, current, applies=True, left_out=left_out)
+
+
+def _misfit(patch: LoraPatch) -> NodeFailed:
+    return NodeFailed(
+        f"the LoRA '{patch.name}' does not fit this model",
+        input="model",
+        advice="It was made for another kind of model or is of an unknown kind; choose an SDXL LoRA.",
+    )
+
+
+def _part_of(name: str) -> Part:
+    return next((part for part, prefixes in _PREFIXES.items() if name.startswith(prefixes)), Part.UNET)
+
+
+def _inject(
+    module: Any, part: Part, weights: dict[str, torch.Tensor], metadata: dict[str, str], name: str
+) -> None:
+    """Have diffusers convert the file's layout and peft add the layers."""
+    kohya = {key: tensor for key, tensor in weights.items() if key.startswith(_KOHYA)}
+    config = module.config if part is Part.UNET else None
+    converted, alphas = StableDiffusionXLPipeline.lora_state_dict(dict(kohya or weights), unet_config=config)
+    settings = json.loads(metadata[_METADATA]) if _METADATA in metadata and not alphas else None
+    common: dict[str, Any] = {"network_alphas": alphas, "adapter_name": name, "metadata": settings}
+    if part is Part.UNET:
+        StableDiffusionXLPipeline.load_lora_into_unet(converted, unet=module, **common)
+    else:
+        StableDiffusionXLPipeline.load_lora_into_text_encoder(
+            converted, text_encoder=module, prefix=part.value, **common
+        )
+
+
+def _matrices(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """All but the alphas, which become factors rather than weights."""
+    return {name: tensor for name, tensor in weights.items() if not name.endswith(".alpha")}
+
+
+def _left_out(module: Any, weights: dict[str, torch.Tensor], name: str) -> tuple[str, ...]:
+    """Names of the weights whose values are in none of the adapter's parameters, whatever their names."""
+    mark, dtype = f".{name}.", module.dtype
+    applied = {_digest(tensor, dtype) for key, tensor in module.state_dict().items() if mark in key}
+    matrices = _matrices(weights).items()
+    return tuple(sorted(key for key, tensor in matrices if _digest(tensor, dtype) not in applied))
+
+
+def _digest(tensor: torch.Tensor, dtype: torch.dtype) -> bytes:
+    """Identify values in the module's precision, regardless of shape (layouts differ in trailing ones)."""
+    values = tensor.detach().to("cpu", dtype).float().contiguous().numpy()
+    return hashlib.blake2b(values.tobytes(), digest_size=16).digest()

@@ -1,0 +1,70 @@
+"""Which diffusers class and settings stand behind each scheduler name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import diffusers
+import torch
+
+from nodeflow.errors import NodeFailed
+from nodeflow.values import Scheduler
+
+_CLASSES: dict[Scheduler, tuple[str, dict[str, Any]]] = {
+    Scheduler.EULER: ("EulerDiscreteScheduler", {}),
+    Scheduler.EULER_ANCESTRAL: ("EulerAncestralDiscreteScheduler", {}),
+    Scheduler.DPMPP_2M: ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}),
+    Scheduler.DPMPP_2M_SDE: ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
+    Scheduler.DPMPP_3M_SDE: (
+        "DPMSolverMultistepScheduler",
+        {"algorithm_type": "sde-dpmsolver++", "solver_order": 3},
+    ),
+    Scheduler.DPMPP_2S: ("DPMSolverSinglestepScheduler", {"algorithm_type": "dpmsolver++"}),
+    Scheduler.UNIPC: ("UniPCMultistepScheduler", {}),
+    Scheduler.DEIS: ("DEISMultistepScheduler", {}),
+    Scheduler.HEUN: ("HeunDiscreteScheduler", {}),
+    Scheduler.KDPM2: ("KDPM2DiscreteScheduler", {}),
+    Scheduler.KDPM2_ANCESTRAL: ("KDPM2AncestralDiscreteScheduler", {}),
+    Scheduler.LMS: ("LMSDiscreteScheduler", {}),
+    Scheduler.DDIM: ("DDIMScheduler", {}),
+    Scheduler.DDPM: ("DDPMScheduler", {}),
+    Scheduler.LCM: ("LCMScheduler", {}),
+    Scheduler.TCD: ("TCDScheduler", {}),
+}
+
+_SDXL = {"clip_sample": False, "set_alpha_to_one": False}
+"""Where a checkpoint's scheduler config is silent: SDXL's own (scheduler_config.json of
+stabilityai/stable-diffusion-xl-base-1.0). diffusers would clip latents to ±1 as if they were pixels."""
+
+
+def make_scheduler(name: Scheduler, config: Mapping[str, Any], steps: int, device: torch.device) -> Any:
+    """Make a diffusers scheduler, set to a number of steps.
+
+    Args:
+        name: The solver.
+        config: The checkpoint's scheduler config (noise schedule, prediction type, timestep spacing).
+        steps: Steps of the whole schedule, 1 and up.
+        device: Where the timesteps go.
+
+    Raises:
+        NodeFailed: If the solver cannot take that many steps.
+    """
+    class_name, settings = _CLASSES[name]
+    scheduler = getattr(diffusers, class_name).from_config({**_SDXL, **config}, **settings)
+    # LCM and TCD skip over a coarser schedule than the one of training, and can only leave steps of it out.
+    limit = scheduler.config.get("original_inference_steps", scheduler.config.num_train_timesteps)
+    if not 1 <= steps <= limit:
+        raise NodeFailed(
+            f"the scheduler '{name}' cannot take {steps} steps", input="steps", advice=f"Use 1 to {limit}."
+        )
+    scheduler.set_timesteps(steps, device=device)
+    return scheduler
+
+
+def step_arguments(scheduler: Any, generators: list[torch.Generator]) -> dict[str, Any]:
+    """What a scheduler's `step` takes besides the prediction, as diffusers' pipelines give it (eta 0)."""
+    accepted = inspect.signature(scheduler.step).parameters
+    arguments = {"generator": generators, "eta": 0.0}
+    return {name: value for name, value in arguments.items() if name in accepted}

@@ -1,0 +1,124 @@
+"""Which whole steps of a schedule a request runs, and with which noise it starts. Pure; no tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from nodeflow.backends.protocol import SampleRequest
+from nodeflow.errors import NodeFailed
+from nodeflow.values import Handover
+
+
+class Start(Enum):
+    """What a run does to its latents before the first step."""
+
+    NOISE = auto()
+    """Starts from pure noise."""
+    ADD_NOISE = auto()
+    """Adds the first step's share of noise to a clean picture."""
+    CONTINUE = auto()
+    """Goes on with the noise that another run left in."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """The steps to run: `start` up to but not including `end`, counted from 0 in whole steps."""
+
+    start: int
+    end: int
+    how: Start
+
+
+def plan(request: SampleRequest, timesteps: Sequence[float]) -> Span:
+    """Work out the steps that a request runs.
+
+    Args:
+        request: What was asked for.
+        timesteps: The first timestep of each whole step, falling, in training time (0…1000).
+
+    Returns:
+        The span; empty (`start == end`) when so little `denoise` was asked for that no step runs.
+
+    Raises:
+        NodeFailed: If inputs contradict each other; names one of them.
+    """
+    steps = len(timesteps)
+    if not 0 <= request.denoise <= 1:
+        raise NodeFailed(f"{request.denoise:g} is not between 0 and 1", input="denoise")
+    end = steps if request.end_step is None else request.end_step
+    if not 1 <= end <= steps:
+        raise NodeFailed(f"there is no step {end} to stop at", input="end_step", advice=f"Use 1 to {steps}.")
+    start, how = _start(request, timesteps)
+    if start >= end and end < steps:
+        raise NodeFailed(
+            f"it should stop before step {end}, but starts at step {start}",
+            input="end_step",
+            advice="Stop later or start earlier.",
+        )
+    return Span(start, end, how)
+
+
+def _start(request: SampleRequest, timesteps: Sequence[float]) -> tuple[int, Start]:
+    latent, steps = request.latent, len(timesteps)
+    if latent.handover is not None:
+        return _continued(request, latent.handover, timesteps), Start.CONTINUE
+    if request.start_step is not None:
+        if request.denoise < 1:
+            raise NodeFailed(
+                "both start_step and denoise say where to start",
+                input="start_step",
+                advice="Leave start_step empty, or set denoise to 1.",
+            )
+        if not 0 <= request.start_step < steps:
+            raise NodeFailed(
+                f"there is no step {request.start_step}", input="start_step", advice=f"Use 0 to {steps - 1}."
+            )
+    if latent.empty:
+        _refuse_partial_run_on_nothing(request)
+        return 0, Start.NOISE
+    if request.start_step is not None:
+        return request.start_step, Start.ADD_NOISE
+    # diffusers' StableDiffusionXLImg2ImgPipeline.get_timesteps rounds down in the same way.
+    return steps - min(int(steps * request.denoise), steps), Start.ADD_NOISE
+
+
+def _refuse_partial_run_on_nothing(request: SampleRequest) -> None:
+    for name, partial in (("denoise", request.denoise < 1), ("start_step", bool(request.start_step))):
+        if partial:
+            raise NodeFailed(
+                "an empty latent has nothing to keep, so all steps must run",
+                input=name,
+                advice="Set denoise to 1 and leave start_step empty, or connect an encoded picture.",
+            )
+
+
+def _continued(request: SampleRequest, handover: Handover, timesteps: Sequence[float]) -> int:
+    if request.scheduler is not handover.scheduler:
+        raise NodeFailed(
+            f"the latent was handed over by '{handover.scheduler}', "
+            f"whose noise '{request.scheduler}' does not understand",
+            input="scheduler",
+            advice=f"Use '{handover.scheduler}' here too.",
+        )
+    if request.denoise < 1:
+        raise NodeFailed(
+            "a handed-over latent goes on where it was left",
+            input="denoise",
+            advice="Set denoise to 1; where to stop and go on is set by the first sampler's end_step.",
+        )
+    start = next((i for i, timestep in enumerate(timesteps) if timestep <= handover.timestep), None)
+    if start is None:
+        raise NodeFailed(
+            "no step is left to run on the handed-over latent",
+            input="steps",
+            advice="Use more steps here, or hand over earlier.",
+        )
+    if request.start_step not in (None, start):
+        raise NodeFailed(
+            f"the latent was handed over at step {start}, so it cannot start at step {request.start_step}",
+            input="start_step",
+            advice="Leave start_step empty.",
+        )
+    return start

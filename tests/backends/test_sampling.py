@@ -1,0 +1,171 @@
+"""Sampling as the nodes see it: seeds, handing over, progress, cancelling, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nodeflow.backends.torch import TorchBackend
+from nodeflow.errors import Cancelled, NodeFailed
+from nodeflow.values import Conditioning, Latent, ModelRecipe, Scheduler
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
+
+Sample = Callable[..., Latent]
+
+
+def test_seeds_reach_up_to_the_last_and_wrap_around(sample: Sample, empty: Callable[..., Latent]) -> None:
+    latent = sample(latent=empty(64, 64, batch=2), seed=2**64 - 1, steps=2)
+    assert latent.seeds == (2**64 - 1, 0)
+    assert latent.handover is None
+    assert not latent.empty
+
+
+def test_an_item_of_a_batch_equals_its_single_run(sample: Sample, empty: Callable[..., Latent]) -> None:
+    batch = sample(latent=empty(64, 64, batch=3), seed=5, scheduler=Scheduler.EULER_ANCESTRAL)
+    for i in range(3):
+        single = sample(latent=empty(64, 64), seed=5 + i, scheduler=Scheduler.EULER_ANCESTRAL)
+        # Kernels sum in another order for another batch size; sdxl practice: about 5e-5 on latents of size 3.
+        np.testing.assert_allclose(batch.samples[i], single.samples[0], atol=1e-3)
+
+
+SPLITTABLE = [  # one step solvers; multistep ones lose their history where they are cut
+    Scheduler.EULER,
+    Scheduler.EULER_ANCESTRAL,
+    Scheduler.HEUN,
+    Scheduler.KDPM2,
+    Scheduler.KDPM2_ANCESTRAL,
+    Scheduler.DDIM,
+    Scheduler.DDPM,
+    Scheduler.LCM,
+    Scheduler.TCD,
+]
+
+
+QUICK = {Scheduler.EULER, Scheduler.EULER_ANCESTRAL, Scheduler.HEUN, Scheduler.KDPM2_ANCESTRAL}
+
+
+@pytest.mark.parametrize(
+    "scheduler", [pytest.param(s, marks=() if s in QUICK else pytest.mark.full) for s in SPLITTABLE]
+)
+def test_a_run_cut_in_two_equals_one_run(scheduler: Scheduler, sample: Sample) -> None:
+    whole = sample(scheduler=scheduler)
+    first = sample(scheduler=scheduler, end_step=4)
+    assert first.handover is not None
+    assert first.handover.scheduler is scheduler
+    assert (first.samples != whole.samples).any()
+    np.testing.assert_array_equal(sample(scheduler=scheduler, latent=first).samples, whole.samples)
+
+
+@pytest.mark.parametrize("scheduler", sorted(set(Scheduler) - set(SPLITTABLE)))
+def test_multistep_schedulers_can_be_cut_too(scheduler: Scheduler, sample: Sample) -> None:
+    first = sample(scheduler=scheduler, end_step=4)
+    rest = sample(scheduler=scheduler, latent=first)
+    assert rest.handover is None
+    assert np.isfinite(rest.samples).all()
+
+
+def test_start_step_skips_what_denoise_skips(sample: Sample) -> None:
+    clean = Latent(sample().samples)
+    by_step, by_share = sample(latent=clean, start_step=3), sample(latent=clean, denoise=0.5)
+    np.testing.assert_array_equal(by_step.samples, by_share.samples)
+
+
+def test_too_little_denoise_changes_nothing_and_says_so(sample: Sample, monitor: Any) -> None:
+    clean = Latent(sample(steps=2).samples)
+    same = sample(latent=clean, denoise=0.1, monitor=monitor)
+    np.testing.assert_array_equal(same.samples, clean.samples)
+    assert "no step" in monitor.warnings[0]
+
+
+def test_progress_counts_whole_steps_of_the_run(sample: Sample, monitor: Any) -> None:
+    sample(monitor=monitor, scheduler=Scheduler.HEUN, steps=4, end_step=3)
+    assert monitor.steps == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("scheduler", [Scheduler.EULER, Scheduler.DDIM, Scheduler.KDPM2])
+def test_previews_show_the_picture_to_come(
+    scheduler: Scheduler, sample: Sample, backend: TorchBackend, pocket: ModelRecipe, monitor: Any
+) -> None:
+    latent = sample(monitor=monitor, scheduler=scheduler)
+    image = backend.decode(pocket, latent, monitor).pixels
+    small = image.reshape(1, 16, 8, 16, 8, 3).mean((2, 4))
+    first, last = monitor.previews[0]().pixels, monitor.previews[-1]().pixels
+    assert last.shape == (1, 16, 16, 3)
+    assert np.corrcoef(last.ravel(), small.ravel())[0, 1] > 0.8
+    assert np.abs(last - small).mean() < np.abs(first - small).mean()
+
+
+def test_cancelling_before_a_step(sample: Sample, make_monitor: Callable[..., Any]) -> None:
+    monitor = make_monitor(cancel_at=1)
+    with pytest.raises(Cancelled):
+        sample(monitor=monitor)
+    assert monitor.steps == []
+
+
+def test_cancelling_inside_a_step_leaves_the_model_as_it_was(
+    sample: Sample, make_monitor: Callable[..., Any]
+) -> None:
+    counter = make_monitor()
+    before = sample(monitor=counter)
+    per_step = counter.asked // 6
+    assert per_step > 10  # several questions inside each step
+
+    monitor = make_monitor(cancel_at=2 * per_step + per_step // 2)
+    with pytest.raises(Cancelled):
+        sample(monitor=monitor)
+    assert [step for step, _ in monitor.steps] == [1, 2]
+
+    asked = monitor.asked
+    np.testing.assert_array_equal(sample().samples, before.samples)
+    assert monitor.asked == asked  # no hook of the cancelled run is left
+
+
+def test_the_same_request_gives_the_same_bits(sample: Sample) -> None:
+    np.testing.assert_array_equal(sample().samples, sample().samples)
+
+
+def test_a_base_refuses_a_refiners_prompt(
+    sample: Sample, encode: Callable[..., Conditioning], pocket_refiner: ModelRecipe
+) -> None:
+    for name in ("positive", "negative"):
+        with pytest.raises(NodeFailed, match="refiner") as caught:
+            sample(**{name: encode(pocket_refiner, "a panda")})
+        assert caught.value.input == name
+        assert caught.value.advice
+
+
+def test_a_prompt_of_another_width_is_refused(sample: Sample, request_for: Callable[..., Any]) -> None:
+    zeros = np.zeros((1, 77, 2048), np.float32)
+    wide = Conditioning(zeros[:, :, :768], zeros[:, :, :1280], zeros[:, 0, :1280])
+    with pytest.raises(NodeFailed, match="width 2048") as caught:
+        sample(positive=wide)
+    assert caught.value.input == "positive"
+    positive = request_for().positive
+    short = Conditioning(positive.encoder_1[:, :40], positive.encoder_2[:, :40], positive.pooled)
+    with pytest.raises(NodeFailed, match="length") as caught:
+        sample(negative=short)
+    assert caught.value.input == "negative"
+
+
+@pytest.mark.parametrize("scheduler", [Scheduler.LCM, Scheduler.DDIM, Scheduler.EULER])
+@pytest.mark.parametrize("steps", [0, 5000])
+def test_impossible_numbers_of_steps_are_refused(scheduler: Scheduler, steps: int, sample: Sample) -> None:
+    with pytest.raises(NodeFailed) as caught:
+        sample(scheduler=scheduler, steps=steps, end_step=1)
+    assert caught.value.input == "steps"
+
+
+@pytest.mark.parametrize("shape", [(1, 16, 8, 8), (0, 4, 8, 8)])
+def test_latents_of_another_kind_are_refused(
+    shape: tuple[int, ...], sample: Sample, backend: TorchBackend, pocket: ModelRecipe, monitor: Any
+) -> None:
+    latent = Latent(np.zeros(shape, np.float32))
+    with pytest.raises(NodeFailed, match="latents") as caught:
+        sample(latent=latent)
+    assert caught.value.input == "latent"
+    with pytest.raises(NodeFailed, match="latents"):
+        backend.decode(pocket, latent, monitor)

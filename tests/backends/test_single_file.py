@@ -1,0 +1,342 @@
+"""Single files in SDXL's original layout, written here from small random models of the same topology."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import numpy as np
+import pytest
+import torch
+import transformers
+from safetensors.torch import save_file
+
+import nodeflow
+from nodeflow.backends import PromptRequest, SampleRequest
+from nodeflow.backends.torch import TorchBackend
+from nodeflow.errors import MissingFile, NodeFailed, NodeflowError
+from nodeflow.values import Latent, ModelRecipe, Scheduler
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
+
+BUNDLED = Path(nodeflow.__file__).parent / "bundled"
+Weights = dict[str, torch.Tensor]
+CROSS = {"base": 32 + 48, "refiner": 48}
+
+
+def small_components(kind: str) -> dict[str, Any]:
+    """Random components of SDXL's topology: two layers a block, bigG with 10 layers, attention in the VAE."""
+    torch.manual_seed(0)
+    ids = 6 if kind == "base" else 5
+    unet = diffusers.UNet2DConditionModel(
+        sample_size=8,
+        block_out_channels=(32, 64, 64),
+        layers_per_block=2,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        transformer_layers_per_block=(1, 1, 2),
+        attention_head_dim=(2, 4, 4),
+        cross_attention_dim=CROSS[kind],
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=8,
+        projection_class_embeddings_input_dim=8 * ids + 48,
+    )
+    vae = diffusers.AutoencoderKL(
+        block_out_channels=(16, 16, 32, 32),
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        layers_per_block=2,
+        latent_channels=4,
+        norm_num_groups=8,
+        scaling_factor=0.13025,
+    )
+    shared = {"vocab_size": 49408, "max_position_embeddings": 77, "num_attention_heads": 4}
+    encoder_2 = transformers.CLIPTextModelWithProjection(
+        transformers.CLIPTextConfig(
+            hidden_size=48,
+            intermediate_size=96,
+            num_hidden_layers=10,
+            projection_dim=48,
+            hidden_act="gelu",
+            **shared,
+        )
+    )
+    components = {"unet": unet, "vae": vae, "text_encoder_2": encoder_2}
+    if kind == "base":
+        config = transformers.CLIPTextConfig(
+            hidden_size=32, intermediate_size=64, num_hidden_layers=3, **shared
+        )
+        components["text_encoder"] = transformers.CLIPTextModel(config)
+    return {name: module.eval() for name, module in components.items()}
+
+
+UNET_NAMES = [
+    (r"^time_embedding\.linear_(\d)", lambda m: f"time_embed.{2 * int(m[1]) - 2}"),
+    (r"^add_embedding\.linear_(\d)", lambda m: f"label_emb.0.{2 * int(m[1]) - 2}"),
+    (r"^conv_in\.", "input_blocks.0.0."),
+    (r"^conv_norm_out\.", "out.0."),
+    (r"^conv_out\.", "out.2."),
+    (r"^down_blocks\.(\d)\.resnets\.(\d)", lambda m: f"input_blocks.{3 * int(m[1]) + int(m[2]) + 1}.0"),
+    (r"^down_blocks\.(\d)\.attentions\.(\d)", lambda m: f"input_blocks.{3 * int(m[1]) + int(m[2]) + 1}.1"),
+    (r"^down_blocks\.(\d)\.downsamplers\.0\.conv", lambda m: f"input_blocks.{3 * int(m[1]) + 3}.0.op"),
+    (r"^mid_block\.resnets\.(\d)", lambda m: f"middle_block.{2 * int(m[1])}"),
+    (r"^mid_block\.attentions\.0", "middle_block.1"),
+    (r"^up_blocks\.(\d)\.resnets\.(\d)", lambda m: f"output_blocks.{3 * int(m[1]) + int(m[2])}.0"),
+    (r"^up_blocks\.(\d)\.attentions\.(\d)", lambda m: f"output_blocks.{3 * int(m[1]) + int(m[2])}.1"),
+    (r"^up_blocks\.(\d)\.upsamplers\.0\.conv", lambda m: f"output_blocks.{3 * int(m[1]) + 2}.2.conv"),
+]
+
+RESNET_NAMES = [  # for residual blocks alone: transformer blocks keep their norms' names
+    (r"\.norm1\.", ".in_layers.0."),
+    (r"\.conv1\.", ".in_layers.2."),
+    (r"\.time_emb_proj\.", ".emb_layers.1."),
+    (r"\.norm2\.", ".out_layers.0."),
+    (r"\.conv2\.", ".out_layers.3."),
+    (r"\.conv_shortcut\.", ".skip_connection."),
+]
+
+VAE_NAMES = [
+    (r"down_blocks\.(\d)\.resnets\.", r"down.\1.block."),
+    (r"down_blocks\.(\d)\.downsamplers\.0\.", r"down.\1.downsample."),
+    (r"up_blocks\.(\d)\.resnets\.", lambda m: f"up.{3 - int(m[1])}.block."),
+    (r"up_blocks\.(\d)\.upsamplers\.0\.", lambda m: f"up.{3 - int(m[1])}.upsample."),
+    (r"mid_block\.resnets\.(\d)", lambda m: f"mid.block_{int(m[1]) + 1}"),
+    (r"mid_block\.attentions\.0\.", "mid.attn_1."),
+    (r"attn_1\.group_norm", "attn_1.norm"),
+    (r"attn_1\.to_([qkv])", r"attn_1.\1"),
+    (r"attn_1\.to_out\.0", "attn_1.proj_out"),
+    (r"conv_shortcut", "nin_shortcut"),
+    (r"conv_norm_out", "norm_out"),
+]
+
+CLIP_G_NAMES = [
+    (r"^(text_model\.)?embeddings\.token_embedding\.weight", "token_embedding.weight"),
+    (r"^(text_model\.)?embeddings\.position_embedding\.weight", "positional_embedding"),
+    (r"^(text_model\.)?final_layer_norm", "ln_final"),
+    (r"^(text_model\.)?encoder\.layers", "transformer.resblocks"),
+    (r"layer_norm(\d)", r"ln_\1"),
+    (r"self_attn\.out_proj", "attn.out_proj"),
+    (r"mlp\.fc1", "mlp.c_fc"),
+    (r"mlp\.fc2", "mlp.c_proj"),
+]
+
+
+def renamed(name: str, rules: list[tuple[str, Any]]) -> str:
+    for pattern, replacement in rules:
+        name = re.sub(pattern, replacement, name)
+    return name
+
+
+def unet_name(name: str) -> str:
+    return renamed(renamed(name, UNET_NAMES), RESNET_NAMES if ".resnets." in name else [])
+
+
+def clip_g(encoder: Any) -> Iterator[tuple[str, torch.Tensor]]:
+    """OpenCLIP keeps query, key and value in one matrix, and the projection transposed."""
+    weights = dict(encoder.state_dict())
+    for name in [name for name in weights if ".q_proj." in name]:
+        parts = [weights.pop(name.replace("q_proj", f"{letter}_proj")) for letter in "qkv"]
+        block = renamed(name.split(".self_attn.")[0], CLIP_G_NAMES)
+        yield f"{block}.attn.in_proj_{name.rsplit('.', 1)[1]}", torch.cat(parts)
+    yield "text_projection", weights.pop("text_projection.weight").T
+    yield from ((renamed(name, CLIP_G_NAMES), tensor) for name, tensor in weights.items())
+
+
+def original_layout(components: dict[str, Any]) -> Weights:
+    """All weights under the names that SDXL was published with."""
+    result = {f"model.diffusion_model.{unet_name(k)}": v for k, v in components["unet"].state_dict().items()}
+    for name, tensor in components["vae"].state_dict().items():
+        linear = re.search(r"attentions\.0\.to_.*weight", name)
+        value = tensor[..., None, None] if linear else tensor
+        result[f"first_stage_model.{renamed(name, VAE_NAMES)}"] = value
+    number = 0
+    if "text_encoder" in components:
+        for name, tensor in components["text_encoder"].state_dict().items():
+            bare = name.removeprefix("text_model.")
+            result[f"conditioner.embedders.0.transformer.text_model.{bare}"] = tensor
+        number = 1
+    for name, tensor in clip_g(components["text_encoder_2"]):
+        result[f"conditioner.embedders.{number}.model.{name}"] = tensor
+    return {name: tensor.clone().contiguous() for name, tensor in result.items()}
+
+
+def save_config(components: dict[str, Any], kind: str, folder: Path) -> None:
+    """The JSON files of a diffusers folder, without weights or tokenizers."""
+    for name, module in components.items():
+        (folder / name).mkdir(parents=True)
+        if name.startswith("text"):
+            module.config.save_pretrained(folder / name)
+        else:
+            module.save_config(folder / name)
+    source = BUNDLED / "configs" / f"sdxl-{kind}"
+    for file in ("model_index.json", "scheduler/scheduler_config.json"):
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).write_text((source / file).read_text())
+
+
+@pytest.fixture(scope="module", params=["base", "refiner"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def components(kind: str) -> dict[str, Any]:
+    return small_components(kind)
+
+
+@pytest.fixture(scope="module")
+def weights(components: dict[str, Any]) -> Weights:
+    return original_layout(components)
+
+
+def write(weights: Weights, components: dict[str, Any], kind: str, file: Path) -> ModelRecipe:
+    save_config(components, kind, file.with_suffix(""))
+    if file.suffix == ".safetensors":
+        save_file(weights, file)
+    else:
+        torch.save({"state_dict": weights}, file)
+    return ModelRecipe(file.stem, file)
+
+
+def diffusers_picture(components: dict[str, Any], kind: str) -> Any:
+    """Half of a picture's noise away, by the pipeline of these very components."""
+    names = ("tokenizer", "tokenizer_2") if kind == "base" else ("tokenizer_2",)
+    folder = BUNDLED / "models" / "checkpoints" / "pocket"
+    tokenizers = {name: transformers.CLIPTokenizer.from_pretrained(folder / name) for name in names}
+    missing = (
+        {} if kind == "base" else {"text_encoder": None, "tokenizer": None, "requires_aesthetics_score": True}
+    )
+    config = BUNDLED / "configs" / f"sdxl-{kind}" / "scheduler"
+    scheduler = diffusers.EulerDiscreteScheduler.from_pretrained(config)
+    pipeline = diffusers.StableDiffusionXLImg2ImgPipeline(
+        **components, **tokenizers, **missing, scheduler=scheduler, force_zeros_for_empty_prompt=True
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    picture = pipeline(
+        "a panda",
+        image=torch.zeros(1, 4, 8, 8),
+        strength=0.5,
+        num_inference_steps=4,
+        guidance_scale=3.0,
+        generator=torch.Generator("cpu").manual_seed(1),
+    ).images[0]
+    return np.asarray(picture)
+
+
+def our_picture(backend: TorchBackend, model: ModelRecipe, monitor: Any) -> Any:
+    prompt = backend.encode_text(model, PromptRequest("a panda"), monitor)
+    latent = Latent(np.zeros((1, 4, 8, 8), np.float32))
+    request = SampleRequest(latent, prompt, None, 1, 4, 3.0, Scheduler.EULER, denoise=0.5)
+    image = backend.decode(model, backend.sample(model, request, monitor), monitor)
+    return (image.pixels[0] * 255).round().astype(np.uint8)
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".ckpt"])
+def test_a_single_file_gives_the_picture_of_its_components(
+    *, suffix: str, kind: str, components: dict[str, Any], weights: Weights, tmp_path: Path, monitor: Any
+) -> None:
+    model = write(weights, components, kind, tmp_path / f"tiny{suffix}")
+    ours = our_picture(TorchBackend("cpu"), model, monitor)
+    np.testing.assert_array_equal(ours, diffusers_picture(components, kind))
+    assert ours.std() > 0
+    assert monitor.warnings == []
+
+
+def test_the_bundled_configs_describe_sdxl(kind: str) -> None:
+    """What a file without a folder beside it is read with: parameter counts are the published ones."""
+    config = BUNDLED / "configs" / f"sdxl-{kind}"
+    with torch.device("meta"):
+        unet = diffusers.UNet2DConditionModel.from_config(
+            diffusers.UNet2DConditionModel.load_config(config / "unet")
+        )
+        vae = diffusers.AutoencoderKL.from_config(diffusers.AutoencoderKL.load_config(config / "vae"))
+    # 2.6 billion for the base's UNet, 2.3 for the refiner's (arXiv:2307.01952, table 1 and section 2.5).
+    assert round(sum(p.numel() for p in unet.parameters()) / 1e9, 1) == {"base": 2.6, "refiner": 2.3}[kind]
+    assert vae.config.scaling_factor == 0.13025
+
+
+def refused(weights: Weights, file: Path, monitor: Any) -> NodeflowError:
+    save_file(weights, file)
+    with pytest.raises(NodeflowError) as caught:
+        our_picture(TorchBackend("cpu"), ModelRecipe(file.stem, file), monitor)
+    assert caught.value.input == "model"
+    assert caught.value.advice
+    return caught.value
+
+
+def test_a_small_model_without_its_config_is_refused(weights: Weights, tmp_path: Path, monitor: Any) -> None:
+    assert isinstance(refused(weights, tmp_path / "tiny.safetensors", monitor), MissingFile)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "part"), [("first_stage_model.", "VAE"), ("model.diffusion_model.", "UNet")]
+)
+def test_a_missing_part_is_named(
+    prefix: str, part: str, weights: Weights, tmp_path: Path, monitor: Any
+) -> None:
+    rest = {name: tensor for name, tensor in weights.items() if not name.startswith(prefix)}
+    error = refused(rest, tmp_path / "partial.safetensors", monitor)
+    assert isinstance(error, MissingFile)
+    assert f"has no {part}" in str(error)
+
+
+def test_missing_weights_are_noticed(
+    *, kind: str, components: dict[str, Any], weights: Weights, tmp_path: Path, monitor: Any
+) -> None:
+    file = tmp_path / "holes.safetensors"
+    write(weights, components, kind, file)
+    rest = {name: tensor for name, tensor in weights.items() if "middle_block.1.transformer" not in name}
+    assert isinstance(refused(rest, file, monitor), MissingFile)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("cond_stage_model.transformer.text_model.embeddings.weight", "Stable Diffusion 1 or 2"),
+        ("lora_unet_down_blocks_0.lora_up.weight", "not an SDXL checkpoint"),
+    ],
+)
+def test_another_architecture_is_refused(name: str, says: str, tmp_path: Path, monitor: Any) -> None:
+    error = refused({name: torch.ones(2)}, tmp_path / "other.safetensors", monitor)
+    assert isinstance(error, NodeFailed)
+    assert says in str(error)
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".ckpt"])
+def test_truncated_and_fake_files_are_refused(suffix: str, tmp_path: Path, monitor: Any) -> None:
+    whole = tmp_path / f"whole{suffix}"
+    tensors = {"model.diffusion_model.x": torch.ones(1000)}
+    if suffix == ".ckpt":
+        torch.save(tensors, whole)
+    else:
+        save_file(tensors, whole)
+    for content in (whole.read_bytes()[:2000], b"", b"<html>not found</html>"):
+        file = tmp_path / f"damaged{suffix}"
+        file.write_bytes(content)
+        with pytest.raises(MissingFile, match="damaged") as caught:
+            our_picture(TorchBackend("cpu"), ModelRecipe("damaged", file), monitor)
+        assert caught.value.input == "model"
+
+
+class Evil:
+    """Touches a file when unpickled."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (self.file,))
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_malicious_pickle_is_refused_and_not_executed(zipped: bool, tmp_path: Path, monitor: Any) -> None:
+    file = tmp_path / "evil.ckpt"
+    torch.save({"state_dict": Evil(tmp_path / "executed")}, file, _use_new_zipfile_serialization=zipped)
+    with pytest.raises(MissingFile, match="might run code") as caught:
+        our_picture(TorchBackend("cpu"), ModelRecipe("evil", file), monitor)
+    assert ".safetensors" in str(caught.value)
+    assert not (tmp_path / "executed").exists()
