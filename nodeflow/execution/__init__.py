@@ -1,0 +1,1 @@
+"""Running workflows: plan, executor, events, and the runners that bring them together."""

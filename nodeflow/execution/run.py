@@ -1,0 +1,103 @@
+"""The handle of a run in progress: its events, its end, and the way to cancel it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nodeflow.errors import ExitCode, NodeflowError
+from nodeflow.execution.events import Event, Outcome, RunFinished
+
+
+@dataclass(frozen=True)
+class RunResult(Mapping[str, Any]):
+    """What a run gave: a mapping from `node.output` to values, for the nodes the run was for.
+
+    Attributes:
+        outcome: How it ended.
+        results: What the mapping holds.
+        files: Files that were written.
+        errors: What failed, by node.
+        warnings: What nodes had to say.
+        seconds: Wall time.
+    """
+
+    outcome: Outcome
+    results: Mapping[str, Any] = field(repr=False)
+    files: tuple[Path, ...] = ()
+    errors: tuple[NodeflowError, ...] = ()
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def __getitem__(self, name: str) -> Any:
+        return self.results[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the command line returns for this run."""
+        if self.outcome is Outcome.CANCELLED:
+            return ExitCode.CANCELLED
+        if self.outcome is Outcome.DONE:
+            return ExitCode.DONE
+        return max((error.exit_code for error in self.errors), default=ExitCode.NODE_FAILED)
+
+
+class Run:
+    """A run in progress. Iterate it for its events, once; it ends with `RunFinished`."""
+
+    def __init__(self) -> None:
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._cancelled = threading.Event()
+        self._result: RunResult | None = None
+        self._finished = threading.Event()
+
+    def __iter__(self) -> Iterator[Event]:
+        while True:
+            event = self._events.get()
+            if isinstance(event, RunFinished):
+                self._events.put(event)  # for whoever comes later: he must not wait for ever
+                yield event
+                return
+            yield event
+
+    def cancel(self) -> None:
+        """Stop within a step; what is finished stays."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled.is_set()
+
+    def wait(self, timeout: float | None = None) -> RunResult:
+        """Return the result, waiting for the end.
+
+        Args:
+            timeout: Seconds to wait at most; None: as long as it takes.
+
+        Raises:
+            TimeoutError: If it is not over by then.
+        """
+        if not self._finished.wait(timeout) or self._result is None:
+            raise TimeoutError("the run is not over")
+        return self._result
+
+    def emit(self, event: Event) -> None:
+        """Add an event to the stream (for executors)."""
+        self._events.put(event)
+
+    def finish(self, result: RunResult) -> None:
+        """Set the result and end the stream (for executors)."""
+        self._result = result
+        self._finished.set()
+        self.emit(RunFinished(result.outcome, result.seconds))

@@ -1,0 +1,148 @@
+"""The seam through which all is planned and executed, and its simplest kind: a thread of this process."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Protocol
+
+from nodeflow.backends import Backend
+from nodeflow.document.files import dump_workflow
+from nodeflow.document.model import Workflow
+from nodeflow.errors import MissingFile, NodeflowError, one_line
+from nodeflow.execution.executor import Executor
+from nodeflow.execution.plan import Plan, make_plan
+from nodeflow.execution.run import Run
+from nodeflow.files import FileAccess
+from nodeflow.folders import Folders
+from nodeflow.graph import Graph
+from nodeflow.models import Catalogue, ModelEntry
+from nodeflow.node.annotations import ModelFile
+from nodeflow.node.registry import Registry
+from nodeflow.pictures import Delivery
+
+
+@dataclass(frozen=True)
+class Job:
+    """A workflow to run.
+
+    Attributes:
+        workflow: The document, with its seeds as they are to be used.
+        targets: Nodes to run up to; none: all sinks.
+        output: Where pictures go: a folder, a picture's file name, or None for the usual folder.
+        allowed: Folders to read from besides the usual ones.
+    """
+
+    workflow: Workflow
+    targets: tuple[str, ...] = ()
+    output: Path | None = None
+    allowed: tuple[Path, ...] = ()
+
+
+class Runner(Protocol):
+    """Plans and executes jobs, wherever that is."""
+
+    def plan(self, job: Job) -> Plan:
+        """Say what a job will do."""
+
+    def start(self, job: Job) -> Run:
+        """Begin a job and return its handle."""
+
+    def close(self) -> None:
+        """Release what is held in memory."""
+
+
+class WorkflowFiles:
+    """Finds the files that a workflow names: models in the models folders, pictures where the user allows."""
+
+    def __init__(self, folders: Folders, allowed: Iterable[Path] = ()) -> None:
+        self._access = FileAccess(folders.readable(*allowed))
+        self._catalogue = Catalogue(folders, self._access)
+
+    def model(self, name: str, widget: ModelFile) -> ModelEntry:
+        """Return the model of that name, of one of the kinds that fit."""
+        for other in widget.kinds[1:]:
+            with contextlib.suppress(MissingFile):
+                return self._catalogue.find(name, other)
+        return self._catalogue.find(name, widget.kinds[0])  # its complaint is the one that helps
+
+    def picture(self, name: str) -> Path:
+        """Return the path of a picture."""
+        return self._access.find(name, what="picture")
+
+
+@dataclass
+class ThreadRunner:
+    """Runs jobs on a background thread of this process, one backend for all of them.
+
+    Attributes:
+        registry: The node types; by default all that are installed.
+        folders: Where models and pictures are.
+        backend: The backend to use, or the name of an installed one, which is loaded when first needed.
+    """
+
+    registry: Registry = field(default_factory=Registry.installed)
+    folders: Folders = field(default_factory=Folders.from_environment)
+    backend: Backend | str = "torch"
+    _loaded: Backend | None = field(default=None, init=False, repr=False)
+    _loading: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    def graph(self, workflow: Workflow) -> Graph:
+        """The workflow bound to the installed node types."""
+        return Graph.build(workflow, self.registry)
+
+    def plan(self, job: Job) -> Plan:
+        """Say what a job will do; reads no weights and runs nothing but light nodes.
+
+        Raises:
+            InvalidWorkflow: With every problem of the workflow.
+        """
+        own = (job.workflow.path.parent,) if job.workflow.path else ()
+        files = WorkflowFiles(self.folders, (*own, *job.allowed))
+        return make_plan(self.graph(job.workflow), job.targets, files)
+
+    def start(self, job: Job) -> Run:
+        """Plan a job and begin it."""
+        return self.execute(self.plan(job), job)
+
+    def execute(self, plan: Plan, job: Job) -> Run:
+        """Begin a job that is planned already."""
+        title = job.workflow.title
+        delivery = Delivery(job.output or self.folders.output, title, dump_workflow(job.workflow))
+        return Executor(plan, self._get_backend, delivery, title).start()
+
+    def _get_backend(self) -> Backend:
+        if not isinstance(self.backend, str):
+            return self.backend
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = load_backend(self.backend)
+            return self._loaded
+
+    def close(self) -> None:
+        """Release what the backend holds in memory; a later job loads it again."""
+        backend = self._loaded if isinstance(self.backend, str) else self.backend
+        self._loaded = None
+        if backend is not None:
+            backend.close()
+
+
+def load_backend(name: str) -> Backend:
+    """Load an installed backend by name.
+
+    Raises:
+        NodeflowError: If it is not there or does not load.
+    """
+    points = entry_points(group="nodeflow.backends", name=name)
+    if not points:
+        raise NodeflowError(f"there is no backend {name!r}", advice="Install the package that has it")
+    try:
+        backend: Backend = next(iter(points)).load()()
+    except ImportError as error:
+        advice = f"Install it with: pip install 'nodeflow[{name}]'"
+        raise NodeflowError(f"the {name} backend does not load: {one_line(error)}", advice=advice) from error
+    return backend
