@@ -1,0 +1,49 @@
+"""Nodes that choose models and patch them. All light: a recipe flows on, and weights are loaded on use."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from nodeflow.errors import NodeFailed
+from nodeflow.models import Architecture, ModelEntry, ModelKind
+from nodeflow.node import ModelFile, NodeKind, Range, node
+from nodeflow.values import LoraPatch, ModelRecipe
+
+CHECKPOINTS = (ModelKind.CHECKPOINT, ModelKind.REFINER)
+LoraWeight = Annotated[float, Range(-10.0, 10.0, step=0.05, slider=(0.0, 1.5))]
+
+
+@node("CheckpointLoader", category="model", kind=NodeKind.LIGHT)
+def checkpoint_loader(checkpoint: Annotated[ModelEntry, ModelFile(CHECKPOINTS)]) -> ModelRecipe:
+    """Choose a checkpoint: UNet, text encoders and VAE.
+
+    Args:
+        checkpoint: Name of an SDXL base or refiner in the models folders; `pocket` comes with nodeflow.
+    """
+    _check_architecture(checkpoint, "checkpoint")
+    return ModelRecipe(checkpoint.name, checkpoint.path)
+
+
+@node("LoRALoader", category="model", kind=NodeKind.LIGHT)
+def lora_loader(
+    model: ModelRecipe,
+    lora: Annotated[ModelEntry, ModelFile((ModelKind.LORA,))],
+    unet_weight: LoraWeight = 1.0,
+    text_encoder_weight: LoraWeight = 1.0,
+) -> ModelRecipe:
+    """Apply a LoRA to a model. Stack several by chaining loaders.
+
+    Args:
+        model: The model to patch.
+        lora: Name of a LoRA in the models folders.
+        unet_weight: Strength on the UNet: 0 is off, 1 as trained, negative inverts.
+        text_encoder_weight: Strength on both text encoders.
+    """
+    _check_architecture(lora, "lora")
+    return model.with_patch(LoraPatch(lora.name, lora.path, unet_weight, text_encoder_weight))
+
+
+def _check_architecture(model: ModelEntry, input_name: str) -> None:
+    if model.architecture not in (Architecture.SDXL, Architecture.SDXL_REFINER, Architecture.UNKNOWN):
+        message = f"{model.name!r} was made for {model.architecture}, not for SDXL"
+        raise NodeFailed(message, input=input_name, advice="Choose one made for SDXL")

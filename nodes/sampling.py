@@ -1,0 +1,113 @@
+"""Nodes that denoise."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from nodeflow.backends import SampleRequest
+from nodeflow.errors import NodeFailed
+from nodeflow.node import Context, Range, Seed, Uses, node
+from nodeflow.values import Conditioning, Latent, ModelPart, ModelRecipe, Scheduler
+
+Steps = Annotated[int, Range(1, 1000, slider=(1, 60))]
+StepIndex = Annotated[int, Range(0, 1000, slider=(0, 60))]
+GuidanceScale = Annotated[float, Range(0.0, 100.0, step=0.1, slider=(1.0, 15.0))]
+AestheticScore = Annotated[float, Range(0.0, 10.0, step=0.1)]
+UNetModel = Annotated[ModelRecipe, Uses(ModelPart.UNET)]
+
+
+@node("Sampler", category="sampling")
+def sampler(
+    model: UNetModel,
+    positive: Conditioning,
+    latent: Latent,
+    negative: Conditioning | None = None,
+    *,
+    seed: Annotated[int, Seed()] = 0,
+    steps: Steps = 25,
+    guidance_scale: GuidanceScale = 5.0,
+    scheduler: Scheduler = Scheduler.EULER,
+    denoise: Annotated[float, Range(0.0, 1.0, step=0.01)] = 1.0,
+    start_step: StepIndex | None = None,
+    end_step: StepIndex | None = None,
+    context: Context,
+) -> Latent:
+    """Denoise latents towards a prompt.
+
+    Args:
+        model: The model whose UNet predicts the noise.
+        positive: What to move towards.
+        latent: Where to start: empty, an encoded picture, or latents another sampler left noisy.
+        negative: What to move away from; none: zeros, which SDXL was trained to read as no prompt.
+        seed: Chooses the noise; picture i of a batch uses seed + i.
+        steps: Steps of the whole schedule.
+        guidance_scale: How strictly to follow the prompt (classifier-free guidance); up to 1 is not at all.
+        scheduler: The solver.
+        denoise: How much of an encoded picture to redo: 0 keeps it, 1 replaces it.
+        start_step: First step to run; none: as `denoise` says, or where another sampler stopped.
+        end_step: Step to stop before, leaving noise for a refiner; none: run to the end.
+    """
+    request = SampleRequest(
+        latent=latent,
+        positive=positive,
+        negative=negative,
+        seed=seed,
+        steps=steps,
+        guidance_scale=guidance_scale,
+        scheduler=scheduler,
+        denoise=denoise,
+        start_step=start_step,
+        end_step=end_step,
+    )
+    return context.backend.sample(model, request, context)
+
+
+@node("Refiner", category="sampling")
+def refiner(
+    model: UNetModel,
+    positive: Conditioning,
+    latent: Latent,
+    negative: Conditioning | None = None,
+    *,
+    seed: Annotated[int, Seed()] = 0,
+    steps: Steps = 25,
+    start_step: StepIndex | None = None,
+    guidance_scale: GuidanceScale = 5.0,
+    scheduler: Scheduler = Scheduler.EULER,
+    aesthetic_score: AestheticScore = 6.0,
+    negative_aesthetic_score: AestheticScore = 2.5,
+    context: Context,
+) -> Latent:
+    """Finish pictures with a refiner model, from where the base's sampler stopped.
+
+    Set the base sampler's `end_step` (20 of 25, say) and the refiner takes over there. The scores' defaults
+    are those of SDXL's refiner (model card of stable-diffusion-xl-refiner-1.0).
+
+    Args:
+        model: A refiner checkpoint.
+        positive: What to move towards; only the second encoder's part is used.
+        latent: Latents that a sampler left noisy, or clean ones together with `start_step`.
+        negative: What to move away from; none: zeros.
+        seed: Chooses the noise that ancestral schedulers add.
+        steps: Steps of the whole schedule, as in the base's sampler.
+        start_step: First step to run; none: where the base stopped.
+        guidance_scale: How strictly to follow the prompt.
+        scheduler: The solver; the same as the base's.
+        aesthetic_score: How beautiful the result should be, 0…10, as people rated the training pictures.
+        negative_aesthetic_score: The score to move away from.
+    """
+    if latent.handover is None and start_step is None:
+        advice = "Set end_step of the base's sampler, or start_step here"
+        raise NodeFailed("no noise is left in these latents", input="latent", advice=advice)
+    request = SampleRequest(
+        latent=latent,
+        positive=positive,
+        negative=negative,
+        seed=seed,
+        steps=steps,
+        guidance_scale=guidance_scale,
+        scheduler=scheduler,
+        start_step=start_step,
+        aesthetic_scores=(aesthetic_score, negative_aesthetic_score),
+    )
+    return context.backend.sample(model, request, context)

@@ -1,0 +1,65 @@
+"""Nodes that turn words into conditioning."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from nodeflow.backends import PromptRequest
+from nodeflow.errors import NodeFailed
+from nodeflow.node import Context, Multiline, Range, Uses, node
+from nodeflow.values import Conditioning, ModelPart, ModelRecipe, SizeConditioning
+
+Pixels = Annotated[int, Range(0, 16384, slider=(0, 2048))]
+
+
+@node("TextEncode", category="conditioning")
+def text_encode(
+    model: Annotated[ModelRecipe, Uses(ModelPart.TEXT_ENCODERS)],
+    text: Annotated[str, Multiline()],
+    text_2: Annotated[str | None, Multiline()] = None,
+    *,
+    clip_skip: Annotated[int, Range(0, 10)] = 0,
+    original_width: Pixels | None = None,
+    original_height: Pixels | None = None,
+    crop_left: Pixels = 0,
+    crop_top: Pixels = 0,
+    target_width: Pixels | None = None,
+    target_height: Pixels | None = None,
+    context: Context,
+) -> Conditioning:
+    """Encode a prompt with a model's text encoders.
+
+    The size and crop inputs are SDXL's conditioning on how a training picture looked (arXiv:2307.01952,
+    section 2.2); left alone they ask for an uncropped picture of the size being made. With a refiner's model
+    only its own second encoder is used.
+
+    Args:
+        model: The model whose encoders to use; LoRAs on its text encoders count.
+        text: The prompt.
+        text_2: Another prompt for the second encoder; none: the same.
+        clip_skip: How many more of the encoders' last layers to leave out; 0 is SDXL's own choice.
+        original_width: Width in pixels that the training picture would have had; small values look coarse.
+        original_height: Height in pixels that the training picture would have had.
+        crop_left: Pixels cut off at the left; 0 asks for a centred subject.
+        crop_top: Pixels cut off at the top.
+        target_width: Width in pixels to compose for; none: the picture's own.
+        target_height: Height in pixels to compose for; none: the picture's own.
+    """
+    size = SizeConditioning(
+        original=_size("original", original_height, original_width),
+        crop=(crop_top, crop_left),
+        target=_size("target", target_height, target_width),
+    )
+    encoded = context.backend.encode_text(model, PromptRequest(text, text_2, clip_skip), context)
+    return Conditioning(encoded.encoder_1, encoded.encoder_2, encoded.pooled, size)
+
+
+def _size(what: str, height: int | None, width: int | None) -> tuple[int, int] | None:
+    if height is None and width is None:
+        return None
+    if height is None or width is None:
+        given, missing = ("width", "height") if height is None else ("height", "width")
+        raise NodeFailed(
+            f"is needed with {what}_{given}", input=f"{what}_{missing}", advice="Set both or neither"
+        )
+    return height, width

@@ -1,0 +1,140 @@
+"""The built-in nodes, called as functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as PILImage
+
+import nodes
+from nodeflow.errors import NodeFailed, NodeflowError
+from nodeflow.models import Architecture, ModelEntry, ModelKind
+from nodeflow.node import Context
+from nodeflow.values import Conditioning, Image, Latent, LoraPatch, ModelRecipe
+
+MODEL = ModelRecipe("test", Path("test"))
+
+
+def entry(name: str, kind: ModelKind, architecture: Architecture = Architecture.SDXL) -> ModelEntry:
+    return ModelEntry(name, kind, Path(name), 1, architecture, bundled=False)
+
+
+def prompt(context: Context, **options: int) -> Conditioning:
+    return nodes.text_encode(MODEL, "a cat", **options, context=context)  # type: ignore[arg-type]
+
+
+def test_module_offers_all_nodes() -> None:
+    assert {node.spec.type for node in vars(nodes).values() if hasattr(node, "spec")} == {
+        "CheckpointLoader", "LoRALoader", "TextEncode", "EmptyLatent", "Sampler", "Refiner",
+        "VAEEncode", "VAEDecode", "LoadImage", "SaveImage", "PreviewImage",
+    }  # fmt: skip
+
+
+def test_every_input_and_node_is_documented() -> None:
+    specs = [node.spec for node in vars(nodes).values() if hasattr(node, "spec")]
+    assert all(spec.summary for spec in specs)
+    assert [f"{s.type}.{i.name}" for s in specs for i in s.inputs if not i.description] == []
+
+
+def test_checkpoint_becomes_a_recipe() -> None:
+    assert nodes.checkpoint_loader(entry("base", ModelKind.CHECKPOINT)) == ModelRecipe("base", Path("base"))
+
+
+def test_loras_stack_in_order() -> None:
+    once = nodes.lora_loader(MODEL, entry("a", ModelKind.LORA))
+    twice = nodes.lora_loader(once, entry("b", ModelKind.LORA), 0.5, -1.0)
+    assert twice.patches == (LoraPatch("a", Path("a")), LoraPatch("b", Path("b"), 0.5, -1.0))
+    assert MODEL.patches == ()
+
+
+def test_model_for_another_architecture_is_refused() -> None:
+    other = next(
+        a for a in Architecture if a.value not in ("sdxl", "sdxl_refiner", "sdxl-refiner", "unknown")
+    )
+    with pytest.raises(NodeFailed, match=f"lora: 'a' was made for {other}, not for SDXL") as caught:
+        nodes.lora_loader(MODEL, entry("a", ModelKind.LORA, other))
+    assert caught.value.input == "lora"
+
+
+def test_empty_latent_is_an_eighth_of_the_picture() -> None:
+    latent = nodes.empty_latent(1152, 896, 2)
+    assert (latent.samples.shape, latent.empty, latent.size) == ((2, 4, 112, 144), True, (896, 1152))
+
+
+def test_size_conditioning_is_height_first(context: Context) -> None:
+    size = prompt(context, original_width=640, original_height=480, crop_left=3, crop_top=4).size
+    assert (size.original, size.crop, size.target) == ((480, 640), (4, 3), None)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [("target_width", "target_height"), ("original_height", "original_width")]
+)
+def test_half_a_size_names_the_missing_half(context: Context, given: str, missing: str) -> None:
+    with pytest.raises(NodeFailed, match=f"^{missing}: is needed with {given}"):
+        prompt(context, **{given: 5})
+
+
+def sample(context: Context, latent: Latent, **options: object) -> Latent:
+    return nodes.sampler(MODEL, prompt(context), latent, context=context, **options)  # type: ignore[arg-type]
+
+
+def test_base_and_refiner_share_the_schedule(context: Context) -> None:
+    latent = nodes.empty_latent(64, 64)
+    whole = sample(context, latent, steps=10, seed=4)
+    base = sample(context, latent, steps=10, seed=4, end_step=7)
+    assert base.handover is not None
+    refined = nodes.refiner(MODEL, prompt(context), base, steps=10, seed=4, context=context)
+    assert refined.handover is None
+    np.testing.assert_allclose(refined.samples, whole.samples, atol=1e-5)
+
+
+def test_refiner_without_noise_left_says_what_to_do(context: Context) -> None:
+    latent = sample(context, nodes.empty_latent(64, 64))
+    with pytest.raises(NodeFailed, match=r"latent: no noise is left in these latents. Set end_step"):
+        nodes.refiner(MODEL, prompt(context), latent, context=context)
+    assert nodes.refiner(MODEL, prompt(context), latent, start_step=20, context=context).handover is None
+
+
+def test_picture_survives_the_way_to_latents_and_back(context: Context) -> None:
+    image = Image(np.full((1, 16, 24, 3), (0.25, 0.5, 0.75), np.float32))
+    back = nodes.vae_decode(MODEL, nodes.vae_encode(MODEL, image, context=context), context=context)
+    np.testing.assert_allclose(back.pixels, image.pixels, atol=1e-6)
+
+
+def test_loaded_picture_has_its_transparency_as_mask(tmp_path: Path) -> None:
+    picture = PILImage.new("RGBA", (4, 2), (255, 0, 0, 255))
+    picture.putpixel((3, 1), (255, 0, 0, 0))
+    picture.save(tmp_path / "a.png")
+    image, mask = nodes.load_image(tmp_path / "a.png")
+    np.testing.assert_array_equal(image.pixels[0, 0, 0], [1, 0, 0])
+    assert (mask.values[0, 1, 3], mask.values.sum()) == (1, 1)
+
+
+def test_saved_picture_is_what_came_and_is_reported(tmp_path: Path) -> None:
+    saved: list[Path] = []
+
+    class Recording(Context):
+        def saved(self, path: Path) -> None:
+            saved.append(path)
+
+    image = Image(np.full((2, 8, 8, 3), 0.5, np.float32), seeds=(7, 8))
+    from nodeflow.pictures import Delivery
+
+    context = Recording("save", delivery=Delivery(tmp_path))
+    assert nodes.save_image(image, "{node}_{seed}", context=context) is image
+    assert [path.name for path in saved] == ["save_7.png", "save_8.png"]
+    with PILImage.open(saved[0]) as picture:
+        assert picture.getpixel((0, 0)) == (128, 128, 128)
+
+
+def test_bad_file_name_is_a_fault_of_that_input(context: Context) -> None:
+    with pytest.raises(NodeflowError) as caught:
+        nodes.save_image(Image(np.zeros((1, 8, 8, 3), np.float32)), "{nonsense}", context=context)
+    assert caught.value.input == "filename"
+
+
+def test_preview_passes_the_picture_on() -> None:
+    image = Image(np.zeros((1, 8, 8, 3), np.float32))
+    assert nodes.preview_image(image) is image
