@@ -1,0 +1,176 @@
+"""`nodeflow`: the commands and their options. What each does lives in a module of its name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nodeflow.cli.output import complain, report
+from nodeflow.errors import ExitCode, NodeflowError, UsageError, one_line
+from nodeflow.version import __version__
+
+app = typer.Typer(
+    name="nodeflow",
+    help="Run SDXL workflows: the same small file in the editor, here, and in a batch.",
+    epilog="Exit codes: 0 done, 1 a node failed, 2 usage, 3 invalid workflow, 4 a model or file is missing, "
+    "5 out of memory, 130 cancelled.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+WorkflowArgument = Annotated[
+    str,
+    typer.Argument(metavar="WORKFLOW", help="A workflow file, or the name of one that comes with nodeflow."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NODE.INPUT=VALUE", help="Set an input for this run. Repeatable."),
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, max=2**64 - 1, help="Use this seed wherever a seed is asked for."),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON, one object a line, for other programs.")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"nodeflow {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Run SDXL workflows: the same small file in the editor, here, and in a batch."""
+    if context.invoked_subcommand is None:
+        ui()
+
+
+@app.command()
+def run(
+    workflow: WorkflowArgument,
+    *,
+    settings: SetOption = None,
+    seed: SeedOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where pictures go: a folder, or a file name ending in .png.")
+    ] = None,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", metavar="NODE", help="Run only up to this node. Repeatable.")
+    ] = None,
+    repeat: Annotated[
+        int, typer.Option("--repeat", min=1, help="Run so many times; seeds change as their modes say.")
+    ] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a workflow. Prints the files it saved; progress goes to stderr."""
+    from nodeflow.cli.run import run_workflow
+
+    code = run_workflow(
+        workflow,
+        settings=settings or (),
+        seed=seed,
+        output=out,
+        targets=tuple(to or ()),
+        repeat=repeat,
+        as_json=as_json,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def validate(workflow: WorkflowArgument, settings: SetOption = None, as_json: JsonOption = False) -> None:
+    """Check a workflow without running it: every problem, one line each."""
+    from nodeflow.cli.validate import validate_workflow
+
+    raise typer.Exit(validate_workflow(workflow, settings or [], as_json))
+
+
+@app.command()
+def nodes(
+    type_id: Annotated[
+        str | None, typer.Argument(metavar="[TYPE]", help="Show one node type in full.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the node types, or show one with its inputs and outputs."""
+    from nodeflow.cli.nodes import list_nodes
+
+    raise typer.Exit(list_nodes(type_id, as_json))
+
+
+@app.command()
+def models(
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="Only this kind, such as checkpoint or lora.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the models at hand and where they lie."""
+    from nodeflow.cli.models import list_models
+
+    raise typer.Exit(list_models(kind, as_json))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of workflow files."""
+    from nodeflow.cli.schema import print_schema
+
+    print_schema()
+
+
+@app.command()
+def ui() -> None:
+    """Open the editor."""
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group="nodeflow.editor"):
+        raise typer.Exit(point.load()())
+    raise NodeflowError("the editor is not installed", advice="Install it with: pip install 'nodeflow[ui]'")
+
+
+def main() -> None:
+    """Entry point: every error becomes one line and an exit code; never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name must not fail for want of a character
+    sys.exit(_run_app())
+
+
+def _run_app() -> int:
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        return report(UsageError(error.format_message(), advice="nodeflow --help tells what there is"))
+    except NodeflowError as error:
+        return report(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; so do we
+        return ExitCode.NODE_FAILED
+    except Exception as error:
+        if os.environ.get("NODEFLOW_TRACEBACK"):
+            raise
+        text = f"{type(error).__name__}: {one_line(error)}"
+        complain(f"something unforeseen happened: {text}. NODEFLOW_TRACEBACK=1 shows where")
+        return ExitCode.NODE_FAILED
+    return code or ExitCode.DONE
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""`nodeflow nodes`: which node types there are, and what each takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nodeflow.cli.output import print_json, say, table
+from nodeflow.cli.registry import installed_registry
+from nodeflow.errors import ExitCode, UsageError
+from nodeflow.node.registry import Registry
+from nodeflow.node.spec import InputSpec, NodeSpec
+
+
+def list_nodes(type_id: str | None, as_json: bool) -> ExitCode:
+    """Print all node types, or one in full."""
+    registry = installed_registry()
+    if type_id is not None:
+        return _show(type_id, registry, as_json)
+    if as_json:
+        for node in registry:
+            print_json(node.spec.to_json())
+        return ExitCode.DONE
+    rows = ((node.spec.type, node.spec.category, node.spec.summary) for node in registry)
+    table(("type", "category", "what it does"), rows)
+    say("\nnodeflow nodes TYPE shows one in full.")
+    return ExitCode.DONE
+
+
+def _show(type_id: str, registry: Registry, as_json: bool) -> ExitCode:
+    node = registry.get(type_id)
+    if node is None:
+        similar = " or ".join(registry.similar(type_id))
+        advice = f"Did you mean {similar}?" if similar else "nodeflow nodes lists them"
+        raise UsageError(f"there is no node type {type_id!r}", advice=advice)
+    if as_json:
+        print_json(node.spec.to_json())
+    else:
+        _print(node.spec)
+    return ExitCode.DONE
+
+
+def _print(spec: NodeSpec) -> None:
+    say(f"{spec.type}  ({spec.category}, {spec.kind}, version {spec.version})\n{spec.summary}")
+    if spec.description:
+        say(f"\n{spec.description}")
+    if spec.inputs:
+        say("")
+        table(("input", "type", "default", "what it does"), (_row(i) for i in spec.inputs))
+    if spec.outputs:
+        say("")
+        table(("output", "type"), ((o.name, o.socket.name) for o in spec.outputs))
+    if spec.presets:
+        say("")
+        table(("preset", "sets"), ((name, _settings(values)) for name, values in spec.presets.items()))
+
+
+def _settings(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _row(spec: InputSpec) -> tuple[str, str, str, str]:
+    default = "required" if spec.required else "none" if spec.default is None else str(spec.default)
+    kind = f"{spec.socket.name} list" if spec.many else spec.socket.name
+    choices = f" One of: {', '.join(spec.socket.choices)}." if spec.socket.choices else ""
+    return spec.name, kind, default, spec.description + choices

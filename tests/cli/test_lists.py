@@ -1,0 +1,72 @@
+"""`nodes`, `models`, `schema` and `--help`: what there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nodeflow.version import __version__
+
+Program = Callable[..., Any]
+
+
+def test_every_node_type_is_listed_on_a_line_of_its_own(nodeflow: Program) -> None:
+    lines = nodeflow("nodes").out.splitlines()
+    types = [event["type"] for event in nodeflow("nodes", "--json").events]
+    assert [line.split()[0] for line in lines[1 : len(types) + 1]] == types
+    assert "Sampler" in types
+
+
+def test_one_node_type_is_shown_with_its_inputs(nodeflow: Program) -> None:
+    out = nodeflow("nodes", "Sampler").out
+    for word in ("guidance_scale", "required", "Conditioning", "One of: euler", "latent"):
+        assert word in out
+    assert nodeflow("nodes", "Sampler", "--json").events[0]["type"] == "Sampler"
+
+
+def test_presets_are_shown(nodeflow: Program) -> None:
+    assert "width 1024, height 1024" in nodeflow("nodes", "EmptyLatent").out
+
+
+def test_an_unknown_node_type_gets_a_suggestion(nodeflow: Program) -> None:
+    assert nodeflow("nodes", "Samplr").err == "error: there is no node type 'Samplr'. Did you mean Sampler?\n"
+
+
+def test_models_are_listed_by_kind(nodeflow: Program) -> None:
+    assert "pocket" in nodeflow("models").out
+    names = [line.split()[0] for line in nodeflow("models", "--kind", "lora").out.splitlines()[1:3]]
+    assert names == ["flat", "high-contrast"]
+
+
+def test_models_as_json_carry_their_digests(nodeflow: Program) -> None:
+    answer = nodeflow("models", "--kind", "lora", "--json")
+    assert [event["name"] for event in answer.events] == ["flat", "high-contrast"]
+    assert all(event["digest"].startswith("sha256:") for event in answer.events)
+
+
+def test_an_unknown_kind_of_model_names_those_there_are(nodeflow: Program) -> None:
+    answer = nodeflow("models", "--kind", "lorra")
+    assert answer.code == 2
+    assert "There are: checkpoint, refiner, lora" in answer.err
+
+
+def test_the_schema_is_the_published_one(nodeflow: Program) -> None:
+    published = Path(__file__).parents[2] / "docs" / "workflow.schema.json"
+    assert nodeflow("schema").out == published.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["text_to_image", "two_loras", "base_and_refiner", "image_to_image"])
+def test_the_workflows_that_come_along_are_valid(name: str, nodeflow: Program) -> None:
+    answer = nodeflow("validate", name)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith(f"{name}: valid, ")
+    assert json.loads(nodeflow("validate", name, "--json").out)["runs"][-1] == "save"
+
+
+def test_help_and_version(nodeflow: Program) -> None:
+    assert "Exit codes: 0 done" in nodeflow("--help").out
+    assert nodeflow("--version").out == f"nodeflow {__version__}\n"

@@ -1,0 +1,130 @@
+"""What all tests share: a guard against threads left behind, small nodes, a short way to write workflows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from nodeflow.document.model import Workflow
+from nodeflow.graph import Graph
+from nodeflow.node import NodeKind, node
+from nodeflow.node.registry import Registry
+
+PATIENCE = 5.0
+LIBRARY_THREADS = ("tqdm", "Thread-auto_conversion")
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left_behind() -> Iterator[None]:
+    """Fail a test whose threads outlive it, other than those that libraries keep."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + PATIENCE
+    while left := [thread for thread in set(threading.enumerate()) - before if _counts(thread)]:
+        if time.monotonic() > deadline:
+            pytest.fail(f"threads left behind: {left}")
+        left[0].join(0.05)
+
+
+def _counts(thread: threading.Thread) -> bool:
+    return thread.is_alive() and not thread.name.startswith(LIBRARY_THREADS)
+
+
+@node("Number", category="test", kind=NodeKind.LIGHT, output="number")
+def number(value: int = 0) -> int:
+    """Give a number."""
+    return value
+
+
+@node("Word", category="test", kind=NodeKind.LIGHT, output="word")
+def word(value: str) -> str:
+    """Give a word."""
+    return value
+
+
+@node("Add", category="test", output="number")
+def add(a: int, b: int = 1) -> int:
+    """Add two numbers."""
+    return a + b
+
+
+@node("Repeat", category="test", output="word")
+def repeat(times: int, word: str, extra: int | None = None) -> str:
+    """Repeat a word."""
+    return word * (times + (extra or 0))
+
+
+@node("Total", category="test", output="number")
+def total(numbers: list[int]) -> int:
+    """Add all numbers."""
+    return sum(numbers)
+
+
+@node("Optional", category="test", output="number")
+def optional(value: int | None = None) -> int:
+    """Give a number even without one."""
+    return -1 if value is None else value
+
+
+@node("Show", category="test", kind=NodeKind.SINK, output="value")
+def show(value: object) -> object:
+    """Show anything."""
+    return value
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """The nodes above."""
+    return Registry([number, word, add, repeat, total, optional, show])
+
+
+MakeWorkflow = Callable[..., Workflow]
+
+
+@pytest.fixture(scope="session")
+def make_workflow() -> MakeWorkflow:
+    """Write a workflow briefly: `{"sum": ("Add", {"a": "@one.number"})}`.
+
+    A node is its type, its inputs and, if need be, its other fields. `@` makes a link, `$` a subgraph's
+    input; subgraphs are written `{"name": (nodes, inputs, outputs)}`.
+    """
+    return _workflow
+
+
+def _workflow(nodes: dict[str, Any], subgraphs: dict[str, Any] | None = None, **fields: Any) -> Workflow:
+    definitions = {
+        name: {"nodes": _nodes(inner), "inputs": inputs, "outputs": _value(outputs)}
+        for name, (inner, inputs, outputs) in (subgraphs or {}).items()
+    }
+    return Workflow.model_validate({"nodes": _nodes(nodes), "subgraphs": definitions, **fields})
+
+
+def _nodes(nodes: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: {"type": type_id, "inputs": _value(inputs), **(rest[0] if rest else {})}
+        for name, (type_id, inputs, *rest) in nodes.items()
+    }
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _value(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_value(item) for item in value]
+    if isinstance(value, str) and value[:1] in ("@", "$"):
+        return {"from" if value[0] == "@" else "input": value[1:]}
+    return value
+
+
+@pytest.fixture(scope="session")
+def make_graph(registry: Registry, make_workflow: MakeWorkflow) -> Callable[..., Graph]:
+    """Build the graph of a workflow written briefly."""
+
+    def make(*args: Any, **kwargs: Any) -> Graph:
+        return Graph.build(make_workflow(*args, **kwargs), registry)
+
+    return make
