@@ -46,10 +46,9 @@ def run(
         NodeflowError: If the workflow is invalid or, with `check`, if a node fails.
     """
     document = workflow if isinstance(workflow, Workflow) else load_workflow(workflow)
-    document = with_next_seeds(document)
     for path, value in (inputs or {}).items():
-        document = with_input(document, path, value)
-    job = Job(document, tuple(targets), Path(output) if output is not None else None)
+        document = with_input(document, path, value, final=True)
+    job = Job(with_next_seeds(document), tuple(targets), Path(output) if output is not None else None)
     with nullcontext(runner) if runner else closing(ThreadRunner()) as chosen:
         result = _watched(chosen.start(job), on_event)
     if check and result.errors:

@@ -1,6 +1,6 @@
 """Render the README's pictures: every example workflow, enlarged, into docs/pictures.
 
-    .venv/bin/python scripts/example_pictures.py
+Run it with `.venv/bin/python scripts/example_pictures.py`.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class SampleRequest:
         latent: Where to start: empty, a clean picture, or one that another sampler handed over.
         positive: What to move towards.
         negative: What to move away from; None: zeros, as SDXL was trained to read "no prompt".
-        seed: Seed of item 0; item i of a batch has seed + i. 0…2⁶⁴−1.
+        seed: Seed of item 0; item i of a batch has seed + i. 0…2⁶⁴ - 1.
         steps: Steps of the whole schedule, 1 and up.
         guidance_scale: Classifier-free guidance; 1 and below means none.
         scheduler: The solver.

@@ -46,7 +46,7 @@ def apply_settings(
             file = Path(value).resolve()  # the user typed it, so he may read it
             allowed.append(file.parent)
             value = str(file)
-        workflow = with_input(workflow, path, value)
+        workflow = with_input(workflow, path, value, final=True)
     return Applied(workflow, tuple(allowed))
 
 

@@ -37,10 +37,16 @@ def find_node(workflow: Workflow, path: str) -> Node:
     return body.nodes[name]
 
 
-def with_input(workflow: Workflow, path: str, value: JSONValue) -> Workflow:
+def with_input(workflow: Workflow, path: str, value: JSONValue, *, final: bool = False) -> Workflow:
     """Return the workflow with one input holding `value`: a literal, or `{"from": "node.output"}` for a link.
 
     Inside a subgraph (`portrait/prompt.text`) the subgraph's definition changes, for every node that uses it.
+
+    Args:
+        workflow: The document.
+        path: `node.input`.
+        value: What the input is to hold.
+        final: For a run about to begin: a seed given here is not drawn at random.
 
     Raises:
         UsageError: If there is no such node.
@@ -52,7 +58,10 @@ def with_input(workflow: Workflow, path: str, value: JSONValue) -> Workflow:
     except ValueError as error:
         raise UsageError(str(error), node=node_path, input=name) from None
     node = _with_inputs(body.nodes[node_name], {name: content})
-    changed = body.model_copy(update={"nodes": {**body.nodes, node_name: node}})
+    seeds = body.seeds
+    if final and seeds.get(f"{node_name}.{name}") is SeedMode.RANDOMIZE:
+        seeds = {**seeds, f"{node_name}.{name}": SeedMode.FIXED}
+    changed = body.model_copy(update={"nodes": {**body.nodes, node_name: node}, "seeds": seeds})
     if key is None:
         assert isinstance(changed, Workflow)  # noqa: S101 - narrows the type
         return changed

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-
-import networkx as nx
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
 from nodeflow.document.model import Workflow
 from nodeflow.errors import InvalidWorkflow, Problem, UsageError
@@ -15,6 +15,9 @@ from nodeflow.graph.flatten import flatten
 from nodeflow.graph.source import Source, wires_in
 from nodeflow.node.registry import AnyNode, Registry
 from nodeflow.node.spec import NodeKind
+
+if TYPE_CHECKING:  # loaded on first use: it would be a quarter of the time that `validate` takes
+    import networkx as nx
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,11 @@ class Graph:
 
     Attributes:
         nodes: The nodes that can run, in the file's order.
-        links: The same as a directed graph, from what feeds to what is fed.
         left_out: Nodes that mute or bypass leaves out, with the reason.
         problems: Everything that is wrong.
     """
 
     nodes: Mapping[str, BoundNode]
-    links: nx.DiGraph[str]
     left_out: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
@@ -55,13 +56,22 @@ class Graph:
         binder = Binder(flat, registry)
         binder.bind()
         nodes = {name: BoundNode(name, binder.types[name], inputs) for name, inputs in binder.inputs.items()}
+        graph = cls(nodes, binder.left_out)
+        problems = [*flat.problems, *binder.problems, *graph._cycles()]
+        return replace(graph, problems=tuple(problems))
+
+    @cached_property
+    def links(self) -> nx.DiGraph[str]:
+        """The nodes as a directed graph, from what feeds to what is fed."""
+        import networkx as nx
+
         links: nx.DiGraph[str] = nx.DiGraph()
-        links.add_nodes_from(nodes)
-        links.add_edges_from(
-            (feed, name) for name, node in nodes.items() for feed in node.feeds if feed in nodes
-        )
-        problems = [*flat.problems, *binder.problems, *_cycles(links)]
-        return cls(nodes, links, binder.left_out, tuple(problems))
+        links.add_nodes_from(self.nodes)
+        links.add_edges_from((feed, name) for name in self.nodes for feed in self._feeds(name))
+        return links
+
+    def _feeds(self, name: str) -> Iterator[str]:
+        return (feed for feed in self.nodes[name].feeds if feed in self.nodes)
 
     def check(self) -> Graph:
         """Return the graph itself if nothing is wrong.
@@ -89,18 +99,21 @@ class Graph:
         if chosen:
             return chosen
         sinks = [name for name, node in self.nodes.items() if node.node.spec.kind is NodeKind.SINK]
-        ends = sinks or [name for name in self.nodes if not self.links.out_degree(name)]
+        ends = sinks or self._ends()
         if not ends:
             advice = "Unmute a node" if self.left_out else "Add nodes that make a picture and save it"
             raise InvalidWorkflow([Problem("there is nothing to run", advice=advice)])
         return ends
 
+    def _ends(self) -> list[str]:
+        feeding = {feed for node in self.nodes.values() for feed in node.feeds}
+        return [name for name in self.nodes if name not in feeding]
+
     def order(self, targets: Iterable[str]) -> list[str]:
         """All nodes that `targets` need, each after what feeds it, one branch after the other."""
-        feeds = self.links.pred
         done: dict[str, None] = {}
         for target in targets:
-            stack = [] if target in done else [(target, iter(feeds[target]))]
+            stack = [] if target in done else [(target, self._feeds(target))]
             while stack:
                 name, waiting = stack[-1]
                 following = next((feed for feed in waiting if feed not in done), None)
@@ -108,13 +121,19 @@ class Graph:
                     done[name] = None
                     stack.pop()
                 else:
-                    stack.append((following, iter(feeds[following])))
+                    stack.append((following, self._feeds(following)))
         return list(done)
 
+    def _cycles(self) -> Iterator[Problem]:
+        try:
+            TopologicalSorter({name: self.nodes[name].feeds for name in self.nodes}).prepare()
+        except CycleError:
+            yield from _named_cycles(self.links)
 
-def _cycles(links: nx.DiGraph[str]) -> Iterator[Problem]:
-    if nx.is_directed_acyclic_graph(links):
-        return
+
+def _named_cycles(links: nx.DiGraph[str]) -> Iterator[Problem]:
+    import networkx as nx
+
     for component in nx.strongly_connected_components(links):
         first = min(component)
         if len(component) > 1 or links.has_edge(first, first):

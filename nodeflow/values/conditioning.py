@@ -24,13 +24,13 @@ class SizeConditioning:
 
 @dataclass(frozen=True, eq=False)
 class Conditioning:
-    """One encoded prompt. Each encoder's part stays apart, so that a base takes both and a refiner the second.
+    """One encoded prompt; the encoders' parts stay apart: a base takes both, a refiner the second.
 
     Attributes:
         encoder_1: First encoder's hidden states (CLIP-L), shape (1, tokens, width), or None for a refiner's.
         encoder_2: Second encoder's hidden states (OpenCLIP bigG), shape (1, tokens, width).
         pooled: Second encoder's pooled projection, shape (1, width).
-        size: Size and crop conditioning.
+        size: Size and crop conditioning. A negative without any goes by the positive's.
     """
 
     __socket__ = "Conditioning"

@@ -17,7 +17,7 @@ class ModelPart(StrEnum):
 
 @dataclass(frozen=True)
 class Patch:
-    """A change applied to a model just before use. Each kind is a subclass that backends know how to apply."""
+    """A change applied to a model just before use; each kind is a subclass that backends know to apply."""
 
     def affects(self, part: ModelPart) -> bool:
         """Whether the patch changes `part`."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
+import accelerate
 import numpy as np
 import pytest
 
 from nodeflow.backends import PromptRequest
-from nodeflow.backends.torch import TorchBackend
+from nodeflow.backends.torch import TorchBackend, store
+from nodeflow.backends.torch.loading import load
 from nodeflow.values import Latent, LoraPatch, ModelRecipe
 
 pytestmark = [
@@ -36,6 +40,35 @@ def test_two_threads_with_different_stacks_give_what_each_gives_alone(
         alone, pixels_alone = run(recipe)
         np.testing.assert_array_equal(latent.samples, alone.samples)
         np.testing.assert_array_equal(pixels, pixels_alone)
+
+
+def test_a_lora_is_put_on_while_another_thread_loads_a_model(
+    *,
+    lora: Callable[..., LoraPatch],
+    pocket: ModelRecipe,
+    request_for: Callable[..., Any],
+    sample: Callable[..., Latent],
+    make_monitor: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = TorchBackend("cpu")
+    latent = own.sample(pocket, request_for(steps=1), make_monitor())
+    loading = Event()
+
+    def slow_load(*arguments: Any) -> Any:
+        with accelerate.init_empty_weights():  # as diffusers does: every parameter made now has no value
+            loading.set()
+            time.sleep(0.5)
+        return load(*arguments)
+
+    monkeypatch.setattr(store, "load", slow_load)
+    patched = pocket.with_patch(lora("flat"))
+    with ThreadPoolExecutor(1) as pool:
+        decoding = pool.submit(own.decode, pocket, latent, make_monitor())
+        assert loading.wait(timeout=60)
+        styled = own.sample(patched, request_for(steps=1), make_monitor())
+        decoding.result(timeout=60)
+    np.testing.assert_array_equal(styled.samples, sample(patched, steps=1).samples)
 
 
 def test_prompts_are_encoded_from_many_threads(

@@ -155,3 +155,13 @@ def test_a_subgraph_that_contains_itself_does_not_hang_seeds() -> None:
     again = {"type": "Subgraph", "subgraph": "s", "inputs": {"seed": {"input": "seed"}}}
     body = {"inputs": {"seed": {}}, "nodes": {"again": again}}
     assert with_seed(workflow(subgraphs={"s": body, "outer": OUTER}), 5, seed_inputs)
+
+
+def test_a_seed_given_for_a_run_is_not_drawn_at_random() -> None:
+    workflow = Workflow.model_validate(
+        {"nodes": {"a": {"type": "X", "inputs": {"s": 1}}}, "seeds": {"a.s": "randomize"}}
+    )
+    given = with_input(workflow, "a.s", 8, final=True)
+    assert with_next_seeds(given, lambda: 99).nodes["a"].inputs["s"] == 8
+    edited = with_input(workflow, "a.s", 8)
+    assert with_next_seeds(edited, lambda: 99).nodes["a"].inputs["s"] == 99

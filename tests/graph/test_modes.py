@@ -122,7 +122,12 @@ def words(a: object, b: str | None = None) -> str:
 
 
 @node("Counts", category="test", output="number")
-def counts(a: int | None = None, b: float = 0.0) -> int:
+def counts(a: int | None = None, b: float = 0.0) -> float:
+    raise NotImplementedError
+
+
+@node("Late", category="test", output="number")
+def late(word: str, a: int, b: float) -> float:
     raise NotImplementedError
 
 
@@ -141,7 +146,7 @@ def bypassing(registry: Registry, make_workflow: Callable[..., Workflow]) -> Cal
     """Bypass a node `x` that takes `x_inputs`, and say what `taker` gets."""
 
     def run(type_id: str, x_inputs: dict[str, Any], taker: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-        known = Registry([*registry, mixed, words, counts, old])
+        known = Registry([*registry, mixed, words, counts, late, old])
         nodes = {
             "one": ("Add", {"a": 1}),
             "text": ("Repeat", {"times": 2, "word": "a"}),
@@ -161,7 +166,8 @@ Bypassing = Callable[..., dict[str, Any]]
     [
         # the input at the same place fits, though another is of exactly that type
         ("Counts", {"a": "@one.number", "b": 2}, "number", Wire("one", "number")),
-        # at the same place is another type: the first of exactly that type
+        # at the same place is another type: the first of exactly that type, though an earlier one would fit
+        ("Late", {"word": "w", "a": "@one.number", "b": 2.5}, "number", Constant(2.5)),
         ("Mixed", {"number": 1.0, "first": "@text.word", "second": "b"}, "word", Wire("text", "word")),
         # at the same place is another type, and what fits was not set: its default
         ("Mixed", {"number": "@one.number", "first": "b"}, "number", Constant(3)),

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 
 import torch
 
 from nodeflow.backends.torch.stamp import Stamp
+
+BUILDING = Lock()
+"""Held while modules are made, a whole model or a LoRA's layers alike, by any thread of the process: while
+diffusers and transformers load, they patch torch.nn.Module itself so that new parameters come without values
+(accelerate.init_empty_weights), and what another thread makes meanwhile would come without them too."""
 
 
 @dataclass(frozen=True)

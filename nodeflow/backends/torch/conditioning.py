@@ -84,7 +84,8 @@ def _side(unet: Any, source: Source, request: SampleRequest, name: str, score: f
         hidden, pooled = np.zeros_like(_hidden(given, source, name)), np.zeros_like(given.pooled)
     else:
         hidden, pooled = _hidden(given, source, name), given.pooled
-    side = _Side(hidden, pooled, _ids(given.size, request.latent.size, score))
+    size = request.positive.size if given.size == SizeConditioning() else given.size
+    side = _Side(hidden, pooled, _ids(size, request.latent.size, score))
     _check_widths(unet, side, name)
     return side
 

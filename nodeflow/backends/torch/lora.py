@@ -17,7 +17,7 @@ from diffusers.utils.peft_utils import (
 )
 
 from nodeflow.backends.protocol import Monitor
-from nodeflow.backends.torch.component import Adapter, Component
+from nodeflow.backends.torch.component import BUILDING, Adapter, Component
 from nodeflow.backends.torch.headers import read_weights
 from nodeflow.backends.torch.source import Part
 from nodeflow.backends.torch.stamp import Stamp, stamp
@@ -93,7 +93,8 @@ def _load(module: Any, part: Part, patch: LoraPatch, current: Stamp) -> Adapter:
     if not own:
         return Adapter(name, current, applies=False, left_out=())
     try:
-        _inject(module, part, own, metadata, name)
+        with BUILDING:
+            _inject(module, part, own, metadata, name)
         left_out = _left_out(module, own, name)
     except torch.OutOfMemoryError:
         delete_adapter_layers(module, name)

@@ -47,9 +47,10 @@ def sample(
     order = scheduler.order  # evaluations of the UNet in a whole step; the last step may have fewer
     span = plan(request, scheduler.timesteps[::order].tolist())
     seeds = tuple((request.seed + i) % _SEEDS for i in range(len(request.latent)))
+    named = request.latent.seeds if span.how is Start.CONTINUE else seeds  # the seeds that made the picture
     if span.start >= span.end:
         monitor.warn(f"denoise {request.denoise:g} of {request.steps} steps leaves no step to run")
-        return Latent(request.latent.samples, seeds=seeds)
+        return Latent(request.latent.samples, seeds=named)
 
     generators = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
     latents = _start_latents(unet, scheduler, request, span, generators)
@@ -67,7 +68,7 @@ def sample(
     handover = None
     if span.end < request.steps:
         handover = Handover(request.scheduler, float(scheduler.timesteps[span.end * order]))
-    return Latent(latents.float().cpu().numpy(), handover=handover, seeds=seeds)
+    return Latent(latents.float().cpu().numpy(), handover=handover, seeds=named)
 
 
 def _check_channels(unet: Any, latent: Latent) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Lock
 
-from nodeflow.backends.torch.component import Component
+from nodeflow.backends.torch.component import BUILDING, Component
 from nodeflow.backends.torch.device import Device
 from nodeflow.backends.torch.loading import load
 from nodeflow.backends.torch.source import Part, Source
@@ -27,7 +26,6 @@ class ModelStore:
     def __init__(self, device: Device) -> None:
         self._device = device
         self._components: dict[tuple[Path, Part], Component] = {}
-        self._loading = Lock()
 
     @contextmanager
     def lease(self, source: Source, *parts: Part) -> Iterator[Mapping[Part, Component]]:
@@ -46,7 +44,7 @@ class ModelStore:
 
     def close(self) -> None:
         """Forget everything; parts still lent live until their call ends."""
-        with self._loading:
+        with BUILDING:
             self._components.clear()
 
     def _component(self, source: Source, part: Part) -> Component:
@@ -55,7 +53,7 @@ class ModelStore:
         held = self._components.get(key)  # without the lock, so that nobody waits for another's loading
         if held is not None and held.stamp == current:
             return held
-        with self._loading:
+        with BUILDING:
             held = self._components.get(key)
             if held is None or held.stamp != current:
                 self._components.pop(key, None)  # lets go of the old before the new needs memory

@@ -1,0 +1,120 @@
+"""What of a value enters a key: literals as they are, files by content, models by the part that is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import singledispatch
+from pathlib import Path
+from typing import Any, Protocol
+
+from nodeflow.files import read_shapes
+from nodeflow.models import ModelEntry, is_diffusers_folder, model_files
+from nodeflow.values import LoraPatch, ModelPart, ModelRecipe, Patch
+
+_COMPONENTS = {
+    ModelPart.TEXT_ENCODERS: ("tokenizer", "text_encoder"),
+    ModelPart.UNET: ("unet/", "scheduler/", "model_index.json"),
+    ModelPart.VAE: ("vae/",),
+}
+"""How the paths of a part's files begin in a diffusers folder; the index tells a refiner's UNet."""
+
+
+class FileDigests(Protocol):
+    """Gives the digests of files, as far as it may read them."""
+
+    def of(self, files: Mapping[str, Path]) -> str:
+        """The digest of several files together, each counted under its name.
+
+        Raises:
+            NotYetRead: If it is not known and may not be computed now.
+        """
+
+
+class NotYetRead(Exception):  # noqa: N818 - no error: planning never reads big files
+    """The digest of a file is needed that nobody has read yet."""
+
+
+class NoFingerprint(Exception):  # noqa: N818 - no error: such results are just not kept
+    """A value of which nobody said what in it matters."""
+
+
+@singledispatch
+def fingerprint(value: object, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
+    """What of `value` enters a key, as JSON.
+
+    Args:
+        value: Something that a file says or a light node made.
+        part: The part of a model that matters; None: all of it.
+        digests: Digests of files.
+
+    Raises:
+        NoFingerprint: If the type of value is not known here.
+        NotYetRead: If a file would have to be read first.
+    """
+    raise NoFingerprint(type(value).__name__)
+
+
+@fingerprint.register(bool)
+@fingerprint.register(int)
+@fingerprint.register(float)
+@fingerprint.register(str)
+@fingerprint.register(type(None))
+def _plain(value: Any, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
+    return value
+
+
+@fingerprint.register
+def _choice(value: Enum, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
+    return value.value
+
+
+@fingerprint.register(list)
+@fingerprint.register(tuple)
+def _several(value: Any, part: ModelPart | None, digests: FileDigests) -> Any:
+    return [fingerprint(item, part, digests) for item in value]
+
+
+@fingerprint.register
+def _file(value: Path, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
+    return {"file": digests.of({"": value})}
+
+
+@fingerprint.register
+def _entry(value: ModelEntry, part: ModelPart | None, digests: FileDigests) -> Any:
+    return {"model": digests.of(_files(value.path, part))}
+
+
+@fingerprint.register
+def _recipe(value: ModelRecipe, part: ModelPart | None, digests: FileDigests) -> Any:
+    patches = value.patches if part is None else value.patches_for(part)
+    return {
+        "model": digests.of(_files(value.path, part)),
+        "patches": [fingerprint(patch, part, digests) for patch in patches if _reaches(patch, part)],
+    }
+
+
+@fingerprint.register
+def _lora(value: LoraPatch, part: ModelPart | None, digests: FileDigests) -> Any:
+    weights = {ModelPart.UNET: value.unet_weight, ModelPart.TEXT_ENCODERS: value.text_encoder_weight}
+    used = {str(key): weight for key, weight in weights.items() if part in (None, key)}
+    return {"lora": digests.of({"": value.path}), "weights": used}
+
+
+def _files(model: Path, part: ModelPart | None) -> Mapping[str, Path]:
+    """The files that a part of a model consists of; of a single file always the whole."""
+    if not is_diffusers_folder(model):
+        return {"": model}
+    files = model_files(model)
+    if part is None:
+        return files
+    return {name: path for name, path in files.items() if name.startswith(_COMPONENTS[part])}
+
+
+def _reaches(patch: Patch, part: ModelPart | None) -> bool:
+    """Whether a LoRA's file holds anything for the text encoders; most hold none."""
+    if part is not ModelPart.TEXT_ENCODERS or not isinstance(patch, LoraPatch):
+        return True
+    if patch.path.suffix != ".safetensors":
+        return True
+    return any("text_encoder" in name or name.startswith("lora_te") for name in read_shapes(patch.path))
