@@ -12,7 +12,7 @@ from nodeflow.document.edit import with_input, with_next_seeds
 from nodeflow.document.files import load_workflow
 from nodeflow.document.model import Workflow
 from nodeflow.execution.events import Event
-from nodeflow.execution.run import Run, RunResult
+from nodeflow.execution.run import RunResult
 from nodeflow.execution.runner import Job, ThreadRunner
 
 __all__ = ["load_workflow", "run"]
@@ -36,7 +36,7 @@ def run(
         targets: Names of the nodes wanted; none: all that save or show a picture.
         output: A folder for the pictures, or a file name for one; None: the user's pictures folder.
         on_event: Called with every event, on this thread.
-        runner: Keeps models in memory over several runs; None: a new one.
+        runner: Keeps models in memory over several runs; None: a new one, with the user's cache.
         check: Raise the first error instead of returning a result that holds it.
 
     Returns:
@@ -49,21 +49,8 @@ def run(
     for path, value in (inputs or {}).items():
         document = with_input(document, path, value, final=True)
     job = Job(with_next_seeds(document), tuple(targets), Path(output) if output is not None else None)
-    with nullcontext(runner) if runner else closing(ThreadRunner()) as chosen:
-        result = _watched(chosen.start(job), on_event)
+    with nullcontext(runner) if runner else closing(ThreadRunner.standard()) as chosen:
+        result = chosen.start(job).watch(on_event)
     if check and result.errors:
         raise result.errors[0]
     return result
-
-
-def _watched(run: Run, on_event: Callable[[Event], None] | None) -> RunResult:
-    """Follow a run to its end; an error of `on_event`, or Ctrl-C, cancels it."""
-    try:
-        for event in run:
-            if on_event is not None:
-                on_event(event)
-    except BaseException:
-        run.cancel()
-        run.wait()
-        raise
-    return run.wait()

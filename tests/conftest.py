@@ -19,6 +19,12 @@ LIBRARY_THREADS = ("tqdm", "Thread-auto_conversion")
 
 
 @pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give each test an empty cache, so that none computes less because of another."""
+    monkeypatch.setenv("NODEFLOW_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(autouse=True)
 def no_thread_is_left_behind() -> Iterator[None]:
     """Fail a test whose threads outlive it, other than those that libraries keep."""
     before = set(threading.enumerate())

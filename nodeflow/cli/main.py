@@ -75,6 +75,10 @@ def run(
     repeat: Annotated[
         int, typer.Option("--repeat", min=1, help="Run so many times; seeds change as their modes say.")
     ] = 1,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say which nodes would run, and why.")
+    ] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Compute all anew, and keep nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run a workflow. Prints the files it saved; progress goes to stderr."""
@@ -87,6 +91,8 @@ def run(
         output=out,
         targets=tuple(to or ()),
         repeat=repeat,
+        cached=not no_cache,
+        dry=dry_run,
         as_json=as_json,
     )
     raise typer.Exit(code)
@@ -132,6 +138,61 @@ def schema() -> None:
     from nodeflow.cli.schema import print_schema
 
     print_schema()
+
+
+@app.command()
+def doctor(
+    checkpoint: Annotated[str, typer.Argument(help="A checkpoint; none: SDXL base.")] = "",
+    profile: Annotated[
+        Path | None, typer.Option("--profile", help="A machine's profile, as printed by --json.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what this machine can do, and where a model's parts would fit."""
+    from nodeflow.cli.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(profile, checkpoint, as_json))
+
+
+cache_app = typer.Typer(help="Look after the results that are kept to be used again.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
+
+
+@cache_app.command()
+def info(as_json: JsonOption = False) -> None:
+    """Say where the cache lies, how large it is, and what fills it."""
+    from nodeflow.cli.cache import cache_info
+
+    raise typer.Exit(cache_info(as_json))
+
+
+@cache_app.command()
+def verify(as_json: JsonOption = False) -> None:
+    """Check every result and remove what is damaged."""
+    from nodeflow.cli.cache import cache_verify
+
+    raise typer.Exit(cache_verify(as_json))
+
+
+@cache_app.command()
+def prune(
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="SIZE", help="What may stay, such as 5GB.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove the results that were not used for longest."""
+    from nodeflow.cli.cache import cache_prune
+
+    raise typer.Exit(cache_prune(to, as_json))
+
+
+@cache_app.command()
+def clear(as_json: JsonOption = False) -> None:
+    """Remove all results."""
+    from nodeflow.cli.cache import cache_clear
+
+    raise typer.Exit(cache_clear(as_json))
 
 
 @app.command()

@@ -47,6 +47,7 @@ class JsonView:
 
 
 FAILED = "failed"
+READING = "reading files"
 
 
 class _Mark(SpinnerColumn):
@@ -85,6 +86,11 @@ class BarView:
             case events.RunStarted(_, nodes):
                 self._many = len(nodes) > SHOW_ALL
                 self._progress.start()
+            case events.FilesRead(done, total):
+                self._read(done, total)
+            case events.NodeCached(node, tier):
+                self._tasks[node] = self._progress.add_task(node, total=None, state="")
+                self._end(node, f"from {tier}", done=True)
             case events.NodeStarted(node, _):
                 self._tasks[node] = self._progress.add_task(node, total=None, state="")
             case events.NodeProgress(node, step, steps, seconds_left):
@@ -101,6 +107,15 @@ class BarView:
                 for node in list(self._tasks):
                     self._end(node, "stopped")
         complain_about(event)
+
+    def _read(self, done: int, total: int) -> None:
+        self._progress.start()
+        if READING not in self._tasks:
+            self._tasks[READING] = self._progress.add_task(READING, state="")
+        state = f"{done / 1e6:,.0f} of {total / 1e6:,.0f} MB"
+        self._progress.update(self._tasks[READING], completed=done, total=total, state=state)
+        if done == total:
+            self._end(READING, state, done=True)
 
     def _end(self, node: str, state: str, *, done: bool = False) -> None:
         task = self._tasks.pop(node)

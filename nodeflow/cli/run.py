@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from nodeflow.cli.output import complain, report
+from nodeflow.cli.plan import show_plan
 from nodeflow.cli.progress import BarView, JsonView, View
 from nodeflow.cli.registry import installed_registry
 from nodeflow.cli.settings import apply_settings
@@ -31,9 +32,11 @@ def run_workflow(
     targets: tuple[str, ...] = (),
     repeat: int = 1,
     as_json: bool = False,
+    cached: bool = True,
+    dry: bool = False,
 ) -> ExitCode:
-    """Run a workflow `repeat` times and return the exit code."""
-    runner = ThreadRunner(installed_registry())
+    """Run a workflow `repeat` times, or only say what would run, and return the exit code."""
+    runner = ThreadRunner.standard(installed_registry(), cached=cached)
     try:
         if output is not None:
             check_output(output)
@@ -42,6 +45,8 @@ def run_workflow(
         for turn in range(repeat):
             workflow = with_next_seeds(workflow, first=turn == 0)
             job = Job(workflow, targets, _numbered(output, turn), applied.allowed)
+            if dry:
+                return show_plan(runner.plan(job), as_json=as_json)
             code = _run_once(runner, job, JsonView() if as_json else BarView())
             if code is not ExitCode.DONE:
                 return code
@@ -62,9 +67,7 @@ def _numbered(output: Path | None, turn: int) -> Path | None:
 def _run_once(runner: ThreadRunner, job: Job, view: View) -> ExitCode:
     run = runner.start(job)
     with view, _cancel_on_signals(run):
-        for event in run:
-            view.show(event)
-    result = run.wait()
+        result = run.watch(view.show)
     if result.exit_code is ExitCode.CANCELLED:
         count = len(result.files)
         complain(f"cancelled; {count} {'file was' if count == 1 else 'files were'} saved", "warning")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nodeflow.backends import Preview
+from nodeflow.cache import Tier
 from nodeflow.errors import NodeflowError
 from nodeflow.node.sockets import snake_case
 
@@ -38,6 +39,22 @@ class RunStarted(Event):
 
     title: str
     nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilesRead(Event):
+    """Files that nobody has read before are being digested: `done` of `total` bytes."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCached(Event):
+    """A node's result was at hand, in memory or on disk; it did not run."""
+
+    node: str
+    tier: Tier
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,22 @@ class Run:
         if not self._finished.wait(timeout) or self._result is None:
             raise TimeoutError("the run is not over")
         return self._result
+
+    def watch(self, on_event: Callable[[Event], object] | None = None) -> RunResult:
+        """Follow the run to its end and return its result.
+
+        Args:
+            on_event: Called with every event. If it raises, the run is cancelled before the error goes on.
+        """
+        try:
+            for event in self:
+                if on_event is not None:
+                    on_event(event)
+        except BaseException:
+            self.cancel()
+            self.wait()
+            raise
+        return self.wait()
 
     def emit(self, event: Event) -> None:
         """Add an event to the stream (for executors)."""

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
 
 from nodeflow.backends import Backend
+from nodeflow.cache import ResultCache, open_cache
 from nodeflow.document.files import dump_workflow
 from nodeflow.document.model import Workflow
 from nodeflow.errors import MissingFile, NodeflowError, one_line
 from nodeflow.execution.executor import Executor
 from nodeflow.execution.plan import Plan, make_plan
 from nodeflow.execution.run import Run
-from nodeflow.files import FileAccess
+from nodeflow.files import Digests, FileAccess
+from nodeflow.files.digests import Progress
 from nodeflow.folders import Folders
 from nodeflow.graph import Graph
+from nodeflow.keys import Keyer, KnownDigests, ReadDigests
 from nodeflow.models import Catalogue, ModelEntry
 from nodeflow.node.annotations import ModelFile
 from nodeflow.node.registry import Registry
@@ -83,27 +88,52 @@ class ThreadRunner:
         registry: The node types; by default all that are installed.
         folders: Where models and pictures are.
         backend: The backend to use, or the name of an installed one, which is loaded when first needed.
+        cache: Where results are kept and found again; None: nowhere.
     """
 
     registry: Registry = field(default_factory=Registry.installed)
     folders: Folders = field(default_factory=Folders.from_environment)
     backend: Backend | str = "torch"
+    cache: ResultCache | None = None
     _loaded: Backend | None = field(default=None, init=False, repr=False)
     _loading: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    @classmethod
+    def standard(cls, registry: Registry | None = None, *, cached: bool = True) -> ThreadRunner:
+        """A runner with the user's folders and, if `cached`, the cache that all his programs share."""
+        runner = cls(registry or Registry.installed())
+        if cached:
+            types = {spec.socket.type for node in runner.registry for spec in node.spec.outputs}
+            runner.cache = open_cache(runner.folders, classes=filter(is_dataclass, types))
+        return runner
 
     def graph(self, workflow: Workflow) -> Graph:
         """The workflow bound to the installed node types."""
         return Graph.build(workflow, self.registry)
 
-    def plan(self, job: Job) -> Plan:
+    def plan(self, job: Job, read: Progress | None = None) -> Plan:
         """Say what a job will do; reads no weights and runs nothing but light nodes.
+
+        Args:
+            job: What to run.
+            read: Told bytes done and in all while files are digested that nobody has read before; None: they
+                are not, and nodes that depend on them have no key yet.
 
         Raises:
             InvalidWorkflow: With every problem of the workflow.
         """
         own = (job.workflow.path.parent,) if job.workflow.path else ()
         files = WorkflowFiles(self.folders, (*own, *job.allowed))
-        return make_plan(self.graph(job.workflow), job.targets, files)
+        return make_plan(self.graph(job.workflow), job.targets, files, self._keyer(files, read), self.cache)
+
+    def _keyer(self, files: WorkflowFiles, read: Progress | None) -> Keyer | None:
+        if self.cache is None:
+            return None
+        digests = Digests(self.folders.cache)
+        known = KnownDigests(digests) if read is None else ReadDigests(digests, read)
+        name = self.backend if isinstance(self.backend, str) else self.backend.name
+        device = os.environ.get("NODEFLOW_DEVICE") or "cpu"
+        return Keyer(known, {"backend": name, "device": device.partition(":")[0]}, files)
 
     def start(self, job: Job) -> Run:
         """Plan a job and begin it."""
@@ -113,7 +143,8 @@ class ThreadRunner:
         """Begin a job that is planned already."""
         title = job.workflow.title
         delivery = Delivery(job.output or self.folders.output, title, dump_workflow(job.workflow))
-        return Executor(plan, self._get_backend, delivery, title).start()
+        replan = partial(self.plan, job)
+        return Executor(plan, self._get_backend, delivery, title, cache=self.cache, replan=replan).start()
 
     def _get_backend(self) -> Backend:
         if not isinstance(self.backend, str):

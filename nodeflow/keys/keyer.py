@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nodeflow.errors import NodeflowError
 from nodeflow.files import Digests
+from nodeflow.files.digests import Progress
 from nodeflow.graph import BoundNode
 from nodeflow.graph.source import Bundle, Constant, Source, Wire
 from nodeflow.keys.fingerprint import NoFingerprint, NotYetRead, fingerprint
@@ -19,7 +20,9 @@ from nodeflow.node.spec import FileFinder, InputSpec, NodeKind
 Recipe = Mapping[str, Any]
 """What a key is made from: JSON values that people can read and compare."""
 
-Progress = Callable[[int, int], object]
+
+class NoKey(Exception):  # noqa: N818 - no error: what depends on such a node is not kept either
+    """What feeds a node has no key."""
 
 
 class ReadDigests:
@@ -65,6 +68,7 @@ class Keyer:
         keys: The keys made so far; None for a node that has none.
         recipes: Their recipes.
         reasons: Why a node has no key.
+        unread: Whether some node lacks a key only because a file was never read.
     """
 
     digests: ReadDigests | KnownDigests
@@ -73,6 +77,7 @@ class Keyer:
     keys: dict[str, str | None] = field(default_factory=dict)
     recipes: dict[str, Recipe] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    unread: bool = False
 
     def add(self, bound: BoundNode, known: Mapping[str, Mapping[str, Any]]) -> str | None:
         """Make a node's key.
@@ -90,6 +95,9 @@ class Keyer:
             inputs = {i.name: self._item(i, bound.inputs.get(i.name), known) for i in spec.inputs}
         except NotYetRead as unread:
             self.reasons[name] = f"not yet read: {unread}"
+            self.unread = True
+        except NoKey as feed:
+            self.reasons[name] = f"needs {feed}, which has no key"
         except NoFingerprint as unknown:
             self.reasons[name] = f"takes {unknown}, which cannot be compared"
         except (NodeflowError, ValueError) as error:
@@ -116,7 +124,7 @@ class Keyer:
             case Wire(node, output):
                 key = self.keys.get(node)
                 if key is None:
-                    raise NotYetRead(f"the result of {node}")
+                    raise NoKey(node)
                 return {"result": key, "output": output}
         raise AssertionError(f"a graph that was checked has no source {source}")
 

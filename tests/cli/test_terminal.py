@@ -84,12 +84,9 @@ def test_files_and_problems_stand_above_the_bars_each_on_its_line(tmp_path: Path
     assert "warning: warned: this may take long" in lines
     assert "error: bad: RuntimeError: line one line two" in lines
     bars = [line for line in lines if line[0] in "✓✗"]
-    assert [line.split()[:2] for line in bars] == [
-        ["✓", "paint"],
-        ["✓", "warned"],
-        ["✓", "save"],
-        ["✗", "bad"],
-    ]
+    ended = [line.split()[:2] for line in bars]
+    assert ended[:2] == [["✓", "paint"], ["✓", "warned"]]
+    assert sorted(ended[2:]) == [["✓", "save"], ["✗", "bad"]], "writing a picture holds nothing up"
     assert max(map(len, bars)) <= 80
     assert "2/3" in text
     assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l"), "the cursor is shown again"
