@@ -11,53 +11,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nodeflow.backends import Backend, Preview
+from nodeflow.backends import Backend
 from nodeflow.cache import ResultCache, Tier
 from nodeflow.errors import Cancelled, NodeflowError
 from nodeflow.execution import events
 from nodeflow.execution.call import Outputs, call, node_error, read_arguments
 from nodeflow.execution.events import Outcome
+from nodeflow.execution.node_context import NodeContext
 from nodeflow.execution.plan import Plan
 from nodeflow.execution.run import Run, RunResult
 from nodeflow.files.digests import Progress
 from nodeflow.graph import BoundNode
-from nodeflow.node.context import Context
 from nodeflow.node.spec import NodeKind
 from nodeflow.pictures import Delivery
-
-
-class NodeContext(Context):
-    """The context of one node in one run: turns its reports into events."""
-
-    def __init__(self, node: str, executor: Executor) -> None:
-        super().__init__(node, executor.backend, executor.delivery)
-        self._executor = executor
-        self._began = time.monotonic()
-        self._first: tuple[int, float] | None = None
-
-    def progress(self, step: int, steps: int, preview: Preview | None = None) -> None:
-        """Report a step; the time left is what the steps since the first one took, carried on."""
-        now = time.monotonic()
-        if self._first is None:
-            self._first = (step, now)
-        step_0, time_0 = self._first if step > self._first[0] else (0, self._began)
-        left = (now - time_0) / (step - step_0) * (steps - step) if step > step_0 else None
-        self._executor.emit(events.NodeProgress(self.node, step, steps, left, preview))
-
-    def raise_if_cancelled(self) -> None:
-        """Raise `Cancelled` once the run is cancelled."""
-        if self._executor.run.cancelled:
-            raise Cancelled
-
-    def warn(self, message: str) -> None:
-        """Pass a warning on."""
-        self._executor.warnings.append(f"{self.node}: {message}")
-        self._executor.emit(events.NodeWarned(self.node, message))
-
-    def saved(self, path: Path) -> None:
-        """Pass the news of a file on."""
-        self._executor.files.append(path)
-        self._executor.emit(events.FileSaved(self.node, path))
 
 
 class Executor:
@@ -218,7 +184,10 @@ class Executor:
 
     def _compute(self, bound: BoundNode) -> Outputs:
         arguments = read_arguments(bound, self._results, self.plan.files)
-        return call(bound, arguments, NodeContext(bound.name, self))
+        return call(bound, arguments, self._context(bound))
+
+    def _context(self, bound: BoundNode) -> NodeContext:
+        return NodeContext(bound.name, self.backend, self.delivery, self)
 
     def _keep(self, bound: BoundNode, outputs: Outputs, seconds: float) -> None:
         """Put a result into the cache; on the writing thread, since a disk may be slow."""
@@ -227,7 +196,7 @@ class Executor:
             recipe = keyer.recipes[bound.name]
             warning = self._cache.put(key, outputs, recipe, bound.node.spec.type, seconds)
             if warning is not None:
-                NodeContext(bound.name, self).warn(warning)
+                self._context(bound).warn(warning)
 
     def _release(self, name: str) -> None:
         """Forget a result once nobody needs it any more."""

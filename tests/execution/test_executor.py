@@ -7,16 +7,19 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
 
+from nodeflow.backends.fake import FakeBackend
 from nodeflow.errors import Cancelled, ExitCode, MissingFile, NodeflowError, OutOfMemory
-from nodeflow.execution import events, executor
+from nodeflow.execution import events, node_context
 from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.run import Run, RunResult
 from nodeflow.node import Context, Node, NodeKind, node
+from nodeflow.pictures import Delivery
 
 Start = Callable[..., Run]
 RunNodes = Callable[..., RunResult]
@@ -82,19 +85,16 @@ def test_named_tuple_fills_several_outputs(run_nodes: RunNodes) -> None:
     assert result["r.word"] == "aa"
 
 
-def test_progress_tells_the_time_left(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_tells_the_time_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clock: Iterator[float] = iter([0.0, 100.0, 102.0, 104.0])
-
-    @node("Steps", category="test", output="number")
-    def steps(*, context: Context) -> int:
-        with monkeypatch.context() as patch:
-            patch.setattr(executor, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-            context = executor.NodeContext("s", context._executor)  # type: ignore[attr-defined]
-            for step in (1, 2, 3):
-                context.progress(step, 5)
-        return 1
-
-    found = [e for e in start({"s": ("Steps", {})}, steps) if isinstance(e, events.NodeProgress)]
+    monkeypatch.setattr(node_context, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    run = Run()
+    reports = SimpleNamespace(run=run, files=[], warnings=[])
+    context = node_context.NodeContext("s", FakeBackend, Delivery(tmp_path), reports)
+    for step in (1, 2, 3):
+        context.progress(step, 5)
+    run.finish(RunResult(Outcome.DONE, {}))
+    found = [e for e in run if isinstance(e, events.NodeProgress)]
     assert [(e.step, e.steps) for e in found] == [(1, 5), (2, 5), (3, 5)]
     assert [e.seconds_left for e in found] == [400.0, 6.0, 4.0], (
         "the first step's loading does not count later"
