@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from nodeflow.backends.protocol import SampleRequest
+from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.source import Source
 from nodeflow.errors import NodeFailed
 from nodeflow.values import Conditioning, SizeConditioning
@@ -63,7 +64,7 @@ def prepare(unet: Any, source: Source, request: SampleRequest) -> Guidance:
 
 
 def _batched(unet: Any, sides: list[_Side], batch: int, scale: float | None) -> Guidance:
-    device, dtype = unet.device, unet.dtype
+    device, dtype = placement(unet)
 
     def rows(arrays: list[Any]) -> torch.Tensor:
         tensors = [torch.from_numpy(np.array(array, dtype=np.float32)) for array in arrays]

@@ -56,6 +56,15 @@ class Device:
         return cls(device, torch.bfloat16 if bfloat16 else torch.float16, torch.float32)
 
 
+def placement(module: torch.nn.Module) -> tuple[torch.device, torch.dtype]:
+    """Where a module lies and in which precision, by its first weight: all of it is loaded alike.
+
+    diffusers' own `device` and `dtype` go through the whole module each time, for milliseconds.
+    """
+    first = next(module.parameters())
+    return first.device, first.dtype
+
+
 @contextmanager
 def memory_errors_named() -> Iterator[None]:
     """Turn torch's out-of-memory errors into ours.

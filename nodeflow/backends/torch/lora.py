@@ -60,7 +60,8 @@ def apply(component: Component, part: Part, patches: Sequence[Patch], monitor: M
         if adapter.applies:
             weight = patch.unet_weight if part is Part.UNET else patch.text_encoder_weight
             weights[adapter.name] = weights.get(adapter.name, 0.0) + weight
-    set_adapter_layers(component.module, enabled=bool(weights))
+    if component.adapters:  # else there is nothing to switch in the whole module
+        set_adapter_layers(component.module, enabled=bool(weights))
     if weights:
         set_weights_and_activate_adapters(component.module, list(weights), list(weights.values()))
 

@@ -9,6 +9,7 @@ from diffusers.utils.torch_utils import randn_tensor
 
 from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.torch.conditioning import Guidance
+from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.interrupt import interruptible
 from nodeflow.backends.torch.preview import Estimate, Previewer
 from nodeflow.backends.torch.schedulers import step_arguments
@@ -93,7 +94,7 @@ def _start_latents(
     first = span.start * scheduler.order
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(first)
-    given = torch.from_numpy(request.latent.samples.copy()).to(unet.device, unet.dtype)
+    given = torch.from_numpy(request.latent.samples.copy()).to(*placement(unet))
 
     def noise() -> torch.Tensor:
         return randn_tensor(given.shape, generators, given.device, given.dtype)  # type: ignore[no-any-return]

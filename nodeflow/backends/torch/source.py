@@ -82,21 +82,22 @@ def locate(path: Path) -> Source:
         NodeFailed: If it is not SDXL.
     """
     if path.is_dir():
-        return _describe(path, path, _folders(path, _read(path / INDEX)))
+        index = _read(path / INDEX)
+        return _describe(path, path, index, _folders(path, index))
     if not path.is_file():
         raise MissingFile(f"there is no checkpoint at {path}", input="model")
     family = checkpoint_family(path)
     beside = path.with_suffix("")
     config = beside if (beside / INDEX).is_file() else _CONFIGS[family]
-    places = dict.fromkeys(_folders(config, _read(config / INDEX)), path)
+    index = _read(config / INDEX)
+    places = dict.fromkeys(_folders(config, index), path)
     for part in places.keys() & {Part.TOKENIZER, Part.TOKENIZER_2}:
         own = config / part
         places[part] = own if (own / "vocab.json").is_file() else _VOCABULARIES / part
-    return _describe(path, config, places)
+    return _describe(path, config, index, places)
 
 
-def _describe(path: Path, config: Path, places: Mapping[Part, Path]) -> Source:
-    index = _read(config / INDEX)
+def _describe(path: Path, config: Path, index: Mapping[str, Any], places: Mapping[Part, Path]) -> Source:
     if "StableDiffusionXL" not in str(index.get("_class_name")):
         raise NodeFailed(
             f"'{path.name}' is made for {index.get('_class_name')}, not SDXL",

@@ -9,6 +9,7 @@ import torch
 from diffusers.image_processor import VaeImageProcessor
 
 from nodeflow.backends.protocol import Monitor
+from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.interrupt import interruptible
 from nodeflow.errors import NodeFailed
 from nodeflow.values import LATENT_CHANNELS, LATENT_SCALE, Image, Latent
@@ -37,12 +38,13 @@ def encode(vae: Any, image: Image, monitor: Monitor) -> Latent:
             input="image",
             advice=f"Resize or crop it, for example to {near[0]} x {near[1]}.",
         )
+    device, dtype = placement(vae)
     encoded = []
     with interruptible(vae, monitor):
         for pixels in np.split(image.pixels, len(image)):
             monitor.raise_if_cancelled()
             # A view with the channels moved, as in diffusers: the memory layout decides the last bits.
-            tensor = torch.from_numpy(pixels.copy()).movedim(-1, 1).to(vae.device, vae.dtype)
+            tensor = torch.from_numpy(pixels.copy()).movedim(-1, 1).to(device, dtype)
             mode = vae.encode(_PIXELS.normalize(tensor)).latent_dist.mode()
             encoded.append(_scaled(vae, mode).float().cpu())
     return Latent(torch.cat(encoded).numpy())
@@ -62,11 +64,12 @@ def decode(vae: Any, latent: Latent, monitor: Monitor) -> Image:
     """
     if latent.samples.shape[1] != LATENT_CHANNELS or not len(latent):
         raise NodeFailed(f"these are not SDXL latents: shape {latent.samples.shape}", input="latent")
+    device, dtype = placement(vae)
     decoded = []
     with interruptible(vae, monitor):
         for samples in latent.samples:
             monitor.raise_if_cancelled()
-            tensor = torch.from_numpy(samples.copy())[None].to(vae.device, vae.dtype)
+            tensor = torch.from_numpy(samples.copy())[None].to(device, dtype)
             pixels = vae.decode(_unscaled(vae, tensor), return_dict=False)[0]
             decoded.append(_PIXELS.postprocess(pixels, output_type="np"))
     return Image(np.concatenate(decoded), seeds=latent.seeds)
