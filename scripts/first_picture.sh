@@ -3,5 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh torch
-rm -f first_picture.png  # from an earlier time; nodeflow never writes over a file
 exec .venv/bin/nodeflow run text_to_image --out first_picture.png "$@"

@@ -67,7 +67,8 @@ def run(
     settings: SetOption = None,
     seed: SeedOption = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Where pictures go: a folder, or a file name ending in .png.")
+        Path | None,
+        typer.Option("--out", help="Where pictures go: a folder, or a .png file, which is replaced."),
     ] = None,
     to: Annotated[
         list[str] | None, typer.Option("--to", metavar="NODE", help="Run only up to this node. Repeatable.")

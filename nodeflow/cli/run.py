@@ -68,6 +68,8 @@ def _run_once(runner: ThreadRunner, job: Job, view: View) -> ExitCode:
     run = runner.start(job)
     with view, _cancel_on_signals(run):
         result = run.watch(view.show)
+    if result.exit_code is ExitCode.DONE and not result.files:
+        complain("nothing was saved: no SaveImage node ran", "warning")
     if result.exit_code is ExitCode.CANCELLED:
         count = len(result.files)
         complain(f"cancelled; {count} {'file was' if count == 1 else 'files were'} saved", "warning")

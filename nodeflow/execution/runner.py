@@ -28,6 +28,7 @@ from nodeflow.keys import Keyer, KnownDigests, ReadDigests
 from nodeflow.models import Catalogue, ModelEntry
 from nodeflow.node.annotations import ModelFile
 from nodeflow.node.registry import Registry
+from nodeflow.node.spec import NodeKind
 from nodeflow.pictures import Delivery
 
 
@@ -143,6 +144,8 @@ class ThreadRunner:
         """Begin a job that is planned already."""
         title = job.workflow.title
         delivery = Delivery(job.output or self.folders.output, title, dump_workflow(job.workflow))
+        if any(plan.graph.nodes[name].node.spec.kind is NodeKind.SINK for name in plan.order):
+            delivery.prepare()
         replan = partial(self.plan, job)
         return Executor(plan, self._get_backend, delivery, title, cache=self.cache, replan=replan).start()
 

@@ -86,9 +86,16 @@ class _Flattener:
             if self.size > MAX_NODES:
                 return Flat(problems=[Problem(f"the workflow expands to more than {MAX_NODES:,} nodes")])
             modes = scope.body.modes()
+            self._check_seeds(scope)
             for name, node in scope.body.nodes.items():
                 self._add(scope, scope.prefix + name, node, modes.get(name))
         return self.flat
+
+    def _check_seeds(self, scope: _Scope) -> None:
+        for path in scope.body.seeds:
+            node, _, name = path.rpartition(".")
+            if node not in scope.body.nodes:
+                self._problem('has a mode in "seeds", but there is no such node', scope.prefix + node, name)
 
     def _add(self, scope: _Scope, name: str, node: Node, mode: Mode | None) -> None:
         if scope.muted or mode is Mode.MUTE:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import tempfile
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -84,11 +86,25 @@ class Delivery:
                 return self._write_target(data, self.target)
             return self._write_new(data, template, node, index, seed)
         except OSError as error:
-            advice = "Free some space or choose another folder with --out"
-            where = error.filename or self.folder
-            raise MissingFile(
-                f"the picture cannot be written to {where}: {error.strerror}", advice=advice
-            ) from None
+            raise self._unwritable(error) from None
+
+    def prepare(self) -> None:
+        """Make the folder, so that one that cannot be written is told before anything is computed.
+
+        Raises:
+            MissingFile: If it cannot be made or written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _unwritable(self, error: OSError) -> MissingFile:
+        other = "choose another place with --out"
+        advice = f"Free some space or {other}" if error.errno == errno.ENOSPC else other.capitalize()
+        return MissingFile(f"pictures cannot be written to {self.folder}: {error.strerror}", advice=advice)
 
     def _write_target(self, data: bytes, target: Path) -> Path:
         path = target if self._count == 1 else target.with_stem(f"{target.stem}_{self._count}")
