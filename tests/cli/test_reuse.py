@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from nodeflow.document.files import templates_folder
 
 Program = Callable[..., Any]
 
@@ -69,3 +72,25 @@ def test_the_doctor_knows_the_bundled_model(nodeflow: Program) -> None:
     profile = nodeflow("doctor", "--json").out
     Path("machine.json").write_text(profile)
     assert nodeflow("doctor", "--profile", "machine.json").code == 0
+
+
+def test_a_run_that_saves_nothing_says_so(nodeflow: Program, blank: str) -> None:
+    assert nodeflow("run", blank).errors == ["warning: nothing was saved: no SaveImage node ran"]
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_runs(nodeflow: Program) -> None:
+    picture = {"type": "LoadImage", "inputs": {"file": "sketch.png"}}
+    save = {"type": "SaveImage", "inputs": {"image": {"from": "picture.image"}}}
+    Path("copy.json").write_text(json.dumps({"format": 1, "nodes": {"picture": picture, "save": save}}))
+    shutil.copy(templates_folder() / "sketch.png", "sketch.png")
+    answer = nodeflow("run", "copy.json", "--out", "/proc/nowhere", "--json")
+    assert answer.code == 4
+    assert [event["event"] for event in answer.events] == ["problem"]
+    assert answer.errors[0].startswith("error: pictures cannot be written to /proc/nowhere")
+
+
+def test_a_seed_of_no_node_is_a_problem(nodeflow: Program) -> None:
+    Path("lost.json").write_text(json.dumps({**WORKFLOW, "seeds": {"samler.seed": "randomize"}}))
+    answer = nodeflow("validate", "lost.json")
+    assert answer.code == 3
+    assert answer.errors == ['error: samler.seed: has a mode in "seeds", but there is no such node']
