@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
+from nodeflow.hardware import Arrangement
 from nodeflow.values import LATENT_CHANNELS, LATENT_SCALE, Conditioning, Handover, Image, Latent, ModelRecipe
 from nodeflow.values.arrays import FloatArray
 from nodeflow.values.model import ModelPart
@@ -35,18 +36,28 @@ class FakeBackend:
         on_step: Called before every step with the call's name (`sample`, `decode` …) and the number of the
             step, from 1; what it raises is what the call raises.
         calls: The names of the calls so far.
+        prepared: What it was asked to load ahead: names of models, and parts.
         closed: How often it was closed.
     """
 
     delay: float = 0.0
     on_step: Callable[[str, int], None] | None = None
     calls: list[str] = field(default_factory=list)
+    prepared: list[tuple[str, ModelPart]] = field(default_factory=list)
     closed: int = 0
 
     @property
     def name(self) -> str:
         """What the backend is called in messages."""
         return "fake"
+
+    def arranged(self, arrangement: Arrangement) -> FakeBackend:  # noqa: ARG002 - it computes in one way only
+        """Itself."""
+        return self
+
+    def prepare(self, model: ModelRecipe, part: ModelPart) -> None:
+        """Note it; there is nothing to load."""
+        self.prepared.append((model.name, part))
 
     def encode_text(self, model: ModelRecipe, prompt: PromptRequest, monitor: Monitor) -> Conditioning:
         """Turn a prompt into numbers that depend on it, on the model and on its LoRAs."""

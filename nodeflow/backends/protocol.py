@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from nodeflow.values import Conditioning, Image, Latent, ModelRecipe, Scheduler
+from nodeflow.hardware import Arrangement
+from nodeflow.values import Conditioning, Image, Latent, ModelPart, ModelRecipe, Scheduler
 
 Preview = Callable[[], Image]
 """Computes a preview when called; costs nothing when nobody looks."""
@@ -23,6 +24,26 @@ class Monitor(Protocol):
 
     def warn(self, message: str) -> None:
         """Tell the user something that does not stop the run."""
+
+    def deviate(self, part: ModelPart, **facts: str) -> None:
+        """Say that a part computes otherwise than arranged (`tile="512"`), so that the key says so too."""
+
+    @property
+    def state(self) -> StateFile | None:
+        """Where a long call keeps its state; None: nowhere."""
+
+
+class StateFile(Protocol):
+    """The state of a long call, kept so that a crash or a cancel costs a few steps only. Never raises."""
+
+    def load(self) -> bytes | None:
+        """What an earlier, unfinished run of the same call saved last; None: nothing that can be trusted."""
+
+    def save(self, state: bytes) -> None:
+        """Keep this instead of what was saved before. Whoever calls decides how often."""
+
+    def resumed(self, step: int, steps: int) -> None:
+        """Report that the call goes on after `step` of `steps`."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +98,12 @@ class Backend(Protocol):
     @property
     def name(self) -> str:
         """What the backend is called in messages."""
+
+    def arranged(self, arrangement: Arrangement) -> Backend:
+        """This backend, with the same models in memory, computing as an arrangement says."""
+
+    def prepare(self, model: ModelRecipe, part: ModelPart) -> None:
+        """Load a part that will soon be needed, if there is room for it now. Never raises."""
 
     def encode_text(self, model: ModelRecipe, prompt: PromptRequest, monitor: Monitor) -> Conditioning:
         """Encode a prompt with the model's text encoders (both, or the second for a refiner)."""

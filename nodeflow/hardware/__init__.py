@@ -4,6 +4,7 @@
 function, so that any machine can be tested on any other.
 """
 
+from nodeflow.hardware.arrangement import Arrangement
 from nodeflow.hardware.assign import Placed
 from nodeflow.hardware.checkpoint import component_sizes
 from nodeflow.hardware.detection import detect
@@ -12,11 +13,13 @@ from nodeflow.hardware.placement import Peak, Placement, place
 from nodeflow.hardware.profile import Device, DeviceKind, Dtype, HardwareProfile, read_profile
 from nodeflow.hardware.request import Mode, Quality, Request
 from nodeflow.hardware.sizes import KNOWN_REFINER, KNOWN_SDXL, ComponentSize, Model, Part
+from nodeflow.hardware.wishes import Wishes
 
 __all__ = [
     "KNOWN_REFINER",
     "KNOWN_SDXL",
     "TILE",
+    "Arrangement",
     "ComponentSize",
     "Device",
     "DeviceKind",
@@ -30,6 +33,7 @@ __all__ = [
     "Placement",
     "Quality",
     "Request",
+    "Wishes",
     "Work",
     "activation_bytes",
     "component_sizes",

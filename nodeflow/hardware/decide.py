@@ -43,11 +43,27 @@ class Choice:
 
     def shortfalls(self, profile: HardwareProfile) -> dict[str, int]:
         """Bytes that each device lacks, by address; nothing for those that have enough."""
-        lacks = {
-            device.address: self.peaks.get(device.address, 0) - int(device.free * USABLE)
-            for device in profile.devices
-        }
-        return {address: missing for address, missing in lacks.items() if missing > 0}
+        return _shortfalls(self.peaks, profile)
+
+    def peaks_of_two(self, request: Request) -> Mapping[str, int]:
+        """Memory by device while one picture is decoded and the next one sampled."""
+        return peaks(
+            self.placed, request, tile=self.tile, sliced_attention=self.sliced_attention, overlap=True
+        )
+
+
+def _shortfalls(needed: Mapping[str, int], profile: HardwareProfile) -> dict[str, int]:
+    lacks = {
+        device.address: needed.get(device.address, 0) - int(device.free * USABLE)
+        for device in profile.devices
+    }
+    return {address: missing for address, missing in lacks.items() if missing > 0}
+
+
+def has_room_for_two(choice: Choice, profile: HardwareProfile, request: Request) -> bool:
+    """Whether one picture can be decoded while the next is sampled; not where parts take turns anyway."""
+    stays = choice.rung.unet is Mode.FULL
+    return stays and not _shortfalls(choice.peaks_of_two(request), profile)
 
 
 def choices(

@@ -26,7 +26,12 @@ _WORK = {Part.UNET: Work.DENOISE, Part.VAE: Work.DECODE}
 
 
 def peaks(
-    placed: Iterable[Placed], request: Request, *, tile: int | None, sliced_attention: bool
+    placed: Iterable[Placed],
+    request: Request,
+    *,
+    tile: int | None,
+    sliced_attention: bool,
+    overlap: bool = False,
 ) -> Mapping[str, int]:
     """Peak memory by device address, in bytes; `cpu` is RAM, and includes accelerators that share it.
 
@@ -37,6 +42,7 @@ def peaks(
         request: Size and number of pictures.
         tile: Side of the VAE's tiles, in pixels; None: whole.
         sliced_attention: Whether the UNet takes one attention head at a time.
+        overlap: Whether a picture is decoded while the next one is sampled.
     """
     # What models share is in memory once.
     components = list({(part.size.identity, part.device): part for part in placed}.values())
@@ -44,9 +50,14 @@ def peaks(
     stages: defaultdict[tuple[object, Work], list[Placed]] = defaultdict(list)
     for part in components:
         stages[part.size.model, _WORK.get(part.size.part, Work.ENCODE_TEXT)].append(part)
+    by_work: defaultdict[Work, Counter[str]] = defaultdict(Counter)
+    for (_, work), parts in stages.items():  # the larger of two models, by device
+        by_work[work] |= _at_work(parts, work, request, tile, sliced_attention)
+    if overlap:
+        by_work[Work.DENOISE] += by_work.pop(Work.DECODE, Counter())
     worst: Counter[str] = Counter()
-    for (_, work), parts in stages.items():
-        worst |= _at_work(parts, work, request, tile, sliced_attention)  # the larger of both, by device
+    for added in by_work.values():
+        worst |= added
     worst |= _passing_through(components)
     total += worst
     for device in {part.device for part in components if part.device.unified}:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodeflow.hardware.assign import Placed
-from nodeflow.hardware.decide import decide
+from nodeflow.hardware.decide import decide, has_room_for_two
 from nodeflow.hardware.explain import changes, reason
 from nodeflow.hardware.profile import DeviceKind, HardwareProfile
 from nodeflow.hardware.request import Mode, Request
+from nodeflow.hardware.shortcuts import compiles, reuse_every
 from nodeflow.hardware.sizes import ComponentSize, Model, Part
 
 
@@ -38,6 +39,10 @@ class Placement:
         vae_tile: Side of the tiles in which the VAE decodes, in pixels; None: whole.
         vae_slicing: Whether the VAE takes the pictures of a batch one by one.
         attention_slicing: Whether the UNet takes attention heads one by one.
+        reuse_every: The UNet computes its deep layers at every so-manieth evaluation and takes them from the
+            last one in between, in the manner of DeepCache (arXiv:2312.00858); 1: always.
+        compiled: Whether the UNet's repeated blocks are compiled, which pays only for long work.
+        overlap: Whether there is room to decode one picture while the next is sampled.
         peaks: Predicted memory by device; those that are not used are left out.
         fits: Whether it is expected to work; if not, it is the attempt that lacks least.
         rank: Its place among all ways to arrange the parts, the fastest being 0.
@@ -50,6 +55,9 @@ class Placement:
     vae_tile: int | None
     vae_slicing: bool
     attention_slicing: bool
+    reuse_every: int
+    compiled: bool
+    overlap: bool
     peaks: tuple[Peak, ...]
     fits: bool
     rank: int
@@ -68,6 +76,12 @@ class Placement:
                 return placed
         raise KeyError(part)
 
+    @property
+    def shortcuts(self) -> dict[str, str]:
+        """What of the UNet's work departs from plain evaluation; this changes results."""
+        found = {"reuse_every": str(self.reuse_every)} if self.reuse_every > 1 else {}
+        return found | ({"compiled": "yes"} if self.compiled else {})
+
     def to_json(self) -> dict[str, Any]:
         """The decision as plain values, for other programs."""
         return {
@@ -75,6 +89,9 @@ class Placement:
             "vae_tile": self.vae_tile,
             "vae_slicing": self.vae_slicing,
             "attention_slicing": self.attention_slicing,
+            "reuse_every": self.reuse_every,
+            "compiled": self.compiled,
+            "overlap": self.overlap,
             "peaks": [{"device": p.device, "bytes": p.bytes, "free_bytes": p.free} for p in self.peaks],
             "fits": self.fits,
             "rank": self.rank,
@@ -99,13 +116,18 @@ def place(
     """
     request = request or Request()
     choice, fits = decide(profile, components, request)
-    used = [device for device in profile.devices if device.address in choice.peaks]
+    overlap = fits and request.overlap and has_room_for_two(choice, profile, request)
+    needed = choice.peaks_of_two(request) if overlap else choice.peaks
+    used = [device for device in profile.devices if device.address in needed]
     return Placement(
         components=choice.placed,
         vae_tile=choice.tile,
         vae_slicing=request.batch > 1,
         attention_slicing=choice.sliced_attention,
-        peaks=tuple(Peak(device.address, choice.peaks[device.address], device.free) for device in used),
+        reuse_every=reuse_every(request),
+        compiled=compiles(choice.placed, request),
+        overlap=overlap,
+        peaks=tuple(Peak(device.address, needed[device.address], device.free) for device in used),
         fits=fits,
         rank=choice.rank,
         untried=any(not _tried(placed) for placed in choice.placed),

@@ -54,6 +54,7 @@ class Request:
         dtype: Compute UNet and text encoders in this. None: decide.
         eight_bit: Keep the UNet's weights in 8 bits, which halves them against 16; it computes as before.
         mode: Use only this mode for the UNet. None: decide.
+        overlap: Whether one picture may be decoded while the next is sampled, if there is room for both.
 
     Raises:
         UsageError: If there is nothing to make.
@@ -68,6 +69,7 @@ class Request:
     dtype: Dtype | None = None
     eight_bit: bool = False
     mode: Mode | None = None
+    overlap: bool = False
 
     def __post_init__(self) -> None:
         if min(self.width, self.height, self.batch) < 1:

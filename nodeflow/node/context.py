@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from nodeflow.backends import Backend, Preview
+from nodeflow.backends import Backend, Preview, StateFile
 from nodeflow.errors import NodeflowError
 from nodeflow.pictures import Delivery
+from nodeflow.values import ModelPart
 
 
 class Context:
@@ -52,6 +53,14 @@ class Context:
 
     def warn(self, message: str) -> None:
         """Tell the user something that does not stop the run."""
+
+    def deviate(self, part: ModelPart, **facts: str) -> None:
+        """Say that a part of a model computes otherwise than was arranged."""
+
+    @property
+    def state(self) -> StateFile | None:
+        """Where a long call keeps its state, to go on after a crash; None: nowhere."""
+        return None
 
     def saved(self, path: Path) -> None:
         """Report a file that was written."""

@@ -55,16 +55,22 @@ class ModelRecipe:
         name: The checkpoint's name, as chosen in the loader.
         path: A diffusers folder or a single `.safetensors`/`.ckpt` file.
         patches: Applied in order.
+        vae: A VAE to use in place of the checkpoint's own: a folder or a single `.safetensors` file.
     """
 
     __socket__ = "Model"
     name: str
     path: Path
     patches: tuple[Patch, ...] = ()
+    vae: Path | None = None
 
     def with_patch(self, patch: Patch) -> ModelRecipe:
         """This recipe with one more patch on top."""
         return replace(self, patches=(*self.patches, patch))
+
+    def with_vae(self, vae: Path | None) -> ModelRecipe:
+        """This recipe with another VAE; None: the checkpoint's own."""
+        return replace(self, vae=vae)
 
     def patches_for(self, part: ModelPart) -> tuple[Patch, ...]:
         """The patches that change `part`."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nodeflow.backends.silent import SilentMonitor
 from nodeflow.backends.torch.vae import encode
 from nodeflow.values import LATENT_SCALE, Image
 
@@ -19,19 +20,6 @@ Previewer = Callable[[torch.Tensor], Image]
 _LEVELS = (0.0, 0.5, 1.0)
 _PATCH = 4 * LATENT_SCALE
 """Side of a colour patch in pixels; wide enough for its middle to be free of its neighbours' influence."""
-
-
-class _Nobody:
-    """Fitting takes an instant, so nobody needs to hear of it."""
-
-    def progress(self, step: int, steps: int, preview: object = None) -> None:
-        """Ignore it."""
-
-    def raise_if_cancelled(self) -> None:
-        """Never cancels."""
-
-    def warn(self, message: str) -> None:
-        """Ignore it."""
 
 
 def fit_linear_preview(vae: Any) -> torch.Tensor:
@@ -45,7 +33,7 @@ def fit_linear_preview(vae: Any) -> torch.Tensor:
     """
     colours = np.array(list(product(_LEVELS, repeat=3)), dtype=np.float32)
     patches = np.broadcast_to(colours[:, None, None, :], (len(colours), _PATCH, _PATCH, 3))
-    latents = encode(vae, Image(patches), _Nobody()).samples
+    latents = encode(vae, Image(patches), SilentMonitor()).samples
     middle = latents.shape[2] // 2
     inputs = np.concatenate([latents[:, :, middle, middle], np.ones((len(colours), 1), np.float32)], axis=1)
     matrix, *_ = np.linalg.lstsq(inputs, colours, rcond=None)
