@@ -1,7 +1,7 @@
 """The built-in nodes. They import no torch: what is heavy they ask of the context's backend."""
 
 from nodes.latent import empty_latent, vae_decode, vae_encode
-from nodes.model import checkpoint_loader, lora_loader
+from nodes.model import checkpoint_loader, lora_loader, vae_loader
 from nodes.picture import load_image, preview_image, save_image
 from nodes.sampling import refiner, sampler
 from nodes.text import text_encode
@@ -18,4 +18,5 @@ __all__ = [
     "text_encode",
     "vae_decode",
     "vae_encode",
+    "vae_loader",
 ]

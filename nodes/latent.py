@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from nodeflow.node import Context, Range, Uses, node
+from nodeflow.node import Context, Measure, Range, Uses, node
 from nodeflow.values import LATENT_CHANNELS, LATENT_SCALE, Image, Latent, ModelPart, ModelRecipe
 
-Side = Annotated[int, Range(64, 8192, step=8, slider=(64, 2048))]
+_SIDE = Range(64, 8192, step=8, slider=(64, 2048))
+_COUNT = Range(1, 64, slider=(1, 8))
 
 SDXL_SIZES = ((1024, 1024), (1152, 896), (1216, 832), (1344, 768), (1536, 640))
 """Widths and heights of SDXL's most used training buckets, landscape (arXiv:2307.01952, appendix I)."""
@@ -21,7 +22,9 @@ def _presets() -> dict[str, dict[str, int]]:
 
 @node("EmptyLatent", category="latent", presets=_presets())
 def empty_latent(
-    width: Side = 1024, height: Side = 1024, batch_size: Annotated[int, Range(1, 64, slider=(1, 8))] = 1
+    width: Annotated[int, _SIDE, Measure.WIDTH] = 1024,
+    height: Annotated[int, _SIDE, Measure.HEIGHT] = 1024,
+    batch_size: Annotated[int, _COUNT, Measure.COUNT] = 1,
 ) -> Latent:
     """Start from nothing: blank latents for the sampler to fill.
 

@@ -43,6 +43,18 @@ def lora_loader(
     return model.with_patch(LoraPatch(lora.name, lora.path, unet_weight, text_encoder_weight))
 
 
+@node("VAELoader", category="model", kind=NodeKind.LIGHT)
+def vae_loader(model: ModelRecipe, vae: Annotated[ModelEntry, ModelFile((ModelKind.VAE,))]) -> ModelRecipe:
+    """Use another VAE than the checkpoint's own.
+
+    Args:
+        model: The model that gets it.
+        vae: Name of a VAE in the models folders.
+    """
+    _check_architecture(vae, "vae")
+    return model.with_vae(vae.path)
+
+
 def _check_architecture(model: ModelEntry, input_name: str) -> None:
     if model.architecture not in (Architecture.SDXL, Architecture.SDXL_REFINER, Architecture.UNKNOWN):
         message = f"{model.name!r} was made for {model.architecture}, not for SDXL"

@@ -11,6 +11,7 @@ from nodeflow.cache import PruneReport, ResultCache, VerifyReport, open_cache
 from nodeflow.cli.output import complain, print_json, say, table
 from nodeflow.errors import ExitCode, UsageError
 from nodeflow.folders import Folders
+from nodeflow.settings import read_settings
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgGtT]?)([iI]?)[bB]?")
@@ -88,7 +89,9 @@ def read_size(text: str) -> int:
 
 
 def _cache() -> ResultCache:
-    return open_cache(Folders.from_environment())
+    folders = Folders.from_environment()
+    sizes = read_settings(folders).cache
+    return open_cache(folders, memory_bytes=sizes.memory, disk_bytes=sizes.disk)
 
 
 def _report(report: PruneReport, as_json: bool) -> ExitCode:

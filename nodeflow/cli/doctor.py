@@ -8,23 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from nodeflow.cli.output import print_json, say
-from nodeflow.errors import ExitCode, UsageError
+from nodeflow.errors import ExitCode
 from nodeflow.folders import Folders
 from nodeflow.hardware import (
     KNOWN_SDXL,
+    Arrangement,
     ComponentSize,
     HardwareProfile,
     Mode,
     Placed,
     Placement,
-    Quality,
     Request,
+    Wishes,
     component_sizes,
     detect,
     place,
     read_profile,
 )
 from nodeflow.models import Catalogue, ModelKind
+from nodeflow.settings import read_settings
 
 _GIB = 2**30
 _STAYS = {
@@ -43,11 +45,8 @@ def run_doctor(
     as_json: bool,
     *,
     refiner: str = "",
-    quality: str = Quality.BALANCED,
-    width: int = 1024,
-    height: int = 1024,
-    batch: int = 1,
-    device: str | None = None,
+    wishes: Wishes | None = None,
+    size: tuple[int, int, int] = (1024, 1024, 1),
 ) -> ExitCode:
     """Explain how a machine would run SDXL.
 
@@ -56,25 +55,23 @@ def run_doctor(
         checkpoint: Name or path of a checkpoint; empty: SDXL base, which need not be there.
         as_json: Print one JSON object instead of text.
         refiner: Name or path of a refiner to use as well; empty: none.
-        quality: A `Quality`.
-        width: Of the pictures, in pixels.
-        height: Of the pictures, in pixels.
-        batch: Pictures made at once.
-        device: Use only this device.
+        wishes: What the command line wants; for this machine, the settings are asked too.
+        size: Width and height of the pictures in pixels, and how many are made at once.
 
     Returns:
         `OUT_OF_MEMORY` if it would not fit.
 
     Raises:
-        UsageError: If the quality, the device or the profile is unknown.
+        UsageError: If the device or the profile is unknown.
         MissingFile: If the profile or the checkpoint can't be read.
     """
-    if quality not in tuple(Quality):
-        raise UsageError(f"there is no quality '{quality}'", advice=f"There are: {', '.join(Quality)}")
-    request = Request(width, height, batch, quality=Quality(quality), device=device)
+    asked = wishes or Wishes()
+    if profile is None:
+        asked = asked.over(read_settings(Folders.from_environment()).wishes())
     machine = read_profile(profile) if profile else detect()
     sizes = _sizes(checkpoint, ModelKind.CHECKPOINT) if checkpoint else KNOWN_SDXL
     sizes += _sizes(refiner, ModelKind.REFINER) if refiner else ()
+    request = Arrangement(machine, asked, Request(*size)).request
     placement = place(machine, sizes, request)
     name = " with ".join(filter(None, (checkpoint or "SDXL base", refiner)))
     if as_json:

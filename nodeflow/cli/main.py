@@ -36,6 +36,16 @@ SeedOption = Annotated[
     int | None,
     typer.Option("--seed", min=0, max=2**64 - 1, help="Use this seed wherever a seed is asked for."),
 ]
+QualityOption = Annotated[
+    str | None,
+    typer.Option("--quality", metavar="exact|balanced|fast", help="How far speed may cost faithfulness."),
+]
+DeviceOption = Annotated[
+    str | None, typer.Option("--device", help="Use only this device, such as cpu, mps or cuda:1.")
+]
+ModeOption = Annotated[
+    str | None, typer.Option("--mode", help="Use only this memory mode for the UNet; see `doctor`.")
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print JSON, one object a line, for other programs.")
 ]
@@ -80,10 +90,14 @@ def run(
         bool, typer.Option("--dry-run", help="Only say which nodes would run, and why.")
     ] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Compute all anew, and keep nothing.")] = False,
+    quality: QualityOption = None,
+    device: DeviceOption = None,
+    mode: ModeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a workflow. Prints the files it saved; progress goes to stderr."""
     from nodeflow.cli.run import run_workflow
+    from nodeflow.cli.wishes import read_wishes
 
     code = run_workflow(
         workflow,
@@ -94,6 +108,7 @@ def run(
         repeat=repeat,
         cached=not no_cache,
         dry=dry_run,
+        wishes=read_wishes(quality, device, mode),
         as_json=as_json,
     )
     raise typer.Exit(code)
@@ -147,12 +162,23 @@ def doctor(
     profile: Annotated[
         Path | None, typer.Option("--profile", help="A machine's profile, as printed by --json.")
     ] = None,
+    *,
+    refiner: Annotated[str, typer.Option("--refiner", help="A refiner to use as well.")] = "",
+    width: Annotated[int, typer.Option("--width", min=64, help="Of the pictures, in pixels.")] = 1024,
+    height: Annotated[int, typer.Option("--height", min=64, help="Of the pictures, in pixels.")] = 1024,
+    batch: Annotated[int, typer.Option("--batch", min=1, help="Pictures made at once.")] = 1,
+    quality: QualityOption = None,
+    device: DeviceOption = None,
+    mode: ModeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what this machine can do, and where a model's parts would fit."""
     from nodeflow.cli.doctor import run_doctor
+    from nodeflow.cli.wishes import read_wishes
 
-    raise typer.Exit(run_doctor(profile, checkpoint, as_json))
+    wishes = read_wishes(quality, device, mode)
+    size = (width, height, batch)
+    raise typer.Exit(run_doctor(profile, checkpoint, as_json, refiner=refiner, wishes=wishes, size=size))
 
 
 cache_app = typer.Typer(help="Look after the results that are kept to be used again.", no_args_is_help=True)

@@ -20,6 +20,7 @@ from nodeflow.document.files import load_workflow
 from nodeflow.errors import ExitCode, NodeflowError
 from nodeflow.execution.run import Run
 from nodeflow.execution.runner import Job, ThreadRunner
+from nodeflow.hardware import Wishes
 from nodeflow.pictures.delivery import SUFFIX, check_output
 
 
@@ -34,6 +35,7 @@ def run_workflow(
     as_json: bool = False,
     cached: bool = True,
     dry: bool = False,
+    wishes: Wishes | None = None,
 ) -> ExitCode:
     """Run a workflow `repeat` times, or only say what would run, and return the exit code."""
     runner = ThreadRunner.standard(installed_registry(), cached=cached)
@@ -44,7 +46,7 @@ def run_workflow(
         workflow = applied.workflow
         for turn in range(repeat):
             workflow = with_next_seeds(workflow, first=turn == 0)
-            job = Job(workflow, targets, _numbered(output, turn), applied.allowed)
+            job = Job(workflow, targets, _numbered(output, turn), applied.allowed, wishes or Wishes())
             if dry:
                 return show_plan(runner.plan(job), as_json=as_json)
             code = _run_once(runner, job, JsonView() if as_json else BarView())

@@ -18,7 +18,7 @@ from nodeflow.errors import InvalidWorkflow, MissingFile, one_line
 SUFFIX = ".json"
 
 BODY_ORDER = ("nodes", "subgraphs", "seeds", "models", "layout", "frames", "notes", "extra")
-WORKFLOW_ORDER = ("$schema", "format", "name", "description", *BODY_ORDER)
+WORKFLOW_ORDER = ("$schema", "format", "name", "description", "run", *BODY_ORDER)
 SUBGRAPH_ORDER = ("description", "inputs", "outputs", *BODY_ORDER)
 """The order of keys in a canonical file: meaning first, layout last."""
 

@@ -19,6 +19,8 @@ from pydantic import (
 
 from nodeflow.document.names import Color, Digest, Name, SeedPlace
 from nodeflow.document.values import INPUT_MARK, dump_input, parse_input
+from nodeflow.hardware import Dtype, Quality, Wishes
+from nodeflow.hardware import Mode as MemoryMode
 
 FORMAT = 1
 SCHEMA_ID = "urn:nodeflow:workflow:1"
@@ -138,6 +140,20 @@ class UsedModel(_Part):
     digest: Digest
 
 
+class RunSettings(_Part):
+    """How this workflow is to be run, over the user's settings; nothing here is needed to open it."""
+
+    quality: Quality | None = None
+    device: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    dtype: Dtype | None = None
+    eight_bit: Flag | None = None
+    mode: MemoryMode | None = None
+
+    def wishes(self) -> Wishes:
+        """The same as the placement takes it."""
+        return Wishes(self.quality, self.device, self.dtype, self.eight_bit, self.mode)
+
+
 class Workflow(GraphBody):
     """A whole workflow file."""
 
@@ -145,6 +161,7 @@ class Workflow(GraphBody):
     format: Annotated[Whole, Field(ge=FORMAT, le=FORMAT)] = FORMAT
     name: str | None = None
     description: str | None = None
+    run: RunSettings | None = None
     nodes: dict[Name, Node] = Field(default_factory=dict)
     subgraphs: dict[Name, Subgraph] = Field(default_factory=dict)
     models: dict[str, UsedModel] = Field(default_factory=dict)

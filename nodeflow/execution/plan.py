@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import NamedTuple
 
 from nodeflow.cache import ResultCache, Tier
 from nodeflow.errors import InvalidWorkflow, Problem
+from nodeflow.execution.arranging import arithmetic, arrange
 from nodeflow.execution.call import Outputs, call, node_error, read_arguments
 from nodeflow.graph import BoundNode, Graph
+from nodeflow.hardware import Arrangement, HardwareProfile, Wishes
 from nodeflow.keys import Keyer
 from nodeflow.node.context import Context
 from nodeflow.node.spec import FileFinder, NodeKind
@@ -27,6 +31,7 @@ class Plan:
         keyer: Content keys, recipes, and why a node has none; None: nothing is kept or reused.
         cached: Nodes whose results are at hand, and where.
         twins: Nodes that would give the same as another one in `order`, which they take it from.
+        arrangement: Where and how the models compute; None: the backend decides.
     """
 
     graph: Graph
@@ -37,6 +42,7 @@ class Plan:
     keyer: Keyer | None = None
     cached: Mapping[str, Tier] = field(default_factory=dict)
     twins: Mapping[str, str] = field(default_factory=dict)
+    arrangement: Arrangement | None = None
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -54,12 +60,21 @@ class Plan:
         return (self.twins[name],) if name in self.twins else self.graph.nodes[name].feeds
 
 
+class Machine(NamedTuple):
+    """What a run has at its disposal."""
+
+    profile: HardwareProfile
+    wishes: Wishes
+
+
 def make_plan(
     graph: Graph,
     targets: Iterable[str] = (),
     files: FileFinder | None = None,
     keyer: Keyer | None = None,
     cache: ResultCache | None = None,
+    *,
+    machine: Machine | None = None,
 ) -> Plan:
     """Plan a run of `targets`; none: of all sinks.
 
@@ -69,10 +84,11 @@ def make_plan(
         files: Finds the files that the workflow names.
         keyer: Makes the keys by which results are kept.
         cache: What is at hand already.
+        machine: What it runs on, and what the user wants of it; None: the backend decides.
 
     Raises:
         InvalidWorkflow: If the workflow has problems, files are missing, or a light node fails.
-        UsageError: If a target does not exist.
+        UsageError: If a target does not exist, or no device can do what is wanted.
     """
     graph.check()
     chosen = tuple(graph.targets(targets))
@@ -88,19 +104,22 @@ def make_plan(
             continue
         if not light:
             pending.append(name)
-            if keyer is not None:
-                keyer.add(bound, known)
     if problems:
         raise InvalidWorkflow(problems)
+    nodes = [graph.nodes[name] for name in pending]
+    arrangement = arrange(nodes, known, files, *machine) if machine is not None else None
     if keyer is None:
-        return Plan(graph, chosen, tuple(pending), known, files)
+        return Plan(graph, chosen, tuple(pending), known, files, arrangement=arrangement)
+    keyer.arithmetic = partial(arithmetic, arrangement) if arrangement is not None else None
+    for bound in nodes:
+        keyer.add(bound, known)
     cached, twins = _at_hand(pending, keyer, cache)
-    whole = Plan(graph, chosen, tuple(pending), known, files, keyer, cached, twins)
+    whole = Plan(graph, chosen, tuple(pending), known, files, keyer, cached, twins, arrangement)
     needed = _needed(whole)
     order = tuple(name for name in pending if name in needed)
     cached = {name: tier for name, tier in cached.items() if name in needed}
     twins = {name: first for name, first in twins.items() if name in needed}
-    return Plan(graph, chosen, order, known, files, keyer, cached, twins)
+    return replace(whole, order=order, cached=cached, twins=twins)
 
 
 def _evaluate(bound: BoundNode, known: dict[str, Outputs], files: FileFinder | None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, is_dataclass
@@ -18,18 +17,20 @@ from nodeflow.document.files import dump_workflow
 from nodeflow.document.model import Workflow
 from nodeflow.errors import MissingFile, NodeflowError, one_line
 from nodeflow.execution.executor import Executor
-from nodeflow.execution.plan import Plan, make_plan
+from nodeflow.execution.plan import Machine, Plan, make_plan
 from nodeflow.execution.run import Run
 from nodeflow.files import Digests, FileAccess
 from nodeflow.files.digests import Progress
 from nodeflow.folders import Folders
 from nodeflow.graph import Graph
+from nodeflow.hardware import Arrangement, HardwareProfile, Wishes, machine
 from nodeflow.keys import Keyer, KnownDigests, ReadDigests
 from nodeflow.models import Catalogue, ModelEntry
 from nodeflow.node.annotations import ModelFile
 from nodeflow.node.registry import Registry
 from nodeflow.node.spec import NodeKind
 from nodeflow.pictures import Delivery
+from nodeflow.settings import read_settings
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,14 @@ class Job:
         targets: Nodes to run up to; none: all sinks.
         output: Where pictures go: a folder, a picture's file name, or None for the usual folder.
         allowed: Folders to read from besides the usual ones.
+        wishes: What is wanted of quality, device and memory, over what the workflow and the settings want.
     """
 
     workflow: Workflow
     targets: tuple[str, ...] = ()
     output: Path | None = None
     allowed: tuple[Path, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 class Runner(Protocol):
@@ -90,22 +93,29 @@ class ThreadRunner:
         folders: Where models and pictures are.
         backend: The backend to use, or the name of an installed one, which is loaded when first needed.
         cache: Where results are kept and found again; None: nowhere.
+        wishes: What the user's settings want of quality, device and memory.
+        profile: The machine; None: this one, looked at for every job, since free memory changes.
     """
 
     registry: Registry = field(default_factory=Registry.installed)
     folders: Folders = field(default_factory=Folders.from_environment)
     backend: Backend | str = "torch"
     cache: ResultCache | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+    profile: HardwareProfile | None = None
     _loaded: Backend | None = field(default=None, init=False, repr=False)
     _loading: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @classmethod
     def standard(cls, registry: Registry | None = None, *, cached: bool = True) -> ThreadRunner:
         """A runner with the user's folders and, if `cached`, the cache that all his programs share."""
-        runner = cls(registry or Registry.installed())
+        folders = Folders.from_environment()
+        settings = read_settings(folders)
+        runner = cls(registry or Registry.installed(), folders, wishes=settings.wishes())
         if cached:
             types = {spec.socket.type for node in runner.registry for spec in node.spec.outputs}
-            runner.cache = open_cache(runner.folders, classes=filter(is_dataclass, types))
+            sizes = {"memory_bytes": settings.cache.memory, "disk_bytes": settings.cache.disk}
+            runner.cache = open_cache(folders, **sizes, classes=filter(is_dataclass, types))
         return runner
 
     def graph(self, workflow: Workflow) -> Graph:
@@ -125,7 +135,11 @@ class ThreadRunner:
         """
         own = (job.workflow.path.parent,) if job.workflow.path else ()
         files = WorkflowFiles(self.folders, (*own, *job.allowed))
-        return make_plan(self.graph(job.workflow), job.targets, files, self._keyer(files, read), self.cache)
+        own_wishes = job.workflow.run.wishes() if job.workflow.run else Wishes()
+        wishes = job.wishes.over(own_wishes).over(self.wishes)
+        on = Machine(self.profile or machine(self.folders.cache), wishes)
+        keyer = self._keyer(files, read)
+        return make_plan(self.graph(job.workflow), job.targets, files, keyer, self.cache, machine=on)
 
     def _keyer(self, files: WorkflowFiles, read: Progress | None) -> Keyer | None:
         if self.cache is None:
@@ -133,8 +147,7 @@ class ThreadRunner:
         digests = Digests(self.folders.cache)
         known = KnownDigests(digests) if read is None else ReadDigests(digests, read)
         name = self.backend if isinstance(self.backend, str) else self.backend.name
-        device = os.environ.get("NODEFLOW_DEVICE") or "cpu"
-        return Keyer(known, {"backend": name, "device": device.partition(":")[0]}, files)
+        return Keyer(known, {"backend": name}, files)
 
     def start(self, job: Job) -> Run:
         """Plan a job and begin it."""
@@ -147,15 +160,17 @@ class ThreadRunner:
         if any(plan.graph.nodes[name].node.spec.kind is NodeKind.SINK for name in plan.order):
             delivery.prepare()
         replan = partial(self.plan, job)
-        return Executor(plan, self._get_backend, delivery, title, cache=self.cache, replan=replan).start()
+        backend = partial(self._get_backend, plan.arrangement)
+        return Executor(plan, backend, delivery, title, cache=self.cache, replan=replan).start()
 
-    def _get_backend(self) -> Backend:
-        if not isinstance(self.backend, str):
-            return self.backend
-        with self._loading:
-            if self._loaded is None:
-                self._loaded = load_backend(self.backend)
-            return self._loaded
+    def _get_backend(self, arrangement: Arrangement | None) -> Backend:
+        backend = self.backend
+        if isinstance(backend, str):
+            with self._loading:
+                if self._loaded is None:
+                    self._loaded = load_backend(backend)
+                backend = self._loaded
+        return backend.arranged(arrangement) if arrangement is not None else backend
 
     def close(self) -> None:
         """Release what the backend holds in memory; a later job loads it again."""

@@ -11,6 +11,7 @@ from nodeflow.hardware.detection import detect
 from nodeflow.hardware.estimate import TILE, Work, activation_bytes
 from nodeflow.hardware.placement import Peak, Placement, place
 from nodeflow.hardware.profile import Device, DeviceKind, Dtype, HardwareProfile, read_profile
+from nodeflow.hardware.remembered import machine
 from nodeflow.hardware.request import Mode, Quality, Request
 from nodeflow.hardware.sizes import KNOWN_REFINER, KNOWN_SDXL, ComponentSize, Model, Part
 from nodeflow.hardware.wishes import Wishes
@@ -38,6 +39,7 @@ __all__ = [
     "activation_bytes",
     "component_sizes",
     "detect",
+    "machine",
     "place",
     "read_profile",
 ]

@@ -33,12 +33,13 @@ def detect() -> HardwareProfile:
         note = (
             "torch is not installed, so only the CPU is seen; install it with: pip install 'nodeflow[torch]'"
         )
-        return HardwareProfile((_cpu(bfloat16=False),), cores(), (note,))
-    devices = (*_cuda(torch), *_xpu(torch), *_metal(torch), _cpu(bfloat16=_cpu_bfloat16(torch)))
+        return HardwareProfile((cpu_device(bfloat16=False),), cores(), (note,))
+    devices = (*_cuda(torch), *_xpu(torch), *_metal(torch), cpu_device(bfloat16=_cpu_bfloat16(torch)))
     return HardwareProfile(devices, cores(), _notes(torch, devices))
 
 
-def _cpu(*, bfloat16: bool) -> Device:
+def cpu_device(*, bfloat16: bool) -> Device:
+    """The CPU, with the memory that this process may use."""
     total, available = ram()
     # float16 is emulated on CPUs, 20 to 40 times slower: it is never offered.
     dtypes = (Dtype.BF16, Dtype.FP32) if bfloat16 else (Dtype.FP32,)

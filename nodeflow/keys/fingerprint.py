@@ -87,11 +87,23 @@ def _entry(value: ModelEntry, part: ModelPart | None, digests: FileDigests) -> A
 
 @fingerprint.register
 def _recipe(value: ModelRecipe, part: ModelPart | None, digests: FileDigests) -> Any:
+    if part is ModelPart.VAE and value.vae is not None:
+        return {"vae": _vae(value.vae, digests)}
     patches = value.patches if part is None else value.patches_for(part)
-    return {
+    recipe = {
         "model": digests.of(_files(value.path, part)),
         "patches": [fingerprint(patch, part, digests) for patch in patches if _reaches(patch, part)],
     }
+    if part is None and value.vae is not None:
+        recipe["vae"] = _vae(value.vae, digests)
+    return recipe
+
+
+def _vae(vae: Path, digests: FileDigests) -> str:
+    """The digest of a VAE of its own: a file, or a folder's weights and config."""
+    if not vae.is_dir():
+        return digests.of({"": vae})
+    return digests.of({file.name: file for file in sorted(vae.iterdir()) if file.is_file()})
 
 
 @fingerprint.register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from nodeflow.graph.source import Bundle, Constant, Source, Wire
 from nodeflow.keys.fingerprint import NoFingerprint, NotYetRead, fingerprint
 from nodeflow.node.spec import FileFinder, InputSpec, NodeKind
 
+Outputs = Mapping[str, Any]
 Recipe = Mapping[str, Any]
 """What a key is made from: JSON values that people can read and compare."""
 
@@ -63,7 +64,8 @@ class Keyer:
 
     Attributes:
         digests: Digests of files.
-        settings: What else decides a result of nodes that use the backend: backend, device, quality.
+        settings: What else decides the results of all nodes that use the backend: which one it is.
+        arithmetic: How the model parts that a node uses compute, given the results of light nodes.
         files: Finds the files that literals name.
         keys: The keys made so far; None for a node that has none.
         recipes: Their recipes.
@@ -74,6 +76,7 @@ class Keyer:
     digests: ReadDigests | KnownDigests
     settings: Mapping[str, str]
     files: FileFinder | None = None
+    arithmetic: Callable[[BoundNode, Mapping[str, Outputs]], Mapping[str, str]] | None = None
     keys: dict[str, str | None] = field(default_factory=dict)
     recipes: dict[str, Recipe] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -105,7 +108,8 @@ class Keyer:
         else:
             recipe = {"type": spec.type, "revision": spec.revision, "inputs": inputs}
             if bound.node.wants_context:
-                recipe["settings"] = dict(self.settings)
+                computed = self.arithmetic(bound, known) if self.arithmetic else {}
+                recipe["settings"] = {**self.settings, **computed}
             self.recipes[name] = recipe
             self.keys[name] = key_of(recipe)
         return self.keys[name]

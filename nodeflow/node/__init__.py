@@ -7,7 +7,7 @@ def brighten(image: Image, amount: Annotated[float, Range(0, 4)] = 1.0) -> Image
     \"\"\"Multiply all colours.\"\"\"
 """
 
-from nodeflow.node.annotations import ModelFile, Multiline, PictureFile, Range, Seed, Uses
+from nodeflow.node.annotations import Measure, ModelFile, Multiline, PictureFile, Range, Seed, Uses
 from nodeflow.node.context import Context
 from nodeflow.node.node import Node, node
 from nodeflow.node.spec import InputSpec, NodeKind, NodeSpec, OutputSpec
@@ -15,6 +15,7 @@ from nodeflow.node.spec import InputSpec, NodeKind, NodeSpec, OutputSpec
 __all__ = [
     "Context",
     "InputSpec",
+    "Measure",
     "ModelFile",
     "Multiline",
     "Node",

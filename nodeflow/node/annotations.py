@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from nodeflow.models import ModelKind
 from nodeflow.node.sockets import shown
@@ -71,6 +72,14 @@ class Uses:
     """The input uses only this part of a model, so that changes elsewhere do not matter to it."""
 
     part: ModelPart
+
+
+class Measure(StrEnum):
+    """What a number says about the size of the pictures, so that memory can be predicted before a run."""
+
+    WIDTH = "width"
+    HEIGHT = "height"
+    COUNT = "count"
 
 
 Widget = Range | Multiline | Seed | ModelFile | PictureFile

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 from docstring_parser import parse as parse_docstring
 
 from nodeflow.errors import NodeDefinitionError
-from nodeflow.node.annotations import ModelFile, Multiline, PictureFile, Range, Seed, Uses, Widget
+from nodeflow.node.annotations import Measure, ModelFile, Multiline, PictureFile, Range, Seed, Uses, Widget
 from nodeflow.node.hints import Hint, is_socket_type, type_name, unwrap
 from nodeflow.node.sockets import Literal, Socket, snake_case, socket_of
 from nodeflow.node.spec import InputSpec, OutputSpec
@@ -88,6 +88,7 @@ class Signature:
             many=many,
             widget=widget,
             uses=next((m for m in hint.metadata if isinstance(m, Uses)), None),
+            measure=next((m for m in hint.metadata if isinstance(m, Measure)), None),
             description=self._texts.get(name, ""),
         )
         self._check_default(spec)

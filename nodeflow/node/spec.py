@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from nodeflow.node.annotations import ModelFile, PictureFile, Range, Seed, Uses, Widget
+from nodeflow.node.annotations import Measure, ModelFile, PictureFile, Range, Seed, Uses, Widget
 from nodeflow.node.sockets import JSONValue, Literal, Socket
 
 
@@ -45,6 +45,7 @@ class InputSpec:
         many: Whether it takes several values, as a list.
         widget: How it is edited, and what limits it has.
         uses: The part of a model it depends on.
+        measure: What it says about the size of the pictures.
         description: One or two sentences.
     """
 
@@ -56,6 +57,7 @@ class InputSpec:
     many: bool = False
     widget: Widget | None = None
     uses: Uses | None = None
+    measure: Measure | None = None
     description: str = ""
 
     def read(self, value: JSONValue, files: FileFinder | None = None) -> Any:

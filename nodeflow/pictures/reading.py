@@ -51,6 +51,24 @@ def read_picture(path: Path) -> tuple[FloatArray, FloatArray]:
     return values[..., :3], values[..., 3]
 
 
+def picture_size(path: Path) -> tuple[int, int]:
+    """Width and height of a picture in pixels, upright, from its header alone.
+
+    Raises:
+        ValueError: If it cannot be read; `read_picture` says why.
+    """
+    from PIL import ExifTags, Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path) as opened:
+                turned = opened.getexif().get(ExifTags.Base.Orientation, 1) > 4
+                return (opened.height, opened.width) if turned else opened.size
+    except Exception as error:
+        raise ValueError(f"{path.name} is no readable picture") from error
+
+
 def _too_large(path: Path) -> MissingFile:
     return MissingFile(
         f"{path.name} has more than {MAX_PIXELS // 10**6} megapixels", advice="Make it smaller"

@@ -28,7 +28,7 @@ def prompt(context: Context, **options: int) -> Conditioning:
 def test_module_offers_all_nodes() -> None:
     assert {node.spec.type for node in vars(nodes).values() if hasattr(node, "spec")} == {
         "CheckpointLoader", "LoRALoader", "TextEncode", "EmptyLatent", "Sampler", "Refiner",
-        "VAEEncode", "VAEDecode", "LoadImage", "SaveImage", "PreviewImage",
+        "VAEEncode", "VAEDecode", "VAELoader", "LoadImage", "SaveImage", "PreviewImage",
     }  # fmt: skip
 
 

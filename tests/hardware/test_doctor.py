@@ -6,7 +6,7 @@ import pytest
 
 from nodeflow.cli.doctor import run_doctor
 from nodeflow.errors import ExitCode, MissingFile, UsageError
-from nodeflow.hardware import KNOWN_SDXL, HardwareProfile, place
+from nodeflow.hardware import KNOWN_SDXL, HardwareProfile, Quality, Wishes, place
 
 
 @pytest.fixture
@@ -53,19 +53,19 @@ def test_json_holds_the_whole_decision(
 
 
 def test_this_machine_and_a_checkpoint_by_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_doctor(None, "pocket", as_json=True, refiner="pocket-refiner", width=256, height=256) == 0
+    assert run_doctor(None, "pocket", as_json=True, refiner="pocket-refiner", size=(256, 256, 1)) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["checkpoint"] == "pocket with pocket-refiner"
     assert {component["model"] for component in document["placement"]["components"]} == {"base", "refiner"}
 
 
 def test_what_does_not_fit_shows_in_the_exit_code(profile_of: Mapping[str, Path]) -> None:
-    code = run_doctor(profile_of["CPU 8 GB"], "", False, quality="exact", width=8192, height=8192)
+    code = run_doctor(profile_of["CPU 8 GB"], "", False, wishes=Wishes(quality=Quality.EXACT), size=(8192, 8192, 1))
     assert code is ExitCode.OUT_OF_MEMORY
 
 
-def test_unknown_qualities_and_missing_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no quality 'best'"):
-        run_doctor(None, "", False, quality="best")
+def test_unknown_devices_and_missing_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no device 'cuda:7'"):
+        run_doctor(None, "", False, wishes=Wishes(device="cuda:7"))
     with pytest.raises(MissingFile, match="cannot be read"):
         run_doctor(tmp_path / "gone.json", "", False)
