@@ -60,7 +60,9 @@ def test_this_machine_and_a_checkpoint_by_name(capsys: pytest.CaptureFixture[str
 
 
 def test_what_does_not_fit_shows_in_the_exit_code(profile_of: Mapping[str, Path]) -> None:
-    code = run_doctor(profile_of["CPU 8 GB"], "", False, wishes=Wishes(quality=Quality.EXACT), size=(8192, 8192, 1))
+    code = run_doctor(
+        profile_of["CPU 8 GB"], "", False, wishes=Wishes(quality=Quality.EXACT), size=(8192, 8192, 1)
+    )
     assert code is ExitCode.OUT_OF_MEMORY
 
 
