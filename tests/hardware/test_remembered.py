@@ -52,7 +52,7 @@ def test_accelerators_are_looked_at_once(looks: list[int], tmp_path: Path) -> No
     assert (first.accelerators, len(looks)) == (second.accelerators, 1)
 
 
-def test_free_memory_is_asked_anew(looks: list[int], tmp_path: Path) -> None:  # noqa: ARG001
+def test_free_memory_is_asked_anew(looks: list[int], tmp_path: Path) -> None:
     (card,) = remembered.machine(tmp_path).accelerators
     assert card.free == 3 * 2**30 < card.total
 
