@@ -102,7 +102,7 @@ def _recipe(value: ModelRecipe, part: ModelPart | None, digests: FileDigests) ->
 def _vae(vae: Path, digests: FileDigests) -> str:
     """The digest of a VAE of its own: a file, or a folder's weights and config."""
     if not vae.is_dir():
-        return digests.of({"": vae})
+        return digests.of(_with_description(vae))
     return digests.of({file.name: file for file in sorted(vae.iterdir()) if file.is_file()})
 
 
@@ -116,11 +116,17 @@ def _lora(value: LoraPatch, part: ModelPart | None, digests: FileDigests) -> Any
 def _files(model: Path, part: ModelPart | None) -> Mapping[str, Path]:
     """The files that a part of a model consists of; of a single file always the whole."""
     if not is_diffusers_folder(model):
-        return {"": model}
+        return _with_description(model)
     files = model_files(model)
     if part is None:
         return files
     return {name: path for name, path in files.items() if name.startswith(_COMPONENTS[part])}
+
+
+def _with_description(file: Path) -> Mapping[str, Path]:
+    """A single file, and the JSON files in the folder of its name that describe it, where there are any."""
+    described = sorted(file.with_suffix("").rglob("*.json"))
+    return {"": file, **{path.relative_to(file.with_suffix("")).as_posix(): path for path in described}}
 
 
 def _reaches(patch: Patch, part: ModelPart | None) -> bool:
