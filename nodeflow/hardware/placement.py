@@ -10,7 +10,7 @@ from nodeflow.hardware.assign import Placed
 from nodeflow.hardware.decide import decide, has_room_for_two
 from nodeflow.hardware.explain import changes, reason
 from nodeflow.hardware.profile import DeviceKind, HardwareProfile
-from nodeflow.hardware.request import Mode, Request
+from nodeflow.hardware.request import Request
 from nodeflow.hardware.shortcuts import compiles, reuse_every
 from nodeflow.hardware.sizes import ComponentSize, Model, Part
 
@@ -46,7 +46,7 @@ class Placement:
         peaks: Predicted memory by device; those that are not used are left out.
         fits: Whether it is expected to work; if not, it is the attempt that lacks least.
         rank: Its place among all ways to arrange the parts, the fastest being 0.
-        untried: Whether nobody has yet run it: so far, everything but parts that stay loaded on a CPU.
+        untried: Whether nobody has yet run it: so far, everything on accelerators.
         reason: Why this way, in plain words.
         changes: What would change it, in plain words, one sentence each.
     """
@@ -124,7 +124,7 @@ def place(
         vae_tile=choice.tile,
         vae_slicing=request.batch > 1,
         attention_slicing=choice.sliced_attention,
-        reuse_every=reuse_every(request),
+        reuse_every=reuse_every(choice.placed, request),
         compiled=compiles(choice.placed, request),
         overlap=overlap,
         peaks=tuple(Peak(device.address, needed[device.address], device.free) for device in used),
@@ -137,8 +137,7 @@ def place(
 
 
 def _tried(placed: Placed) -> bool:
-    on_cpu = placed.device.kind is DeviceKind.CPU
-    return on_cpu and placed.mode is Mode.FULL and placed.weights == placed.dtype == "fp32"
+    return placed.device.kind is DeviceKind.CPU
 
 
 def _component_json(placed: Placed) -> dict[str, Any]:

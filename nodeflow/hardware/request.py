@@ -23,7 +23,8 @@ class Quality(StrEnum):
 class Mode(StrEnum):
     """Where a component's weights are while it works and while it waits.
 
-    Only `FULL` on the CPU has been run by the project; what concerns accelerators is untried.
+    The project has run all of them on a CPU, those that use RAM as a device's store too; what is peculiar to
+    accelerators (copies between RAM and card, streams) is untried.
     """
 
     FULL = "full"

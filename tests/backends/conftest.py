@@ -20,7 +20,7 @@ import nodeflow
 from nodeflow.backends import Preview, PromptRequest, SampleRequest
 from nodeflow.backends.torch import TorchBackend
 from nodeflow.errors import Cancelled
-from nodeflow.values import Conditioning, Latent, LoraPatch, ModelRecipe, Scheduler
+from nodeflow.values import Conditioning, Latent, LoraPatch, ModelPart, ModelRecipe, Scheduler
 
 BUNDLED = Path(nodeflow.__file__).parent / "bundled"
 CHECKPOINTS = BUNDLED / "models" / "checkpoints"
@@ -30,13 +30,20 @@ torch.set_num_threads(1)  # these models are tiny: threads would only wait for e
 
 @dataclass
 class RecordingMonitor:
-    """Keeps what was reported; cancels at the `cancel_at`-th question whether to go on (counted from 1)."""
+    """Keeps what was reported; cancels at the `cancel_at`-th question whether to go on (counted from 1).
+
+    With `keeps_state`, what a call saves is in `kept`; what it goes on from must be put there.
+    """
 
     cancel_at: int | None = None
     asked: int = 0
     steps: list[tuple[int, int]] = field(default_factory=list)
     previews: list[Preview] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    deviations: list[tuple[ModelPart, dict[str, str]]] = field(default_factory=list)
+    keeps_state: bool = False
+    kept: bytes | None = None
+    resumptions: list[tuple[int, int]] = field(default_factory=list)
 
     def progress(self, step: int, steps: int, preview: Preview | None = None) -> None:
         self.steps.append((step, steps))
@@ -50,6 +57,29 @@ class RecordingMonitor:
 
     def warn(self, message: str) -> None:
         self.warnings.append(message)
+
+    def deviate(self, part: ModelPart, **facts: str) -> None:
+        self.deviations.append((part, facts))
+
+    @property
+    def state(self) -> KeptState | None:
+        return KeptState(self) if self.keeps_state else None
+
+
+@dataclass
+class KeptState:
+    """A state file in memory: what a monitor's `kept` holds, from an earlier run or from this one."""
+
+    monitor: RecordingMonitor
+
+    def load(self) -> bytes | None:
+        return self.monitor.kept
+
+    def save(self, state: bytes) -> None:
+        self.monitor.kept = state
+
+    def resumed(self, step: int, steps: int) -> None:
+        self.monitor.resumptions.append((step, steps))
 
 
 @pytest.fixture

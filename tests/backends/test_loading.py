@@ -18,10 +18,9 @@ import torch
 
 from nodeflow.backends import PromptRequest
 from nodeflow.backends.torch import TorchBackend
-from nodeflow.backends.torch.device import Device, memory_errors_named
-from nodeflow.backends.torch.source import Part, locate
-from nodeflow.backends.torch.store import ModelStore
-from nodeflow.errors import MissingFile, NodeFailed, NodeflowError, OutOfMemory, UsageError
+from nodeflow.backends.torch.source import locate
+from nodeflow.errors import MissingFile, NodeFailed, NodeflowError, UsageError
+from nodeflow.hardware import Part
 from nodeflow.values import Latent, ModelRecipe
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
@@ -47,23 +46,22 @@ def rewrite(file: Path, change: Callable[[dict[str, Any]], None]) -> None:
 def test_checkpoints_that_share_parts_on_disk_share_them_in_memory(
     pocket: ModelRecipe, pocket_refiner: ModelRecipe
 ) -> None:
-    store = ModelStore(Device.choose("cpu"))
-    base, refiner = locate(pocket.path), locate(pocket_refiner.path)
-    assert refiner.is_refiner
-    assert not base.is_refiner
+    backend = TorchBackend("cpu")
+    assert locate(pocket_refiner.path).is_refiner
+    assert not locate(pocket.path).is_refiner
     for part in (Part.VAE, Part.TEXT_ENCODER_2):
-        with store.lease(base, part) as one, store.lease(refiner, part) as two:
+        with backend.lease(pocket, part) as one, backend.lease(pocket_refiner, part) as two:
             assert one[part].module is two[part].module
-    with store.lease(base, Part.UNET) as one, store.lease(refiner, Part.UNET) as two:
+    with backend.lease(pocket, Part.UNET) as one, backend.lease(pocket_refiner, Part.UNET) as two:
         assert one[Part.UNET].module is not two[Part.UNET].module
         assert one[Part.UNET].module.dtype is torch.float32
 
 
 def test_a_part_is_loaded_once_until_it_changes(copied: ModelRecipe) -> None:
-    store, source = ModelStore(Device.choose("cpu")), locate(copied.path)
+    backend = TorchBackend("cpu")
 
     def module() -> Any:
-        with store.lease(source, Part.VAE) as lease:
+        with backend.lease(copied, Part.VAE) as lease:
             return lease[Part.VAE].module
 
     first = module()
@@ -72,8 +70,9 @@ def test_a_part_is_loaded_once_until_it_changes(copied: ModelRecipe) -> None:
     rewrite(config, lambda data: data.update(scaling_factor=0.5))
     assert module() is not first
     assert module().config.scaling_factor == 0.5
-    store.close()
-    assert module() is not first
+    second = module()
+    backend.close()
+    assert module() is not second
 
 
 def test_a_folder_with_half_precision_files_alone(
@@ -186,21 +185,14 @@ def test_closing_lets_go_and_later_calls_load_again(pocket: ModelRecipe, monitor
     np.testing.assert_array_equal(own.decode(pocket, LATENT, monitor).pixels, before)
 
 
-def test_the_environment_chooses_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Device.choose().device.type == "cpu"
+def test_the_environment_chooses_the_device(monkeypatch: pytest.MonkeyPatch, pocket: ModelRecipe) -> None:
+    monkeypatch.setenv("NODEFLOW_DEVICE", "cpu")
+    with TorchBackend().lease(pocket, Part.VAE) as lease:
+        assert lease[Part.VAE].device.type == "cpu"
     monkeypatch.setenv("NODEFLOW_DEVICE", "abacus")
     with pytest.raises(UsageError, match="abacus"):
         TorchBackend()
     assert TorchBackend("cpu").name == "torch"
-
-
-def test_running_out_of_memory_is_named() -> None:
-    with pytest.raises(OutOfMemory), memory_errors_named():
-        raise torch.OutOfMemoryError("CUDA out of memory")
-    with pytest.raises(OutOfMemory), memory_errors_named():
-        torch.empty(2**60)
-    with pytest.raises(RuntimeError, match="else"), memory_errors_named():
-        raise RuntimeError("something else")
 
 
 def test_nothing_is_printed(pocket: ModelRecipe) -> None:
@@ -215,6 +207,8 @@ class Silent:
     def progress(self, step, steps, preview=None): pass
     def raise_if_cancelled(self): pass
     def warn(self, message): pass
+    def deviate(self, part, **facts): pass
+    state = None
 
 backend, monitor = TorchBackend(), Silent()
 model = ModelRecipe("pocket", Path({str(pocket.path)!r}))

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from nodeflow.backends import PromptRequest
 from nodeflow.backends.torch import TorchBackend
 from nodeflow.errors import MissingFile, NodeFailed
+from nodeflow.hardware import Part
 from nodeflow.values import Conditioning, LoraPatch, ModelPart, ModelRecipe, Patch
 
 pytestmark = [
@@ -374,3 +375,26 @@ def test_the_refiner_takes_no_first_encoder_weights(
     model = with_lora(pocket_refiner, patch_of(text, tmp_path / "text.safetensors"))
     patched, plain = encode(model, PROMPT), encode(pocket_refiner, PROMPT)
     assert (patched.encoder_2 != plain.encoder_2).any()
+
+
+def test_only_a_handful_of_spare_loras_stay_loaded(
+    tmp_path: Path, flat: Weights, pocket: ModelRecipe, request_for: Callable[..., Any], monitor: Any
+) -> None:
+    own, request = TorchBackend("cpu"), request_for(steps=1)
+    few = dict(sorted(flat.items())[:2])
+    patches = [patch_of(few, tmp_path / f"{i}.safetensors") for i in range(11)]
+
+    def held() -> list[str]:
+        with own.lease(pocket, Part.UNET) as lease:
+            component = lease[Part.UNET]
+        names = {adapter.name for adapter in component.adapters.values()}
+        assert set(component.module.peft_config) == names
+        return [file.stem for file in component.adapters]
+
+    for patch in patches[:9]:
+        own.sample(with_lora(pocket, patch), request, monitor)
+    assert held() == list("012345678")  # one in use, eight spare
+    own.sample(with_lora(pocket, patches[0], patches[9]), request, monitor)
+    assert held() == list("1234567809")
+    own.sample(with_lora(pocket, patches[10]), request, monitor)
+    assert held() == [*"34567809", "10"]

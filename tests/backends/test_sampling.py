@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nodeflow.backends import SampleRequest
 from nodeflow.backends.torch import TorchBackend
 from nodeflow.errors import Cancelled, NodeFailed
+from nodeflow.hardware import Arrangement, Dtype, Quality, Wishes, detect
 from nodeflow.values import Conditioning, Latent, ModelRecipe, Scheduler
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
@@ -126,6 +128,28 @@ def test_cancelling_inside_a_step_leaves_the_model_as_it_was(
 
 def test_the_same_request_gives_the_same_bits(sample: Sample) -> None:
     np.testing.assert_array_equal(sample().samples, sample().samples)
+
+
+@pytest.mark.parametrize(("quality", "decibels"), [(Quality.BALANCED, 38), (Quality.FAST, 30)])
+def test_shortcuts_change_the_picture_a_little(
+    *,
+    quality: Quality,
+    decibels: float,
+    sample: Sample,
+    request_for: Callable[..., SampleRequest],
+    backend: TorchBackend,
+    pocket: ModelRecipe,
+    monitor: Any,
+) -> None:
+    request = request_for(steps=20)
+    quick = backend.arranged(Arrangement(detect(), Wishes(quality=quality, device="cpu", dtype=Dtype.FP32)))
+    pixels = [
+        backend.decode(pocket, latent, monitor).pixels
+        for latent in (sample(steps=20), quick.sample(pocket, request, monitor))
+    ]
+    error = float(np.mean((pixels[1] - pixels[0]) ** 2))
+    assert error > 0
+    assert -10 * np.log10(error) > decibels  # docs/performance.md: 45 and 36 with 25 steps
 
 
 def test_a_base_refuses_a_refiners_prompt(

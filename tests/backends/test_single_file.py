@@ -16,8 +16,11 @@ from safetensors.torch import save_file
 
 import nodeflow
 from nodeflow.backends import PromptRequest, SampleRequest
-from nodeflow.backends.torch import TorchBackend
+from nodeflow.backends.torch import TorchBackend, single_file
+from nodeflow.backends.torch.headers import read_part
+from nodeflow.backends.torch.source import locate
 from nodeflow.errors import MissingFile, NodeFailed, NodeflowError
+from nodeflow.hardware import Part
 from nodeflow.values import Latent, ModelRecipe, Scheduler
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
@@ -340,3 +343,88 @@ def test_a_malicious_pickle_is_refused_and_not_executed(zipped: bool, tmp_path: 
         our_picture(TorchBackend("cpu"), ModelRecipe("evil", file), monitor)
     assert ".safetensors" in str(caught.value)
     assert not (tmp_path / "executed").exists()
+
+
+def test_parts_read_alone_equal_those_of_a_whole_pipeline(
+    *, kind: str, components: dict[str, Any], weights: Weights, tmp_path: Path
+) -> None:
+    model = write(weights, components, kind, tmp_path / "tiny.safetensors")
+    whole = diffusers.StableDiffusionXLImg2ImgPipeline if kind == "refiner" else None
+    folder = BUNDLED / "models" / "checkpoints" / "pocket"
+    names = ("tokenizer", "tokenizer_2") if kind == "base" else ("tokenizer_2",)
+    tokenizers = {name: transformers.CLIPTokenizer.from_pretrained(folder / name) for name in names}
+    pipeline = (whole or diffusers.StableDiffusionXLPipeline).from_single_file(
+        str(model.path),
+        config=str(model.path.with_suffix("")),
+        torch_dtype=torch.float32,
+        local_files_only=True,
+        **tokenizers,
+    )
+    parts = [Part(name) for name in components]
+    with TorchBackend("cpu").lease(model, *parts) as lease:
+        for part in parts:
+            theirs = getattr(pipeline, part).state_dict()
+            ours = lease[part].module.state_dict()
+            assert ours.keys() == theirs.keys()
+            assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_only_the_part_that_is_needed_is_read(
+    *,
+    kind: str,
+    components: dict[str, Any],
+    weights: Weights,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = write(weights, components, kind, tmp_path / "tiny.safetensors")
+    read: list[tuple[str, ...]] = []
+
+    def watched_read(file: Path, prefixes: tuple[str, ...]) -> Weights:
+        read.append(prefixes)
+        return read_part(file, prefixes)
+
+    monkeypatch.setattr(single_file, "read_part", watched_read)
+    with TorchBackend("cpu").lease(model, Part.VAE):
+        pass
+    assert read == [("first_stage_model.",)]
+
+
+@pytest.mark.parametrize("layout", ["folder", "diffusers", "original", "prefixed"])
+def test_a_vae_in_place_of_the_checkpoints(
+    *, layout: str, components: dict[str, Any], weights: Weights, tmp_path: Path, monitor: Any
+) -> None:
+    pocket = ModelRecipe("pocket", BUNDLED / "models" / "checkpoints" / "pocket")
+    vae = tmp_path / "own"
+    components["vae"].save_pretrained(vae)  # also the folder beside the file, with its config
+    original = {name: t for name, t in weights.items() if name.startswith("first_stage_model.")}
+    if layout != "folder":
+        vae = tmp_path / "own.safetensors"
+        bare = {name.removeprefix("first_stage_model."): t for name, t in original.items()}
+        contents = {"diffusers": components["vae"].state_dict(), "original": bare, "prefixed": original}
+        save_file(contents[layout], vae)
+    latent = Latent(np.ones((1, 4, 8, 8), np.float32))
+    ours = TorchBackend("cpu").decode(pocket.with_vae(vae), latent, monitor).pixels
+    with torch.inference_mode():
+        scaled = torch.ones(1, 4, 8, 8) / components["vae"].config.scaling_factor
+        theirs = components["vae"].decode(scaled).sample
+    np.testing.assert_array_equal(ours, (theirs / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).numpy())
+
+
+def test_a_vae_of_sdxls_size_needs_no_config(tmp_path: Path) -> None:
+    file = tmp_path / "vae.safetensors"
+    file.touch()
+    pocket = BUNDLED / "models" / "checkpoints" / "pocket"
+    assert locate(pocket, file).configs[Part.VAE] == BUNDLED / "configs" / "sdxl-base" / "vae"
+
+
+def test_a_missing_or_damaged_vae_is_named(tmp_path: Path, monitor: Any) -> None:
+    pocket = ModelRecipe("pocket", BUNDLED / "models" / "checkpoints" / "pocket")
+    damaged = tmp_path / "damaged.safetensors"
+    damaged.write_bytes(b"nonsense")
+    for vae in (tmp_path / "nowhere.safetensors", tmp_path, damaged):
+        with pytest.raises(MissingFile) as caught:
+            TorchBackend("cpu").decode(
+                pocket.with_vae(vae), Latent(np.ones((1, 4, 8, 8), np.float32)), monitor
+            )
+        assert caught.value.input == "model"

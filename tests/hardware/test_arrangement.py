@@ -65,7 +65,7 @@ def test_keys_hold_how_a_part_computes_and_no_addresses(machines: Mapping[str, H
     assert exact(BASE, ModelPart.UNET) == {"device": "cpu", "dtype": "fp32"}
     fast = Arrangement(machines["2 x CUDA 12 GB"], Wishes(Quality.FAST, "cuda:1")).arithmetic
     assert fast(BASE, ModelPart.TEXT_ENCODERS) == {"device": "cuda", "dtype": "bf16"}
-    assert fast(BASE, ModelPart.UNET)["reuse_every"] == "2"
+    assert fast(BASE, ModelPart.UNET)["reuse_every"] == "3"
 
 
 def test_tiles_enter_the_keys_of_the_vae_alone(machines: Mapping[str, HardwareProfile]) -> None:

@@ -146,7 +146,7 @@ def test_batches_are_decoded_one_by_one(make_machine: MakeMachine) -> None:
 
 def test_only_what_ran_is_called_tried(machines: Machines) -> None:
     tried = [name for name, machine in machines.items() if not place(machine, KNOWN_SDXL).untried]
-    assert tried == ["CPU 32 GB"]
+    assert tried == [name for name in machines if name.startswith("CPU")]
 
 
 def test_an_fp16_safe_vae_may_run_in_fp16_when_speed_counts(machines: Machines) -> None:

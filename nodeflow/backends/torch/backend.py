@@ -2,55 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from copy import copy
+from dataclasses import replace
 from typing import cast
 
-import torch
-
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
-from nodeflow.backends.torch import conditioning, lora, prompts, sampling, vae
-from nodeflow.backends.torch.device import Device, memory_errors_named
-from nodeflow.backends.torch.preview import Previewer, fit_linear_preview, linear_preview
+from nodeflow.backends.torch import conditioning, lora, modes, prompts, sampling, vae
+from nodeflow.backends.torch.access import TOKENIZERS, Access, parts_of
+from nodeflow.backends.torch.component import Component
+from nodeflow.backends.torch.device import usual_arrangement
+from nodeflow.backends.torch.preview import Previews
+from nodeflow.backends.torch.relief import Relief, Way
 from nodeflow.backends.torch.schedulers import make_scheduler
-from nodeflow.backends.torch.source import Part, Source, locate
+from nodeflow.backends.torch.source import locate
 from nodeflow.backends.torch.store import ModelStore
+from nodeflow.hardware import Arrangement, Mode, Part
 from nodeflow.values import Conditioning, Image, Latent, ModelPart, ModelRecipe
 from nodeflow.values.arrays import FloatArray
 
-_ENCODERS = ((Part.TOKENIZER, Part.TEXT_ENCODER), (Part.TOKENIZER_2, Part.TEXT_ENCODER_2))
+_Encoded = dict[Part, tuple[FloatArray, FloatArray | None]]
 
 
 class TorchBackend:
     """Runs SDXL with torch and diffusers. Safe to call from several threads.
 
     Args:
-        device: A torch device such as `cpu` or `cuda:1`; None: the environment's `NODEFLOW_DEVICE`, or `cpu`.
-            Anything but `cpu` is untested.
+        device: Use only this device, such as `cpu` or `cuda:1`; None: the environment's `NODEFLOW_DEVICE`, or
+            what suits best. Decides nothing for views with an arrangement of their own. Anything but `cpu` is
+            untried.
+        store: Holds the weights; None: one that takes what memory is free.
+
+    Raises:
+        UsageError: If the device does not exist here.
     """
 
-    def __init__(self, device: str | None = None) -> None:
-        self._device = Device.choose(device)
-        self._store = ModelStore(self._device)
+    def __init__(self, device: str | None = None, store: ModelStore | None = None) -> None:
+        self._access = Access(usual_arrangement(device), store or ModelStore(), Relief())
+        self._previews = Previews()
 
     @property
     def name(self) -> str:
         """What the backend is called in messages."""
         return "torch"
 
+    def arranged(self, arrangement: Arrangement) -> TorchBackend:
+        """This backend, with the same models in memory, computing as an arrangement says."""
+        view = copy(self)
+        view._access = replace(self._access, arrangement=arrangement)
+        return view
+
+    def prepare(self, model: ModelRecipe, part: ModelPart) -> None:
+        """Load a part that will soon be needed, if there is room for it now. Never raises."""
+        with suppress(Exception):  # whoever needs the part is told what is wrong with it
+            self._access.prepare(model, part)
+
+    def lease(
+        self, model: ModelRecipe, *parts: Part, mode: Mode | None = None
+    ) -> AbstractContextManager[Mapping[Part, Component]]:
+        """Lend components of a model for one call; see `Access.lease`."""
+        return self._access.lease(model, *parts, mode=mode)
+
     def encode_text(self, model: ModelRecipe, prompt: PromptRequest, monitor: Monitor) -> Conditioning:
         """Encode a prompt with the model's text encoders (both, or the second for a refiner)."""
-        source = locate(model.path)
-        texts = (prompt.text, prompt.text if prompt.text_2 is None else prompt.text_2)
-        used = list(zip(_ENCODERS, texts, strict=True))[1 if source.is_refiner else 0 :]
-        parts = [part for pair, _ in used for part in pair]
-        encoded: dict[Part, tuple[FloatArray, FloatArray | None]] = {}
-        with memory_errors_named(), self._store.lease(source, *parts) as lease:
-            patches = model.patches_for(ModelPart.TEXT_ENCODERS)
-            for (tokenizer, encoder), text in used:
-                lora.apply(lease[encoder], encoder, patches, monitor)
-                modules = lease[encoder].module, lease[tokenizer].module
-                encoded[encoder] = prompts.encode(*modules, text, prompt.clip_skip)
-            lost = [prompts.left_out(lease[tokenizer].module, text) for (tokenizer, _), text in used]
-        for words in dict.fromkeys(filter(None, lost)):
+        parts = parts_of(locate(model.path, model.vae), ModelPart.TEXT_ENCODERS)
+        patches = model.patches_for(ModelPart.TEXT_ENCODERS)
+        text_2 = prompt.text if prompt.text_2 is None else prompt.text_2
+        texts = {Part.TEXT_ENCODER: prompt.text, Part.TEXT_ENCODER_2: text_2}
+        lost: dict[str, None] = {}
+
+        def encode(way: Way) -> _Encoded:
+            encoded: _Encoded = {}
+            with self.lease(model, *parts, mode=way.mode) as lease:
+                for part in filter(TOKENIZERS.get, parts):
+                    tokenizer = lease[TOKENIZERS[part]].module
+                    lora.apply(lease[part], part, patches, monitor)
+                    encoded[part] = prompts.encode(
+                        lease[part].module, tokenizer, texts[part], prompt.clip_skip
+                    )
+                    lost[prompts.left_out(tokenizer, texts[part])] = None
+            return encoded
+
+        encoded = self._access.run(model, ModelPart.TEXT_ENCODERS, encode, monitor)
+        for words in filter(None, lost):
             monitor.warn(f"the prompt is too long for the text encoder; left out: {words}")
         hidden_1, _ = encoded.get(Part.TEXT_ENCODER, (None, None))
         hidden_2, pooled = encoded[Part.TEXT_ENCODER_2]
@@ -58,37 +93,59 @@ class TorchBackend:
 
     def sample(self, model: ModelRecipe, request: SampleRequest, monitor: Monitor) -> Latent:
         """Denoise latents."""
-        source = locate(model.path)
-        device = self._device.device
-        with memory_errors_named(), self._store.lease(source, Part.UNET) as lease:
-            lora.apply(lease[Part.UNET], Part.UNET, model.patches_for(ModelPart.UNET), monitor)
-            unet = lease[Part.UNET].module
-            guidance = conditioning.prepare(unet, source, request)
-            scheduler = make_scheduler(request.scheduler, source.scheduler, request.steps, device)
-            previewer = self._previewer(source)
-            return sampling.sample(unet, scheduler, guidance, request, monitor=monitor, previewer=previewer)
+        source = locate(model.path, model.vae)
+        previewer = self._previews.of(source, lambda: self.lease(model, Part.VAE))
+
+        def denoise(way: Way) -> Latent:
+            with self.lease(model, Part.UNET, mode=way.mode) as lease:
+                component = lease[Part.UNET]
+                placement = self._access.arrangement.placement(model)
+                lora.apply(component, Part.UNET, model.patches_for(ModelPart.UNET), monitor)
+                modes.slice_attention(component, sliced=placement.attention_slicing)
+                unet = component.module
+                guidance = conditioning.prepare(unet, source, request)
+                scheduler = make_scheduler(
+                    request.scheduler, source.scheduler, request.steps, component.device
+                )
+                compiled = placement.compiled and modes.can_compile(component)
+                if compiled is not placement.compiled:
+                    monitor.deviate(ModelPart.UNET, compiled="no")
+                return sampling.sample(
+                    unet,
+                    scheduler,
+                    guidance,
+                    request,
+                    monitor=monitor,
+                    previewer=previewer,
+                    reuse_every=placement.reuse_every,
+                    compiled=compiled,
+                )
+
+        size = (len(request.latent), *request.latent.size)
+        return self._access.run(model, ModelPart.UNET, denoise, monitor, size=size, kind="sampled")
 
     def encode_image(self, model: ModelRecipe, image: Image, monitor: Monitor) -> Latent:
         """Encode pixels with the model's VAE, taking the posterior's mode."""
-        with memory_errors_named(), self._store.lease(locate(model.path), Part.VAE) as lease:
-            return vae.encode(lease[Part.VAE].module, image, monitor)
+
+        def encode(way: Way) -> Latent:
+            with self.lease(model, Part.VAE, mode=way.mode) as lease:
+                modes.set_tile(lease[Part.VAE].module, way.tile)
+                return vae.encode(lease[Part.VAE].module, image, monitor)
+
+        size = (1, *image.size)  # one at a time
+        return self._access.run(model, ModelPart.VAE, encode, monitor, size=size, kind="encoded")
 
     def decode(self, model: ModelRecipe, latent: Latent, monitor: Monitor) -> Image:
         """Decode latents to pixels with the model's VAE."""
-        with memory_errors_named(), self._store.lease(locate(model.path), Part.VAE) as lease:
-            return vae.decode(lease[Part.VAE].module, latent, monitor)
+
+        def decode(way: Way) -> Image:
+            with self.lease(model, Part.VAE, mode=way.mode) as lease:
+                modes.set_tile(lease[Part.VAE].module, way.tile)
+                return vae.decode(lease[Part.VAE].module, latent, monitor)
+
+        size = (1, *latent.size)
+        return self._access.run(model, ModelPart.VAE, decode, monitor, size=size, kind="decoded")
 
     def close(self) -> None:
         """Release everything held in memory."""
-        self._store.close()
-
-    def _previewer(self, source: Source) -> Previewer:
-        def preview(latents: torch.Tensor) -> Image:
-            with self._store.lease(source, Part.VAE) as lease:
-                component = lease[Part.VAE]
-                if component.preview is None:
-                    component.preview = fit_linear_preview(component.module)
-                matrix = component.preview
-            return linear_preview(matrix, latents)
-
-        return preview
+        self._access.store.close()

@@ -1,83 +1,61 @@
-"""The one decision where and in which precision models run, and what running out of memory there means."""
+"""What torch calls the devices and precisions of an arrangement, and where a module computes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import torch
 
-from nodeflow.errors import OutOfMemory, UsageError
+from nodeflow.errors import UsageError
+from nodeflow.hardware import Arrangement, Dtype, Wishes, detect
 
-_CPU_ALLOCATION_FAILED = "DefaultCPUAllocator"
-"""What torch's CPU allocator calls itself when it raises a plain RuntimeError for want of memory."""
+_DTYPES = {
+    Dtype.FP32: torch.float32,
+    Dtype.FP16: torch.float16,
+    Dtype.BF16: torch.bfloat16,
+    Dtype.FP8: torch.float8_e4m3fn,
+}
+_MARK = "nodeflow_placement"
 
 
-@dataclass(frozen=True)
-class Device:
-    """Where models run.
+def torch_dtype(dtype: Dtype) -> torch.dtype:
+    """What torch calls a precision; 8 bits are those with 4 for the exponent, as for weights."""
+    return _DTYPES[dtype]
 
-    Attributes:
-        device: The torch device.
-        dtype: Precision of UNet and text encoders.
-        vae_dtype: Precision of the VAE; SDXL's overflows in float16 (`force_upcast` in its config).
+
+def usual_arrangement(device: str | None = None) -> Arrangement:
+    """What is best on this machine, for those who bring no arrangement of their own.
+
+    Args:
+        device: Use only this one, such as `cpu` or `cuda:1`; None: what `NODEFLOW_DEVICE` says, or decide.
+
+    Raises:
+        UsageError: If the device does not exist here.
     """
+    name = device or os.environ.get("NODEFLOW_DEVICE") or None
+    arrangement = Arrangement(detect(), Wishes(device=name))
+    known = [found.address for found in arrangement.profile.devices]
+    if arrangement.request.device not in (None, *known):
+        raise UsageError(
+            f"the device '{name}' cannot be used here", advice=f"Set NODEFLOW_DEVICE to {' or '.join(known)}."
+        )
+    return arrangement
 
-    device: torch.device
-    dtype: torch.dtype
-    vae_dtype: torch.dtype
 
-    @classmethod
-    def choose(cls, name: str | None = None) -> Device:
-        """Decide on device and precision.
-
-        The CPU computes in float32: float16 is emulated there and many times slower. Accelerators take
-        bfloat16 where they have it, else float16, and keep the VAE in float32.
-
-        Args:
-            name: A torch device such as `cpu` or `cuda:1`; None: what `NODEFLOW_DEVICE` says, or `cpu`.
-
-        Raises:
-            UsageError: If the device does not exist here.
-        """
-        name = name or os.environ.get("NODEFLOW_DEVICE") or "cpu"
-        try:
-            device = torch.device(name)
-            torch.empty(1, device=device)
-        except (RuntimeError, AssertionError, NotImplementedError) as error:
-            raise UsageError(
-                f"the device '{name}' cannot be used here", advice="Set NODEFLOW_DEVICE to 'cpu' or 'cuda'."
-            ) from error
-        if device.type == "cpu":
-            return cls(device, torch.float32, torch.float32)
-        bfloat16 = device.type == "cuda" and torch.cuda.is_bf16_supported()
-        return cls(device, torch.bfloat16 if bfloat16 else torch.float16, torch.float32)
+def mark(module: torch.nn.Module, device: torch.device, dtype: torch.dtype) -> None:
+    """Say where a module computes and in which precision, for `placement`."""
+    setattr(module, _MARK, (device, dtype))
 
 
 def placement(module: torch.nn.Module) -> tuple[torch.device, torch.dtype]:
-    """Where a module lies and in which precision, by its first weight: all of it is loaded alike.
+    """Where a module computes and in which precision, which is how its inputs must come.
 
-    diffusers' own `device` and `dtype` go through the whole module each time, for milliseconds.
+    What the store said of it, since its weights may wait elsewhere or in fewer bits; for any other module by
+    its first weight. diffusers' own `device` and `dtype` go through the whole module each time, for
+    milliseconds.
     """
+    marked: tuple[torch.device, torch.dtype] | None = getattr(module, _MARK, None)
+    if marked is not None:
+        return marked
     first = next(module.parameters())
     return first.device, first.dtype
-
-
-@contextmanager
-def memory_errors_named() -> Iterator[None]:
-    """Turn torch's out-of-memory errors into ours.
-
-    Raises:
-        OutOfMemory: In place of torch's error.
-    """
-    try:
-        yield
-    except RuntimeError as error:
-        if isinstance(error, torch.OutOfMemoryError) or _CPU_ALLOCATION_FAILED in str(error):
-            raise OutOfMemory(
-                "the device has too little memory for this",
-                advice="Make the picture or the batch smaller, or close other programs that use the device.",
-            ) from error
-        raise

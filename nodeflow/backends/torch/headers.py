@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 
+from nodeflow.backends.torch.memory import is_memory_error
 from nodeflow.errors import MissingFile, NodeFailed
 
 
@@ -76,14 +77,44 @@ def read_weights(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
         raise _refusal(file, error) from error
 
 
+def read_part(file: Path, prefixes: tuple[str, ...]) -> dict[str, torch.Tensor]:
+    """Read those weights of a large file whose names begin in one of some ways; no others are touched.
+
+    Args:
+        file: A `.safetensors` or `.ckpt` file.
+        prefixes: How the names begin.
+
+    Returns:
+        The tensors by their full names, on the CPU, read from disk as they are used.
+
+    Raises:
+        MissingFile: If the file is missing, damaged, or a pickle that holds more than weights.
+    """
+    try:
+        if file.suffix == ".safetensors":
+            with safe_open(file, "pt") as opened:
+                return {name: opened.get_tensor(name) for name in opened.keys() if name.startswith(prefixes)}  # noqa: SIM118 - not a dict
+        tensors = _tensors(torch.load(file, map_location="cpu", weights_only=True, mmap=_can_be_mapped(file)))
+    except _READING_ERRORS as error:
+        if is_memory_error(error):
+            raise
+        raise _refusal(file, error) from error
+    return {name: tensor for name, tensor in tensors.items() if name.startswith(prefixes)}
+
+
+def _can_be_mapped(file: Path) -> bool:
+    """Whether torch can read a pickled file bit by bit; those from before torch 1.6 it cannot."""
+    with file.open("rb") as opened:
+        return opened.read(2) == b"PK"
+
+
 def _names(file: Path) -> Iterable[str]:
     try:
         if file.suffix == ".safetensors":
             with safe_open(file, "pt") as opened:
                 return tuple(opened.keys())
-        # Mapped and on the "meta" device, only names are read. Files from before torch 1.6 cannot be mapped.
-        with file.open("rb") as opened:
-            mapped = opened.read(2) == b"PK"
+        # Mapped and on the "meta" device, only names are read.
+        mapped = _can_be_mapped(file)
         return _tensors(torch.load(file, map_location="meta", weights_only=True, mmap=mapped)).keys()
     except _READING_ERRORS as error:
         raise _refusal(file, error) from error

@@ -1,4 +1,4 @@
-"""From files to modules ready to run: diffusers' folders, and single files in the original layout."""
+"""From files to modules: tokenizers, diffusers' folders, and through `single_file` the original layout."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import diffusers
 import torch
 import transformers
 
-from nodeflow.backends.torch.device import Device
-from nodeflow.backends.torch.source import Part, Source
+from nodeflow.backends.torch.device import torch_dtype
+from nodeflow.backends.torch.memory import is_memory_error
+from nodeflow.backends.torch.single_file import from_single_file
+from nodeflow.backends.torch.source import Source
 from nodeflow.errors import MissingFile, NodeflowError
+from nodeflow.hardware import Mode, Part, Placed
 
 _CLASSES: dict[Part, Any] = {
     Part.TOKENIZER: transformers.CLIPTokenizer,
@@ -23,46 +26,54 @@ _CLASSES: dict[Part, Any] = {
     Part.UNET: diffusers.UNet2DConditionModel,
     Part.VAE: diffusers.AutoencoderKL,
 }
-_TOKENIZERS = {Part.TOKENIZER, Part.TOKENIZER_2}
 
 
-def load(source: Source, part: Part, device: Device) -> dict[Part, Any]:
-    """Load a part, and with it whatever has to be loaded at the same time.
+def load(source: Source, part: Part, placed: Placed | None) -> Any:
+    """Load a part in the precision that it computes in, without a detour through another.
 
     Args:
         source: The checkpoint.
         part: What is needed.
-        device: Where it goes and in which precision.
+        placed: Where it runs and how; None for a tokenizer.
 
     Returns:
-        `part` alone from a folder; all weights of a single file, since they are converted together.
+        The module, on its device if it stays there, else in RAM; or the tokenizer.
 
     Raises:
         MissingFile: If files are missing, damaged, incomplete or pickles.
     """
     place = source.place(part)
     with _failures_named(source, part):
-        if part in _TOKENIZERS:
-            return {part: _CLASSES[part].from_pretrained(place, local_files_only=True)}
-        parts = {part: _from_folder(part, place)} if place.is_dir() else _from_single_file(source)
-        for loaded, module in parts.items():
-            _check_complete(source, loaded, module)
-            dtype = device.vae_dtype if loaded is Part.VAE else device.dtype
-            module.to(device.device, dtype).eval().requires_grad_(False)
-        return parts
+        if placed is None:
+            return _CLASSES[part].from_pretrained(place, local_files_only=True)
+        dtype = torch_dtype(placed.dtype)
+        folder = place.is_dir()
+        module = _from_folder(part, place, dtype) if folder else from_single_file(source, part, dtype)
+        _check_complete(source, part, module)
+        stays = placed.mode in (Mode.FULL, Mode.RELOAD)
+        device = placed.device.address if stays else "cpu"
+        return module.to(device, dtype).eval().requires_grad_(False)
 
 
-def _from_folder(part: Part, folder: Path) -> Any:
-    files = list(folder.glob("*.safetensors"))
-    if not files:
-        reason = "pickles, which are not opened" if list(folder.glob("*.bin")) else "no weights"
+def check_weights(source: Source, part: Part) -> None:
+    """Refuse a part of which there are no weights that could be opened, by names alone.
+
+    Raises:
+        MissingFile: If the checkpoint has no such part, or its folder holds no `.safetensors` file.
+    """
+    place = source.place(part)
+    if part.has_weights and place.is_dir() and not any(place.glob("*.safetensors")):
+        reason = "pickles, which are not opened" if any(place.glob("*.bin")) else "no weights"
         raise MissingFile(
-            f"the folder {folder} holds {reason}", input="model", advice="Get the .safetensors version."
+            f"the folder {place} holds {reason}", input="model", advice="Get the .safetensors version."
         )
-    half_only = all(".fp16" in file.name for file in files)
+
+
+def _from_folder(part: Part, folder: Path, dtype: torch.dtype) -> Any:
+    half_only = all(".fp16" in file.name for file in folder.glob("*.safetensors"))
     module, info = _CLASSES[part].from_pretrained(
         folder,
-        dtype=torch.float32,
+        dtype=dtype,
         variant="fp16" if half_only else None,
         use_safetensors=True,
         local_files_only=True,
@@ -77,34 +88,12 @@ def _from_folder(part: Part, folder: Path) -> Any:
     return module
 
 
-def _from_single_file(source: Source) -> dict[Part, Any]:
-    """Convert from the original layout; a refiner's only pipeline is the one for img2img."""
-    pipeline = (
-        diffusers.StableDiffusionXLImg2ImgPipeline
-        if source.is_refiner
-        else diffusers.StableDiffusionXLPipeline
-    )
-    tokenizers = {
-        part.value: _CLASSES[part].from_pretrained(place, local_files_only=True)
-        for part, place in source.places.items()
-        if part in _TOKENIZERS
-    }
-    loaded = pipeline.from_single_file(
-        str(source.path),
-        config=str(source.config),
-        torch_dtype=torch.float32,
-        local_files_only=True,
-        **tokenizers,
-    )
-    return {part: getattr(loaded, part) for part in source.places if part not in _TOKENIZERS}
-
-
 def _check_complete(source: Source, part: Part, module: torch.nn.Module) -> None:
     """Refuse a module of which weights were not in the file: they would be left unset."""
     unset = [name for name, parameter in module.named_parameters() if parameter.is_meta]
     if unset:
         raise MissingFile(
-            f"the {part} in '{source.path.name}' lacks weights such as {unset[0]}",
+            f"the {part} in '{source.place(part).name}' lacks weights such as {unset[0]}",
             input="model",
             advice="Download the checkpoint again.",
         )
@@ -114,9 +103,11 @@ def _check_complete(source: Source, part: Part, module: torch.nn.Module) -> None
 def _failures_named(source: Source, part: Part) -> Iterator[None]:
     try:
         yield
-    except (NodeflowError, MemoryError, torch.OutOfMemoryError):
+    except NodeflowError:
         raise
     except Exception as error:  # a damaged file makes the libraries raise nearly anything
+        if is_memory_error(error):
+            raise
         raise MissingFile(
             f"the {part} of '{source.path.name}' cannot be read: its files are damaged or of another size",
             input="model",

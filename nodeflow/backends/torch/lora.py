@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import torch
@@ -19,9 +19,11 @@ from diffusers.utils.peft_utils import (
 from nodeflow.backends.protocol import Monitor
 from nodeflow.backends.torch.component import BUILDING, Adapter, Component
 from nodeflow.backends.torch.headers import read_weights
-from nodeflow.backends.torch.source import Part
+from nodeflow.backends.torch.memory import is_memory_error
+from nodeflow.backends.torch.modes import changing, rebuilding
 from nodeflow.backends.torch.stamp import Stamp, stamp
 from nodeflow.errors import NodeFailed
+from nodeflow.hardware import Part
 from nodeflow.values import LoraPatch, Patch
 
 _PREFIXES: dict[Part, tuple[str, ...]] = {
@@ -33,6 +35,9 @@ _PREFIXES: dict[Part, tuple[str, ...]] = {
 _KOHYA = ("lora_unet_", "lora_te_", "lora_te1_", "lora_te2_")
 _METADATA = "lora_adapter_metadata"
 """Where diffusers writes ranks and alphas into a safetensors file (diffusers.loaders.lora_base)."""
+
+_SPARE = 8
+"""How many LoRAs that a call does not use stay loaded on a component, in case the next one does."""
 
 _numbers = itertools.count()
 
@@ -60,10 +65,19 @@ def apply(component: Component, part: Part, patches: Sequence[Patch], monitor: M
         if adapter.applies:
             weight = patch.unet_weight if part is Part.UNET else patch.text_encoder_weight
             weights[adapter.name] = weights.get(adapter.name, 0.0) + weight
-    if component.adapters:  # else there is nothing to switch in the whole module
-        set_adapter_layers(component.module, enabled=bool(weights))
-    if weights:
-        set_weights_and_activate_adapters(component.module, list(weights), list(weights.values()))
+    with changing(component):
+        if component.adapters:  # else there is nothing to switch in the whole module
+            set_adapter_layers(component.module, enabled=bool(weights))
+        if weights:
+            set_weights_and_activate_adapters(component.module, list(weights), list(weights.values()))
+        _let_go_of_spare(component, weights)
+
+
+def _let_go_of_spare(component: Component, used: Container[str]) -> None:
+    """Delete the adapters that have waited for longest, if there are many."""
+    spare = [file for file, adapter in component.adapters.items() if adapter.name not in used]
+    for file in spare[: max(len(spare) - _SPARE, 0)]:
+        delete_adapter_layers(component.module, component.adapters.pop(file).name)
 
 
 def _report(patch: LoraPatch, adapter: Adapter) -> str:
@@ -76,32 +90,30 @@ def _report(patch: LoraPatch, adapter: Adapter) -> str:
 
 def _adapter(component: Component, part: Part, patch: LoraPatch) -> Adapter:
     current = stamp(patch.path)
-    held = component.adapters.get(patch.path)
-    if held is not None and held.stamp == current:
-        return held
-    if held is not None:
-        delete_adapter_layers(component.module, held.name)
-        del component.adapters[patch.path]
-    adapter = _load(component.module, part, patch, current)
-    component.adapters[patch.path] = adapter
+    adapter = component.adapters.pop(patch.path, None)
+    if adapter is not None and adapter.stamp != current:
+        delete_adapter_layers(component.module, adapter.name)
+        adapter = None
+    if adapter is None:
+        adapter = _load(component, part, patch, current)
+    component.adapters[patch.path] = adapter  # last, as the most recently used
     return adapter
 
 
-def _load(module: Any, part: Part, patch: LoraPatch, current: Stamp) -> Adapter:
+def _load(component: Component, part: Part, patch: LoraPatch, current: Stamp) -> Adapter:
     weights, metadata = read_weights(patch.path)
     own = {name: tensor for name, tensor in weights.items() if _part_of(name) is part}
-    name = f"lora{next(_numbers)}"
+    name, module = f"lora{next(_numbers)}", component.module
     if not own:
         return Adapter(name, current, applies=False, left_out=())
     try:
-        with BUILDING:
+        with BUILDING, rebuilding(component):
             _inject(module, part, own, metadata, name)
-        left_out = _left_out(module, own, name)
-    except torch.OutOfMemoryError:
+            left_out = _left_out(component, own, name)
+    except (ValueError, RuntimeError, KeyError, AttributeError, IndexError, TypeError, MemoryError) as error:
         delete_adapter_layers(module, name)
-        raise
-    except (ValueError, RuntimeError, KeyError, AttributeError, IndexError, TypeError) as error:
-        delete_adapter_layers(module, name)
+        if is_memory_error(error):
+            raise
         raise _misfit(patch) from error
     if len(left_out) == len(_matrices(own)):
         delete_adapter_layers(module, name)
@@ -143,10 +155,10 @@ def _matrices(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {name: tensor for name, tensor in weights.items() if not name.endswith(".alpha")}
 
 
-def _left_out(module: Any, weights: dict[str, torch.Tensor], name: str) -> tuple[str, ...]:
+def _left_out(component: Component, weights: dict[str, torch.Tensor], name: str) -> tuple[str, ...]:
     """Names of the weights whose values are in none of the adapter's parameters, whatever their names."""
-    mark, dtype = f".{name}.", module.dtype
-    applied = {_digest(tensor, dtype) for key, tensor in module.state_dict().items() if mark in key}
+    mark, dtype, state = f".{name}.", component.dtype, component.module.state_dict()
+    applied = {_digest(tensor, dtype) for key, tensor in state.items() if mark in key}
     matrices = _matrices(weights).items()
     return tuple(sorted(key for key, tensor in matrices if _digest(tensor, dtype) not in applied))
 

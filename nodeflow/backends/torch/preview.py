@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from nodeflow.backends.silent import SilentMonitor
+from nodeflow.backends.torch.component import Component
+from nodeflow.backends.torch.source import Source
+from nodeflow.backends.torch.stamp import Stamp, stamp
 from nodeflow.backends.torch.vae import encode
+from nodeflow.hardware import Part
 from nodeflow.values import LATENT_SCALE, Image
 
 Previewer = Callable[[torch.Tensor], Image]
 """Turns denoised latents, shape (batch, 4, height / 8, width / 8), into a small picture."""
 
+_Lease = Callable[[], AbstractContextManager[Mapping[Part, Component]]]
+
 _LEVELS = (0.0, 0.5, 1.0)
 _PATCH = 4 * LATENT_SCALE
 """Side of a colour patch in pixels; wide enough for its middle to be free of its neighbours' influence."""
+
+
+class Previews:
+    """The linear map of each VAE, fitted when first looked at and kept when the VAE itself is let go of."""
+
+    def __init__(self) -> None:
+        self._fitted: dict[tuple[Path, Stamp], torch.Tensor] = {}
+
+    def of(self, source: Source, lease: _Lease) -> Previewer:
+        """Make pictures as a checkpoint's VAE would.
+
+        Args:
+            source: The checkpoint.
+            lease: Lends its VAE; once its map is known, nobody waits for a VAE that decodes meanwhile.
+        """
+
+        def preview(latents: torch.Tensor) -> Image:
+            place = source.place(Part.VAE)
+            known = place, stamp(place)
+            if known not in self._fitted:
+                with lease() as lent:
+                    self._fitted[known] = fit_linear_preview(lent[Part.VAE].module)
+            return linear_preview(self._fitted[known], latents)
+
+        return preview
 
 
 def fit_linear_preview(vae: Any) -> torch.Tensor:

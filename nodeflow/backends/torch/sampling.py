@@ -1,23 +1,31 @@
-"""The denoising loop over a UNet and a diffusers scheduler, and the noise that it starts from."""
+"""The denoising loop over a UNet and a diffusers scheduler."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
+import diffusers
 import torch
-from diffusers.utils.torch_utils import randn_tensor
 
 from nodeflow.backends.protocol import Monitor, SampleRequest
+from nodeflow.backends.torch.compiling import compiled_blocks
 from nodeflow.backends.torch.conditioning import Guidance
 from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.interrupt import interruptible
 from nodeflow.backends.torch.preview import Estimate, Previewer
+from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import step_arguments
 from nodeflow.backends.torch.span import Span, Start, plan
+from nodeflow.backends.torch.start import start_latents
+from nodeflow.backends.torch.state import Fingerprint, Keeper, State
 from nodeflow.errors import NodeFailed
 from nodeflow.values import LATENT_CHANNELS, Handover, Latent
 
 _SEEDS = 2**64
+_FORMAT = 1
+"""Of the kept state; raised when an older one can no longer be read, which is then ignored."""
 
 
 @torch.inference_mode()
@@ -29,6 +37,8 @@ def sample(
     *,
     monitor: Monitor,
     previewer: Previewer,
+    reuse_every: int = 1,
+    compiled: bool = False,
 ) -> Latent:
     """Denoise a batch of latents.
 
@@ -37,8 +47,11 @@ def sample(
         scheduler: A diffusers scheduler, fresh and set to `request.steps`.
         guidance: What the UNet is told.
         request: Start, noise and span.
-        monitor: Gets the progress after every whole step; may cancel before and inside each.
+        monitor: Gets the progress after every whole step; may cancel before and inside each. Where it keeps
+            state, a run goes on where an earlier one of the same request was cut off.
         previewer: Called only when a preview is looked at.
+        reuse_every: Every how-manieth evaluation of the UNet computes its deep layers, 1 and up; 1: all.
+        compiled: Whether the UNet's repeated blocks are compiled, if that is possible here.
 
     Raises:
         NodeFailed: If the request contradicts itself.
@@ -53,23 +66,70 @@ def sample(
         monitor.warn(f"denoise {request.denoise:g} of {request.steps} steps leaves no step to run")
         return Latent(request.latent.samples, seeds=named)
 
-    generators = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
-    latents = _start_latents(unet, scheduler, request, span, generators)
-    arguments = step_arguments(scheduler, generators)
-    with interruptible(unet, monitor):
-        for step in range(span.start, span.end):
-            monitor.raise_if_cancelled()
-            for t in scheduler.timesteps[step * order : (step + 1) * order]:
-                model_input = scheduler.scale_model_input(latents, t)
-                prediction = _predict(unet, model_input, t, guidance)
-                latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
-            estimate = Estimate(scheduler, model_input, prediction, float(t), previewer)
-            monitor.progress(step + 1 - span.start, span.end - span.start, estimate)
+    rhythm = Rhythm.over(span, scheduler, reuse_every)
+    keeper = Keeper(monitor.state, scheduler, _fingerprint(unet, request, span, reuse_every))
+    state = keeper.load(span)
+    if state is None:
+        generators = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
+        state = State(span.start, start_latents(unet, scheduler, request, span, generators), generators)
+    compiling = compiled_blocks(unet, monitor) if compiled else nullcontext()
+    with interruptible(unet, monitor), compiling, keeper:
+        run = _Run(unet, scheduler, guidance, StepCache(unet, rhythm), span)
+        latents = run.denoise(state, keeper, monitor, previewer)
 
     handover = None
     if span.end < request.steps:
         handover = Handover(request.scheduler, float(scheduler.timesteps[span.end * order]))
     return Latent(latents.float().cpu().numpy(), handover=handover, seeds=named)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The loop itself, over what does not change during a run."""
+
+    unet: Any
+    scheduler: Any
+    guidance: Guidance
+    cache: StepCache
+    span: Span
+
+    def denoise(self, state: State, keeper: Keeper, monitor: Monitor, previewer: Previewer) -> torch.Tensor:
+        """The latents at the end of the span."""
+        scheduler, span, order = self.scheduler, self.span, self.scheduler.order
+        arguments = step_arguments(scheduler, state.generators)
+        latents = state.latents
+        for step in range(state.step, span.end):
+            monitor.raise_if_cancelled()
+            evaluation = (step - span.start) * order
+            for i, t in enumerate(scheduler.timesteps[step * order : (step + 1) * order]):
+                model_input = scheduler.scale_model_input(latents, t)
+                with self.cache.evaluation(evaluation + i):
+                    prediction = _predict(self.unet, model_input, t, self.guidance)
+                latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
+            if step + 1 < span.end and self.cache.rhythm.is_full(evaluation + order):
+                # Only here nothing is needed of what the step cache holds.
+                keeper.reached(State(step + 1, latents, state.generators))
+            estimate = Estimate(scheduler, model_input, prediction, float(t), previewer)
+            monitor.progress(step + 1 - span.start, span.end - span.start, estimate)
+        return latents
+
+
+def _fingerprint(unet: Any, request: SampleRequest, span: Span, reuse_every: int) -> Fingerprint:
+    """What a state must have been made for; the file it lies in is already that of one request."""
+    return {
+        "format": _FORMAT,
+        "libraries": [
+            torch.__version__,
+            diffusers.__version__,
+        ],  # others may compute or name things otherwise
+        "placement": [str(found) for found in placement(unet)],
+        "shape": list(request.latent.samples.shape),
+        "scheduler": request.scheduler.value,
+        "steps": request.steps,
+        "span": [span.start, span.end, span.how.name],
+        "seed": request.seed,
+        "reuse_every": reuse_every,
+    }
 
 
 def _check_channels(unet: Any, latent: Latent) -> None:
@@ -85,31 +145,6 @@ def _check_channels(unet: Any, latent: Latent) -> None:
             f"not the shape {latent.samples.shape}",
             input="latent",
         )
-
-
-def _start_latents(
-    unet: Any, scheduler: Any, request: SampleRequest, span: Span, generators: list[torch.Generator]
-) -> torch.Tensor:
-    """The latents that the first step takes, on the UNet's device."""
-    first = span.start * scheduler.order
-    if hasattr(scheduler, "set_begin_index"):
-        scheduler.set_begin_index(first)
-    given = torch.from_numpy(request.latent.samples.copy()).to(*placement(unet))
-
-    def noise() -> torch.Tensor:
-        return randn_tensor(given.shape, generators, given.device, given.dtype)  # type: ignore[no-any-return]
-
-    if span.how is Start.NOISE:
-        return noise() * float(scheduler.init_noise_sigma)
-    if span.how is Start.ADD_NOISE:
-        timesteps = scheduler.timesteps[first : first + 1].repeat(len(generators))
-        noised: torch.Tensor = scheduler.add_noise(given, noise(), timesteps)
-        return noised
-    # The run before drew this much from the same seed: the start, and once a step if its scheduler is
-    # stochastic. Drawn again, the noise would repeat what the picture was made from; skipped, it goes on.
-    for _ in range(1 + span.start):
-        noise()
-    return given
 
 
 def _predict(unet: Any, model_input: torch.Tensor, t: torch.Tensor, guidance: Guidance) -> torch.Tensor:

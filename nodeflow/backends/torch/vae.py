@@ -46,7 +46,7 @@ def encode(vae: Any, image: Image, monitor: Monitor) -> Latent:
             # A view with the channels moved, as in diffusers: the memory layout decides the last bits.
             tensor = torch.from_numpy(pixels.copy()).movedim(-1, 1).to(device, dtype)
             mode = vae.encode(_PIXELS.normalize(tensor)).latent_dist.mode()
-            encoded.append(_scaled(vae, mode).float().cpu())
+            encoded.append(_scaled(vae, mode.float()).cpu())
     return Latent(torch.cat(encoded).numpy())
 
 
@@ -69,8 +69,8 @@ def decode(vae: Any, latent: Latent, monitor: Monitor) -> Image:
     with interruptible(vae, monitor):
         for samples in latent.samples:
             monitor.raise_if_cancelled()
-            tensor = torch.from_numpy(samples.copy())[None].to(device, dtype)
-            pixels = vae.decode(_unscaled(vae, tensor), return_dict=False)[0]
+            tensor = _unscaled(vae, torch.from_numpy(samples.copy())[None].to(device))
+            pixels = vae.decode(tensor.to(dtype), return_dict=False)[0]
             decoded.append(_PIXELS.postprocess(pixels, output_type="np"))
     return Image(np.concatenate(decoded), seeds=latent.seeds)
 

@@ -1,0 +1,130 @@
+"""Step caching: evaluations of a UNet that take what its deep layers said at an earlier one.
+
+In the manner of DeepCache (arXiv:2312.00858): neighbouring steps differ little deep in the UNet, where most
+of the work is done. What it costs and gains: docs/performance.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from nodeflow.backends.torch.span import Span
+
+_CLOSING = 2
+"""Evaluations at the end of a run that are full whatever the rhythm: nothing later makes good their errors.
+The second to last costs most; with both full, errors are about half as large (docs/performance.md)."""
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Which evaluations of a run compute the whole UNet.
+
+    Attributes:
+        every: Every how-manieth does, 1 and up; 1: all.
+        closing: From this one on, counted from 0, all do.
+    """
+
+    every: int
+    closing: int
+
+    @classmethod
+    def over(cls, span: Span, scheduler: Any, every: int) -> Rhythm:
+        """The rhythm of a span, whose evaluations are counted from its first; a whole step may have several.
+
+        Args:
+            span: The whole steps that run.
+            scheduler: A diffusers scheduler, whose `order` says how many evaluations a whole step has.
+            every: Every how-manieth evaluation is full.
+        """
+        order = scheduler.order
+        evaluations = len(scheduler.timesteps[span.start * order : span.end * order])
+        return cls(every, evaluations - _CLOSING)
+
+    def is_full(self, evaluation: int) -> bool:
+        """Whether an evaluation, counted from 0 at the start of the run, computes everything."""
+        return evaluation >= self.closing or evaluation % self.every == 0
+
+
+class StepCache:
+    """What the layers below a UNet's first resolution gave the last time they were computed, for one run.
+
+    Args:
+        unet: A diffusers `UNet2DConditionModel`, used by this thread alone.
+        rhythm: When they are computed.
+    """
+
+    def __init__(self, unet: Any, rhythm: Rhythm) -> None:
+        self.rhythm = rhythm
+        self._unet = unet
+        self._idle = rhythm.every == 1 or len(unet.up_blocks) < 2  # nothing lies deep in a single resolution
+        self._output: torch.Tensor | None = None
+
+    @contextmanager
+    def evaluation(self, number: int) -> Iterator[None]:
+        """Let the UNet compute inside what the rhythm wants of its so-manieth evaluation, counted from 0.
+
+        The first of a run, or of a resumed one, is always full. The UNet is as before afterwards, also if the
+        evaluation raised.
+        """
+        if self._idle:
+            yield
+        elif self._output is None or self.rhythm.is_full(number):
+            hook = self._unet.up_blocks[-2].register_forward_hook(self._keep)
+            try:
+                yield
+            finally:
+                hook.remove()
+        else:
+            with ExitStack() as stack:
+                for module, forward in self._replacements(self._output):
+                    stack.enter_context(_forwarding(module, forward))
+                yield
+
+    def _keep(self, _module: Any, _arguments: Any, output: torch.Tensor) -> None:
+        self._output = output
+
+    def _replacements(self, output: torch.Tensor) -> Iterator[tuple[Any, Callable[..., Any]]]:
+        """Everything between the first down block and the last up block, and what it does instead."""
+        first, *deeper = self._unet.down_blocks
+        for downsampler in first.downsamplers or ():
+            yield downsampler, _pass
+        for block in deeper:
+            yield block, _skip(len(block.resnets) + len(block.downsamplers or ()))
+        if self._unet.mid_block is not None:
+            yield self._unet.mid_block, _pass
+        *between, second_to_last, _ = self._unet.up_blocks
+        for block in between:
+            yield block, _pass
+        yield second_to_last, lambda *_, **__: output
+
+
+def _pass(hidden_states: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
+    return hidden_states
+
+
+def _skip(residuals: int) -> Callable[..., Any]:
+    """A down block that does nothing but fill the places of its residuals, which nobody will look at."""
+
+    def forward(hidden_states: torch.Tensor, *_: Any, **__: Any) -> tuple[torch.Tensor, Any]:
+        return hidden_states, (hidden_states,) * residuals
+
+    return forward
+
+
+@contextmanager
+def _forwarding(module: Any, forward: Callable[..., Any]) -> Iterator[None]:
+    """Replace a module's forward; one that something else put onto the instance comes back afterwards."""
+    before = vars(module).get("forward")
+    module.forward = forward
+    try:
+        yield
+    finally:
+        if before is None:
+            del module.forward
+        else:
+            module.forward = before
