@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from nodeflow.cache.classes import BUILT_IN
-from nodeflow.cache.disk import DiskTier
+from nodeflow.cache.disk import DiskTier, Entry
 from nodeflow.cache.memory import Held, MemoryTier, size_of
-from nodeflow.cache.packing import NotStorable
 from nodeflow.cache.reports import CacheInfo, Hit, PruneReport, Tier, VerifyReport
+from nodeflow.cache.states import States
 from nodeflow.cache.upkeep import Upkeep
 from nodeflow.errors import NodeflowError
 
@@ -29,6 +29,9 @@ class ResultCache:
         disk_bytes: Cap of the disk tier.
         classes: Frozen dataclasses and enumerations that may be stored on disk besides the core's values, and
             what their fields are declared to hold. Outputs with anything else stay in memory.
+
+    Attributes:
+        states: States of long calls that are under way; None without a folder.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class ResultCache:
     ) -> None:
         self._memory = MemoryTier(memory_bytes)
         self._disk = DiskTier(folder, disk_bytes, (*BUILT_IN, *classes)) if folder is not None else None
+        self.states = States(folder / "states") if folder is not None else None
         self._warned = False
 
     def where(self, key: str) -> Tier | None:
@@ -80,16 +84,24 @@ class ResultCache:
         Returns:
             A warning, the first time that the disk cannot be written; else None.
         """
-        blob = warning = None
+        return self.put_many([Entry(key, outputs, recipe, node_type, seconds)])[0]
+
+    def put_many(self, entries: Sequence[Entry]) -> list[str | None]:
+        """Keep several results at once, which takes the disk little more time than one.
+
+        Returns:
+            For each what `put` returns.
+        """
+        warnings: list[str | None] = [None] * len(entries)
+        blobs = warnings.copy()
         if self._disk is not None:
             try:
-                blob = self._disk.put(key, outputs, recipe, node_type, seconds)
-            except NotStorable:
-                pass
+                blobs = self._disk.put_many(entries)
             except OSError as error:
-                warning = self._warning(error)
-        self._memory.put(key, _held(outputs, recipe, blob))
-        return warning
+                warnings[0] = self._warning(error)
+        for entry, blob in zip(entries, blobs, strict=True):
+            self._memory.put(entry.key, _held(entry.outputs, entry.recipe, blob))
+        return warnings
 
     def _warning(self, error: OSError) -> str | None:
         if self._warned or self._disk is None:

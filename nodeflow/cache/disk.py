@@ -25,6 +25,24 @@ _LEAVE = 0.9
 """The part of the cap that pruning leaves, so that not every later result prunes again."""
 
 
+class Entry(NamedTuple):
+    """A result to keep.
+
+    Attributes:
+        key: Its content key.
+        outputs: Values by output name.
+        recipe: What the key was made from, as JSON values.
+        node_type: Id of the node type.
+        seconds: Time it took to compute.
+    """
+
+    key: str
+    outputs: Mapping[str, Any]
+    recipe: Mapping[str, Any]
+    node_type: str
+    seconds: float
+
+
 class Stored(NamedTuple):
     """A result as it was on disk: its outputs, the recipe of its key, and the name of its file."""
 
@@ -88,33 +106,45 @@ class DiskTier:
         recipe: dict[str, Any] = json.loads(row.recipe)
         return recipe
 
-    def put(
-        self, key: str, outputs: Mapping[str, Any], recipe: Mapping[str, Any], node_type: str, seconds: float
-    ) -> str:
-        """Store a result and return the name of its file.
+    def put_many(self, entries: Iterable[Entry]) -> list[str | None]:
+        """Store results in one transaction; return the names of their files.
+
+        Returns:
+            A name for each; None for what cannot be written to a file, or is larger than the cap.
 
         Raises:
-            NotStorable: If it holds something that cannot be written, or is larger than the cap.
-            OSError: If it cannot be written now.
+            OSError: If they cannot be written now; then none is.
         """
-        data = encode(outputs, self._classes)
-        if len(data) > self._limit:
-            raise NotStorable(f"{len(data)} bytes are more than the cap of {self._limit}")
-        blob = hashlib.sha256(data).hexdigest()
-        row = rows.Row(key, blob, len(data), node_type, float(seconds), _json(recipe))
-        staged = self.blobs.stage(data)
+        staged: list[tuple[rows.Row, Path]] = []
         try:
-            self._index.write(lambda database: self._insert(database, row, staged))
+            names = [self._stage(entry, staged) for entry in entries]
+            if staged:
+                self._index.write(lambda database: self._insert(database, staged))
         finally:
-            with contextlib.suppress(OSError):
-                staged.unlink()
+            for _, path in staged:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+        return names
+
+    def _stage(self, entry: Entry, staged: list[tuple[rows.Row, Path]]) -> str | None:
+        try:
+            data, recipe = encode(entry.outputs, self._classes), _json(entry.recipe)
+        except NotStorable:
+            return None
+        if len(data) > self._limit:
+            return None
+        blob = hashlib.sha256(data).hexdigest()
+        row = rows.Row(entry.key, blob, len(data), entry.node_type, float(entry.seconds), recipe)
+        staged.append((row, self.blobs.stage(data)))
         return blob
 
-    def _insert(self, database: sqlite3.Connection, row: rows.Row, staged: Path) -> None:
-        rows.insert(database, row)
-        self.blobs.place(staged, row.blob)
+    def _insert(self, database: sqlite3.Connection, staged: list[tuple[rows.Row, Path]]) -> None:
+        for row, path in staged:
+            rows.insert(database, row)
+            self.blobs.place(path, row.blob)
         if rows.files(database)[1] > self._limit:
-            rows.tidy(database, self.blobs, max(int(self._limit * _LEAVE), row.size))
+            largest = max(row.size for row, _ in staged)
+            rows.tidy(database, self.blobs, max(int(self._limit * _LEAVE), largest))
         elif not self._tidied:  # once per process: what killed processes left is nobody else's to remove
             rows.tidy(database, self.blobs, self._limit)
         self._tidied = True

@@ -1,4 +1,4 @@
-"""The database behind the disk tier's index, shared by several processes. It may be lost at any time.
+"""Small databases shared by several processes: the disk tier's index, for one. They may be lost at any time.
 
 A broken one is set aside and begun anew. SQLite's write-ahead log is not used: it maps a file into memory,
 and needs more of a network folder than a plain journal does.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SCHEMA = [
+_ENTRIES = (
     "CREATE TABLE entries (key TEXT PRIMARY KEY, blob TEXT, size INTEGER, node_type TEXT, seconds REAL, "
     "recipe TEXT, seal TEXT)",
     "CREATE INDEX entries_by_blob ON entries (blob, size)",
-]
+)
 _PATIENCE_SECONDS = 10.0
 _ATTEMPTS = 3
 
@@ -35,11 +35,22 @@ class Index:
 
     Args:
         folder: Where the database lies; made when something is written.
+        name: Its file.
+        schema: The statements that make it, in the order of the names that they create.
+        what: What it is called in messages.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "index-1.sqlite"
+    def __init__(
+        self,
+        folder: Path,
+        name: str = "index-1.sqlite",
+        schema: Sequence[str] = _ENTRIES,
+        what: str = "its index",
+    ) -> None:
+        self.path = folder / name
         self.times_set_aside = 0
+        self._schema = list(schema)
+        self._what = what
 
     def read(self, action: Callable[[sqlite3.Connection], T], default: T) -> T:
         """Return what the action finds, or the default where no index can be read."""
@@ -59,8 +70,8 @@ class Index:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(_ATTEMPTS):
             with contextlib.suppress(BrokenIndex):
-                return self._attempt(lambda database: _transaction(database, action))
-        raise OSError("its index is broken and cannot be set aside")
+                return self._attempt(lambda database: self._transaction(database, action))
+        raise OSError(f"{self._what} is broken and cannot be set aside")
 
     def _attempt(self, action: Callable[[sqlite3.Connection], T]) -> T:
         """Perform an action; where that shows that the database is broken, set it aside and raise."""
@@ -76,7 +87,7 @@ class Index:
                 return action(database)
         except (sqlite3.Error, UnicodeDecodeError, BrokenIndex) as error:
             if not _is_damage(error, self.path):
-                raise OSError(f"its index: {error}") from error
+                raise OSError(f"{self._what}: {error}") from error
         self._set_aside(seen)
         raise BrokenIndex
 
@@ -91,6 +102,14 @@ class Index:
                     source.replace(self.path.with_name(f"{self.path.name}.broken{suffix}"))
             self.times_set_aside += 1
 
+    def _transaction(self, database: sqlite3.Connection, action: Callable[[sqlite3.Connection], T]) -> T:
+        """Perform an action, the write lock held from the start: so no two processes wait for each other."""
+        database.execute("BEGIN IMMEDIATE")
+        _ensure_schema(database, self._schema)
+        result = action(database)
+        database.execute("COMMIT")
+        return result  # whatever raises closes the connection, which rolls back
+
     def forget_broken(self) -> None:
         """Remove what was set aside."""
         for path in self.path.parent.glob(f"{self.path.name}.broken*"):
@@ -98,25 +117,16 @@ class Index:
                 path.unlink()
 
 
-def _transaction(database: sqlite3.Connection, action: Callable[[sqlite3.Connection], T]) -> T:
-    """Perform an action, the write lock held from the start: so no two processes wait for each other."""
-    database.execute("BEGIN IMMEDIATE")
-    _ensure_schema(database)
-    result = action(database)
-    database.execute("COMMIT")
-    return result  # whatever raises closes the connection, which rolls back
-
-
-def _ensure_schema(database: sqlite3.Connection) -> None:
+def _ensure_schema(database: sqlite3.Connection, schema: list[str]) -> None:
     """Make the tables of a new database; of an old one, check that they are what they were made as.
 
     A damaged column type would change values on their way in, and every new line would be a miss.
     """
     found = database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
     if not found:
-        for statement in _SCHEMA:
+        for statement in schema:
             database.execute(statement)
-    elif [sql for (sql,) in found] != _SCHEMA:
+    elif [sql for (sql,) in found] != schema:
         raise BrokenIndex
 
 

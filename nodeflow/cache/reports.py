@@ -60,6 +60,8 @@ class CacheInfo:
         disk_bytes: Size of these files.
         disk_limit: Bytes allowed on disk.
         types: By node type, the largest first.
+        states: States of unfinished calls, kept to go on from.
+        state_bytes: Size of these.
     """
 
     folder: Path | None
@@ -71,6 +73,8 @@ class CacheInfo:
     disk_bytes: int = 0
     disk_limit: int = 0
     types: tuple[TypeUse, ...] = ()
+    states: int = 0
+    state_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class PruneReport:
         temporary: Files removed that killed processes had left half written.
         freed_bytes: Size of all removed files.
         kept_bytes: Size of the results that stayed.
+        states: States of unfinished calls removed.
     """
 
     entries: int = 0
@@ -90,6 +95,7 @@ class PruneReport:
     temporary: int = 0
     freed_bytes: int = 0
     kept_bytes: int = 0
+    states: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from nodeflow.cache import rows
 from nodeflow.cache.blobs import Blobs
 from nodeflow.cache.index import Index
 from nodeflow.cache.reports import CacheInfo, PruneReport, VerifyReport
+from nodeflow.cache.states import Removed, States
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,6 +32,7 @@ class Upkeep:
         self._limit = limit
         self._blobs = blobs
         self._index = index
+        self._states = States(folder / "states")
 
     def info(self, memory: CacheInfo) -> CacheInfo:
         """What lies on disk, beside what is known of the memory tier."""
@@ -41,7 +43,10 @@ class Upkeep:
             entries = sum(use.entries for use in types)
             return replace(empty, disk_entries=entries, disk_files=count, disk_bytes=size, types=tuple(types))
 
-        empty = replace(memory, folder=self._folder, disk_limit=self._limit)
+        states, state_bytes = self._states.use()
+        empty = replace(
+            memory, folder=self._folder, disk_limit=self._limit, states=states, state_bytes=state_bytes
+        )
         return self._index.read(look, empty)
 
     def verify(self, progress: Callable[[int, int], object] | None = None) -> VerifyReport:
@@ -78,6 +83,8 @@ class Upkeep:
     def prune(self, to_bytes: int | None) -> PruneReport:
         """Remove what belongs to nothing, then the least recently used results until `to_bytes` are left.
 
+        States of unfinished calls leave when they are old or many, whatever the size.
+
         Args:
             to_bytes: What may stay; None: what the cap allows.
 
@@ -85,14 +92,24 @@ class Upkeep:
             OSError: If the index cannot be written.
         """
         limit = self._limit if to_bytes is None else to_bytes
-        return self._index.write(lambda database: rows.tidy(database, self._blobs, limit))
+        report = self._index.write(lambda database: rows.tidy(database, self._blobs, limit))
+        return _with_states(report, self._states.prune())
 
     def clear(self) -> PruneReport:
-        """Remove all results, and the databases that were set aside.
+        """Remove all results and states, and the databases that were set aside.
 
         Raises:
             OSError: If the index cannot be written.
         """
         report = self.prune(0)
         self._index.forget_broken()
-        return report
+        return _with_states(report, self._states.clear())
+
+
+def _with_states(report: PruneReport, removed: Removed) -> PruneReport:
+    return replace(
+        report,
+        states=report.states + removed.states,
+        temporary=report.temporary + removed.temporary,
+        freed_bytes=report.freed_bytes + removed.nbytes,
+    )

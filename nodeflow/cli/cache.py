@@ -25,6 +25,8 @@ def cache_info(as_json: bool) -> ExitCode:
         return ExitCode.DONE
     say(f"{info.folder}: {_amount(info.disk_entries, 'result')} in {_megabytes(info.disk_bytes)}")
     say(f"At most {_megabytes(info.disk_limit)} are kept; what was not used for longest leaves first.")
+    if info.states:
+        say(f"{_amount(info.states, 'state')} of unfinished runs in {_megabytes(info.state_bytes)}.")
     if info.types:
         rows = (
             (use.node_type, f"{use.entries:,}", _megabytes(use.bytes), f"{use.seconds:,.0f} s")

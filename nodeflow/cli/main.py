@@ -123,6 +123,19 @@ def validate(workflow: WorkflowArgument, settings: SetOption = None, as_json: Js
 
 
 @app.command()
+def why(
+    workflow: WorkflowArgument,
+    node: Annotated[str, typer.Argument(metavar="NODE", help="A node of the workflow.")],
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a node would run now, or why it would not."""
+    from nodeflow.cli.why import explain_node
+
+    raise typer.Exit(explain_node(workflow, node, settings or (), as_json=as_json))
+
+
+@app.command()
 def nodes(
     type_id: Annotated[
         str | None, typer.Argument(metavar="[TYPE]", help="Show one node type in full.")

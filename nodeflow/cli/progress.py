@@ -93,6 +93,9 @@ class BarView:
                 self._end(node, f"from {tier}", done=True)
             case events.NodeStarted(node, _):
                 self._tasks[node] = self._progress.add_task(node, total=None, state="")
+            case events.NodeResumed(node, step, steps):
+                state = f"{step}/{steps}  resumed"
+                self._progress.update(self._tasks[node], completed=step, total=steps, state=state)
             case events.NodeProgress(node, step, steps, seconds_left):
                 left = "" if seconds_left is None else f"  {duration(seconds_left)} left"
                 state = f"{step}/{steps}{left}"

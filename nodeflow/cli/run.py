@@ -48,7 +48,7 @@ def run_workflow(
             workflow = with_next_seeds(workflow, first=turn == 0)
             job = Job(workflow, targets, _numbered(output, turn), applied.allowed, wishes or Wishes())
             if dry:
-                return show_plan(runner.plan(job), as_json=as_json)
+                return show_plan(runner.plan(job), as_json=as_json, history=runner.history(job.workflow))
             code = _run_once(runner, job, JsonView() if as_json else BarView())
             if code is not ExitCode.DONE:
                 return code

@@ -66,6 +66,15 @@ class NodeStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NodeResumed(Event):
+    """A node goes on where an earlier run was interrupted: `step` of `steps` were done then."""
+
+    node: str
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class NodeProgress(Event):
     """A node did `step` of `steps`. `seconds_left` is None while nothing can be said."""
 

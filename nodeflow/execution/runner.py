@@ -13,10 +13,12 @@ from typing import Protocol
 
 from nodeflow.backends import Backend
 from nodeflow.cache import ResultCache, open_cache
+from nodeflow.cache.history import History
 from nodeflow.document.files import dump_workflow
 from nodeflow.document.model import Workflow
 from nodeflow.errors import MissingFile, NodeflowError, one_line
 from nodeflow.execution.executor import Executor
+from nodeflow.execution.history import WorkflowHistory
 from nodeflow.execution.plan import Machine, Plan, make_plan
 from nodeflow.execution.run import Run
 from nodeflow.files import Digests, FileAccess
@@ -161,7 +163,13 @@ class ThreadRunner:
             delivery.prepare()
         replan = partial(self.plan, job)
         backend = partial(self._get_backend, plan.arrangement)
-        return Executor(plan, backend, delivery, title, cache=self.cache, replan=replan).start()
+        history = self.history(job.workflow) if self.cache is not None else None
+        executor = Executor(plan, backend, delivery, title, cache=self.cache, replan=replan, history=history)
+        return executor.start()
+
+    def history(self, workflow: Workflow) -> WorkflowHistory:
+        """What earlier runs of a workflow did."""
+        return WorkflowHistory(History(self.folders.cache), workflow)
 
     def _get_backend(self, arrangement: Arrangement | None) -> Backend:
         backend = self.backend
