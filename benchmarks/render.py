@@ -25,11 +25,12 @@ import numpy as np
 import torch
 
 from nodeflow.backends.torch import TorchBackend
-from nodeflow.backends.torch.source import Part, locate
 from nodeflow.document.edit import with_input
 from nodeflow.document.files import load_workflow
 from nodeflow.execution.runner import Job, ThreadRunner
 from nodeflow.folders import BUNDLED_MODELS
+from nodeflow.hardware import Part
+from nodeflow.values import ModelRecipe
 
 CHECKPOINT: Path = BUNDLED_MODELS / "checkpoints" / "pocket"
 PROMPT, NEGATIVE, SIZE, SEED, GUIDANCE = "a panda", "blurry, low quality", 128, 7, 5.0
@@ -69,7 +70,7 @@ def make_nodeflow(backend: TorchBackend, steps: int) -> Callable[[], Pixels]:
 
 def make_diffusers(backend: TorchBackend, steps: int) -> Callable[[], Pixels]:
     """The same picture as a user of diffusers would make it, with the modules that the backend holds."""
-    with backend._store.lease(locate(CHECKPOINT), *Part) as lease:
+    with backend.lease(ModelRecipe("pocket", CHECKPOINT), *Part) as lease:
         modules = {part.value: component.module for part, component in lease.items()}
     pipeline = diffusers.StableDiffusionXLPipeline.from_pretrained(CHECKPOINT, **modules)
     pipeline.set_progress_bar_config(disable=True)

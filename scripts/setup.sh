@@ -28,5 +28,14 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     [ -x .venv/bin/python ] || "$python" -m venv .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check \
         --constraint constraints.txt --editable ".[$extras]"
+    # Qt's own libraries come with it; those of the system that it builds on may be missing on a server.
+    case ",$extras," in *,ui,*)
+        if ! QT_QPA_PLATFORM=offscreen .venv/bin/python -c 'import PySide6.QtWidgets' 2>/dev/null; then
+            as_root=; [ "$(id -u)" = 0 ] || as_root=sudo
+            echo "Installing the system libraries that Qt needs."
+            $as_root apt-get update -qq && $as_root apt-get install -y -qq \
+                libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 >/dev/null
+        fi ;;
+    esac
     echo "$wanted" > "$stamp"
 fi

@@ -3,7 +3,8 @@
 # With --full, the slow tests too. Further arguments go to pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/setup.sh torch,dev
+scripts/setup.sh torch,ui,dev
+export QT_QPA_PLATFORM=offscreen
 tier=()
 if [ "${1:-}" = --full ]; then
     shift
