@@ -1,4 +1,4 @@
-"""Two branches with LoRA stacks of their own: one UNet; a picture is finished while the next one is sampled."""
+"""Two branches with LoRA stacks of their own: one UNet; one is finished while the next is sampled."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import nodes as builtin
 from nodeflow.backends.torch import TorchBackend
@@ -19,6 +20,8 @@ from nodeflow.execution.runner import Job, ThreadRunner
 from nodeflow.folders import Folders
 from nodeflow.hardware import Part
 from nodeflow.node.registry import Registry
+
+torch.set_num_threads(1)  # these models are tiny: threads would only wait for each other on a busy machine
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 import nodes as builtin
 from nodeflow.backends import Backend
@@ -22,6 +23,8 @@ from nodeflow.execution import events
 from nodeflow.execution.runner import Job, ThreadRunner, load_backend
 from nodeflow.folders import BUNDLED_MODELS, Folders
 from nodeflow.node.registry import Registry
+
+torch.set_num_threads(1)  # these models are tiny: threads would only wait for each other on a busy machine
 
 Rendered = Callable[[Workflow], list[str]]
 EVERYTHING = ["decode", "latent", "negative", "prompt", "sampler", "save"]
@@ -71,7 +74,9 @@ def test_a_second_run_in_a_new_process_computes_nothing(picture: Workflow, tmp_p
     command += ["--out", str(tmp_path), *(word for setting in settings for word in ("--set", setting))]
 
     def run() -> list[str]:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
+        )
         found = [json.loads(line) for line in done.stdout.splitlines()]
         return sorted(event["node"] for event in found if event["event"] == "node_started")
 
