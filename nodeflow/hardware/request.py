@@ -15,9 +15,9 @@ class Quality(StrEnum):
     EXACT = "exact"
     """float32 everywhere, pictures decoded whole."""
     BALANCED = "balanced"
-    """16 bits where the device is made for them, but not in the VAE; decoded in tiles if need be."""
+    """16 bits where the device is made for them, but not in the VAE, else cached steps; tiles if need be."""
     FAST = "fast"
-    """Also the VAE in 16 bits where that is safe, and 8-bit weights if need be: visible to a keen eye."""
+    """More cached steps, the VAE in 16 bits where that is safe, 8-bit weights if need be: a keen eye sees it."""
 
 
 class Mode(StrEnum):
