@@ -17,7 +17,7 @@ class Quality(StrEnum):
     BALANCED = "balanced"
     """16 bits where the device is made for them, but not in the VAE, else cached steps; tiles if need be."""
     FAST = "fast"
-    """More cached steps, the VAE in 16 bits where that is safe, 8-bit weights if need be: keen eyes may see it."""
+    """More cached steps, the VAE in 16 bits where that is safe, 8-bit weights if need be: one may see it."""
 
 
 class Mode(StrEnum):
