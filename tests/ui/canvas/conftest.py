@@ -1,0 +1,48 @@
+"""A canvas showing a workflow of the built-in nodes, and a hand that drags on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nodeflow.document.files import load_workflow
+from nodeflow.node.registry import Registry
+from nodeflow.node.spec import NodeSpec
+from ui.canvas.canvas import Canvas
+from ui.canvas.local_actions import LocalActions
+from ui.canvas.scene import CanvasScene
+from ui.canvas.testing import Hand
+from ui.theme import theme_for
+
+
+@pytest.fixture(scope="session")
+def specs() -> Callable[[str], NodeSpec | None]:
+    registry = Registry.installed()
+
+    def find(type_id: str) -> NodeSpec | None:
+        node = registry.get(type_id)
+        return node.spec if node else None
+
+    return find
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot, specs: Callable[[str], NodeSpec | None]) -> Iterator[Canvas]:
+    """`text_to_image` on a canvas of 1600 by 900 pixels, at 100 %."""
+    scene = CanvasScene(specs, theme_for(dark=True))
+    canvas = Canvas(scene, LocalActions(scene))
+    scene.show(load_workflow("text_to_image"))
+    canvas.resize(1600, 900)
+    canvas.show()
+    canvas.fit_all()
+    qtbot.wait(1)
+    yield canvas
+    canvas.close()
+    canvas.deleteLater()
+
+
+@pytest.fixture
+def hand(canvas: Canvas) -> Hand:
+    return Hand(canvas)

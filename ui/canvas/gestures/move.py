@@ -1,0 +1,113 @@
+"""Moving nodes, frames and notes; duplicating with Ctrl; dropping a node into a link."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+
+from ui.canvas.actions import Moves
+from ui.canvas.area_item import AreaItem, AreaKind
+from ui.canvas.curves import distance, points
+from ui.canvas.gestures.gesture import Gesture, Modifiers
+from ui.canvas.hit import frame_nodes
+from ui.canvas.link_item import LinkItem
+from ui.canvas.view import CanvasView
+from ui.theme.metrics import GRID
+
+
+def snap(point: QPointF) -> QPointF:
+    """The nearest point of the grid."""
+    return QPointF(round(point.x() / GRID) * GRID, round(point.y() / GRID) * GRID)
+
+
+class Move(Gesture):
+    """Moves items along with the pointer. Only letting go changes the document; Shift moves freely."""
+
+    def __init__(
+        self, view: CanvasView, origin: QPointF, names: frozenset[str], area: AreaItem | None = None
+    ) -> None:
+        super().__init__(view, origin)
+        self._area = area
+        if area is not None:
+            names = frozenset(frame_nodes(view.canvas, area))
+        self._lead = view.canvas.nodes[min(names)].pos() if names else QPointF()
+        if area is not None:
+            self._lead = area.pos()
+        self._nodes = {name: view.canvas.nodes[name].pos() for name in names}
+        self._area_start = area.pos() if area is not None else QPointF()
+        self._offset = QPointF()
+        self._into: LinkItem | None = None
+
+    def move(self, point: QPointF, keys: Modifiers) -> None:
+        """Put the items where the pointer drags them."""
+        offset = point - self.origin
+        if not keys & Modifiers.ShiftModifier:
+            offset = snap(self._lead + offset) - self._lead
+        if offset == self._offset:
+            return
+        self._offset = offset
+        self.view.begin_motion()
+        for name, start in self._nodes.items():
+            self.view.canvas.nodes[name].place(start + offset)
+        if self._area is not None:
+            self._area.setPos(self._area_start + offset)
+        self._look_for_link()
+        if self.view.far:
+            self.view.redraw()
+
+    def _look_for_link(self) -> None:
+        """Highlight the link that the node would go into."""
+        found = self._link_under() if len(self._nodes) == 1 and self._area is None else None
+        if found is not self._into:
+            for link, strong in ((self._into, False), (found, True)):
+                if link is not None:
+                    link.set_strong(strong)
+            self._into = found
+            if found is not None:
+                self.view.statusMessage.emit(self.view.tr("Let go to insert the node here"))
+
+    def _link_under(self) -> LinkItem | None:
+        (name,) = self._nodes
+        body = self.view.canvas.nodes[name].body
+        fitting: list[LinkItem] = []
+        for item in self.view.canvas.items(body):
+            if not isinstance(item, LinkItem) or name in (item.key.node, item.link.node):
+                continue
+            under = any(body.contains(point) for point in points(item.start, item.end))
+            if under and self.view.intents.can_insert(name, item.link, item.port):
+                fitting.append(item)
+        return min(fitting, key=lambda link: distance(body.center(), link.start, link.end), default=None)
+
+    def finish(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
+        """Tell the document."""
+        offset, into = self._offset, self._into
+        self.cancel()
+        if offset.isNull():
+            return
+        places = {name: start + offset for name, start in self._nodes.items()}
+        if keys & Modifiers.ControlModifier and self._area is None:
+            self.view.intents.duplicate(frozenset(places), offset)
+        elif into is not None:
+            ((name, place),) = places.items()
+            self.view.intents.insert_on_link(name, place, into.link, into.port)
+        else:
+            self.view.intents.move(self._moves(places, offset))
+
+    def _moves(self, places: dict[str, QPointF], offset: QPointF) -> Moves:
+        if self._area is None:
+            return Moves(places)
+        area = {self._area.index: self._area_start + offset}
+        if self._area.kind is AreaKind.FRAME:
+            return Moves(places, frames=area)
+        return Moves(places, notes=area)
+
+    def cancel(self) -> None:
+        """Put everything back where it was."""
+        if self._into is not None:
+            self._into.set_strong(False)
+            self._into = None
+        for name, start in self._nodes.items():
+            self.view.canvas.nodes[name].place(start)
+        if self._area is not None:
+            self._area.setPos(self._area_start)
+        if self.view.far:
+            self.view.redraw()

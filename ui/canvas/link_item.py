@@ -1,0 +1,155 @@
+"""One link: a curve in the colour of its type, or two tags where an artist wants no wire."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from nodeflow.document.values import Link
+from nodeflow.node.sockets import Socket
+from ui.canvas.actions import Port
+from ui.canvas.brush import NO_PEN
+from ui.canvas.curves import bounds, curve
+from ui.canvas.detail import Detail
+from ui.canvas.guard import guarded
+from ui.canvas.node_item import Z_LINK, NodeItem
+from ui.canvas.stage import Stage
+from ui.canvas.stand_ins import ANY
+
+TAG = QRectF(0, -9, 96, 18)
+FAINT = 0.35
+
+
+class LinkKey(NamedTuple):
+    """Which link: the input it ends in, and its place if there are several."""
+
+    node: str
+    input: str
+    place: int
+
+
+class LinkItem(QGraphicsItem):
+    """Draws one link.
+
+    Attributes:
+        key: Which link it is.
+        link: The output it comes from.
+    """
+
+    def __init__(
+        self, key: LinkKey, link: Link, ends: tuple[NodeItem, NodeItem], stage: Stage, *, wireless: bool
+    ) -> None:
+        super().__init__()
+        self.key, self.link = key, link
+        source, target = ends
+        self.source, self.target = source, target
+        self.wireless = wireless
+        self.strong = False
+        self.picked = False
+        self._stage = stage
+        self._path: QPainterPath | None = None
+        self._bounds = QRectF()
+        self.start, self.end = QPointF(), QPointF()
+        self.inspect()
+        self.setZValue(Z_LINK)
+        source.ends.outgoing.append(self)
+        target.ends.incoming.append(self)
+        self.follow()
+
+    def detach(self) -> None:
+        """Let go of both ends, before the item goes away."""
+        self.source.ends.outgoing.remove(self)
+        self.target.ends.incoming.remove(self)
+        self._stage.overview.drop_link(self.key)
+
+    @property
+    def port(self) -> Port:
+        """The input it ends in."""
+        return Port(self.key.node, self.key.input)
+
+    def inspect(self) -> None:
+        """Look up the type anew, after an end's node type may have changed."""
+        self.socket, self.valid = self._find_socket(), self._is_valid()
+
+    def _find_socket(self) -> Socket:
+        """The type of what the link carries."""
+        spec = self.source.look.geometry.output_specs.get(self.link.output)
+        return spec.socket if spec else ANY
+
+    def _is_valid(self) -> bool:
+        """Whether the types fit; a type nobody knows is given the benefit of the doubt."""
+        output = self.source.look.geometry.output_specs.get(self.link.output)
+        entry = self.target.look.geometry.input_specs.get(self.key.input)
+        if output is None or entry is None:
+            return output is None and self.source.look.missing
+        return output.socket.type is object or entry.socket.accepts(output.socket)
+
+    def follow(self) -> None:
+        """Take the ends' places anew."""
+        start, end = self.source.output_point(self.link.output), self.target.input_point(self.key.input)
+        if start == self.start and end == self.end:
+            return
+        self.prepareGeometryChange()
+        self.start, self.end, self._path = start, end, None
+        self._bounds = bounds(start, end)
+        if self.wireless:
+            self._bounds = self._bounds.adjusted(-TAG.width(), -10, TAG.width(), 10)
+        self._stage.overview.put_link(self.key, self.socket, QLineF(start, end))
+
+    def set_strong(self, strong: bool) -> None:
+        """Stand out, or not."""
+        if strong != self.strong:
+            self.strong = strong
+            self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """A box around the curve."""
+        return self._bounds
+
+    @guarded
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Draw the link."""
+        paints = self._stage.brush.paints
+        strong = self.strong or self.source.look.selected or self.target.look.selected
+        far = self._stage.detail is not Detail.FULL and not strong
+        pen = paints.thin_link(self.socket) if far else paints.link(self.socket, strong)
+        inactive = self.source.look.mode is not None or self.target.look.mode is not None
+        if not self.valid:
+            pen = QPen(paints.error, pen.widthF(), Qt.PenStyle.DashLine)
+        elif inactive:
+            pen = QPen(pen)
+            pen.setStyle(Qt.PenStyle.DotLine)
+        if self.wireless and not self.strong:
+            self._tags(painter, pen)
+            return
+        if self._path is None:
+            self._path = curve(self.start, self.end)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if inactive or self.picked:
+            painter.setOpacity(FAINT)
+        painter.setPen(pen)
+        painter.drawPath(self._path)
+        if inactive or self.picked:
+            painter.setOpacity(1.0)
+
+    def _tags(self, painter: QPainter, pen: QPen) -> None:
+        brush = self._stage.brush
+        brush.painter = painter
+        sides = (
+            (self.start, 14.0, f"to {self.target.look.title}"),
+            (self.end, -14.0 - TAG.width(), f"from {self.source.look.title}"),
+        )
+        for point, shift, text in sides:
+            box = TAG.translated(point.x() + shift, point.y())
+            painter.setPen(QPen(pen.color(), 1))
+            painter.drawLine(point, QPointF(box.left() if shift > 0 else box.right(), point.y()))
+            painter.setBrush(brush.paints.node)
+            painter.drawRoundedRect(box, 9, 9)
+            painter.setPen(brush.paints.muted)
+            brush.texts.draw(painter, text, brush.paints.small_font, box.adjusted(8, 0, -8, 0))
+            painter.setPen(NO_PEN)

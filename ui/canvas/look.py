@@ -1,0 +1,90 @@
+"""What a node looks like now, as plain values: all that painting one needs to know."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from nodeflow.document.model import REROUTE, Mode, Node, NodeLayout, SeedMode
+from nodeflow.document.values import JSONValue, literal
+from nodeflow.node.spec import NodeSpec
+from ui.canvas.geometry import Geometry
+from ui.canvas.stand_ins import MISSING
+from ui.canvas.status import IDLE, NodeStatus
+
+
+class Glow(IntEnum):
+    """How a socket answers to a link that is being dragged."""
+
+    PLAIN = 0
+    FITS = 1
+    DIM = 2
+
+
+@dataclass
+class Look:
+    """What one node shows.
+
+    Attributes:
+        name: Its name in the document.
+        node: The node itself.
+        spec: Its type, or a stand-in.
+        geometry: Where things lie.
+        layout: Its entry in the document, if it has one.
+        mode: Muted or bypassed, by itself or by a frame.
+        status: How its run goes.
+        seeds: Modes of its seeds, by input.
+        linked: Inputs with a link.
+        used: Outputs with a link.
+        selected: Whether it is selected.
+        hovered: Whether the pointer is over it.
+        hot: The input whose field is under the pointer or the keyboard.
+    """
+
+    name: str
+    node: Node
+    spec: NodeSpec
+    geometry: Geometry
+    layout: NodeLayout | None = None
+    mode: Mode | None = None
+    status: NodeStatus = IDLE
+    seeds: dict[str, SeedMode] = field(default_factory=dict)
+    linked: frozenset[str] = frozenset()
+    used: set[str] = field(default_factory=set)
+    selected: bool = False
+    hovered: bool = False
+    hot: str | None = None
+    glow: dict[tuple[str, bool], Glow] | None = None
+
+    def value(self, name: str) -> JSONValue:
+        """The literal an input holds, or its default."""
+        if name in self.node.inputs:
+            return literal(self.node.inputs[name])
+        spec = self.spec.input(name)
+        return spec.default if spec else None
+
+    @property
+    def missing(self) -> bool:
+        """Whether this machine does not know the node's type."""
+        return self.spec.category == MISSING
+
+    @property
+    def is_reroute(self) -> bool:
+        """Whether it is only a bend in a wire."""
+        return self.node.type == REROUTE
+
+    @property
+    def title(self) -> str:
+        """What its header says: the comment an artist gave it, or its type in words."""
+        if self.node.comment:
+            return self.node.comment
+        return self.node.subgraph or spaced(self.node.type)
+
+
+_WORDS = re.compile(r"LoRA|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]+")
+
+
+def spaced(type_id: str) -> str:
+    """`TextEncode` → `Text Encode`, `VAEDecode` → `VAE Decode`, `LoRALoader` → `LoRA Loader`."""
+    return " ".join(word for word in (part.strip(" _-.") for part in _WORDS.findall(type_id)) if word)

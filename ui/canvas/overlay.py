@@ -1,0 +1,113 @@
+"""What gestures draw over the scene: a rubber band, the link under way, a cut, and a bubble of words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from ui.canvas.guard import guarded
+from ui.canvas.node_item import Z_OVERLAY
+from ui.canvas.stage import Stage
+
+BUBBLE_PAD = 8.0
+BUBBLE_WIDTH = 420.0
+
+
+class Overlay(QGraphicsItem):
+    """One item for all of it; what is None is not drawn."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+        self._bounds = QRectF()
+        self._zoom = 1.0
+        self.band: QPolygonF | None = None
+        self.wire: tuple[QPainterPath, QPen] | None = None
+        self.cut: tuple[QPointF, QPointF] | None = None
+        self.bubble: tuple[QPointF, str, bool] | None = None
+        self.setZValue(Z_OVERLAY)
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self.band = self.wire = self.cut = self.bubble = None
+        self.changed(self._zoom)
+
+    def show_band(self, rect: QRectF, zoom: float) -> None:
+        """Draw a rectangle."""
+        self.band = QPolygonF(rect)
+        self.changed(zoom)
+
+    def changed(self, zoom: float) -> None:
+        """Draw anew after something was set."""
+        self.prepareGeometryChange()
+        self._zoom = zoom
+        bounds = QRectF()
+        if self.band is not None:
+            bounds = bounds.united(self.band.boundingRect())
+        if self.wire is not None:
+            bounds = bounds.united(self.wire[0].controlPointRect())
+        if self.cut is not None:
+            bounds = bounds.united(QRectF(*self.cut).normalized())
+        if self.bubble is not None:
+            bounds = bounds.united(self._bubble_box())
+        self._bounds = bounds.adjusted(-4, -4, 4, 4) if not bounds.isNull() else bounds
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """All that is drawn."""
+        return self._bounds
+
+    @guarded
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Draw what is set."""
+        paints = self._stage.brush.paints
+        if self.wire is not None:
+            painter.setPen(self.wire[1])
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(self.wire[0])
+        if self.band is not None:
+            fill = QColor(paints.accent)
+            fill.setAlphaF(0.12)
+            painter.setPen(QPen(paints.accent, 0))
+            painter.setBrush(fill)
+            painter.drawPolygon(self.band)
+        if self.cut is not None:
+            painter.setPen(QPen(paints.error, 2 / self._zoom, Qt.PenStyle.DashLine))
+            painter.drawLine(*self.cut)
+        if self.bubble is not None:
+            self._paint_bubble(painter)
+
+    def _bubble_box(self) -> QRectF:
+        assert self.bubble is not None  # noqa: S101 - callers look first
+        metrics = self._stage.brush.paints.body_metrics
+        scale = 1 / self._zoom
+        size = metrics.boundingRect(
+            QRectF(0, 0, BUBBLE_WIDTH, 1000), int(Qt.TextFlag.TextWordWrap), self.bubble[1]
+        )
+        point = self.bubble[0]
+        return QRectF(
+            point.x() + 16 * scale,
+            point.y() + 16 * scale,
+            (size.width() + 2 * BUBBLE_PAD + 2) * scale,
+            (size.height() + 2 * BUBBLE_PAD) * scale,
+        )
+
+    def _paint_bubble(self, painter: QPainter) -> None:
+        assert self.bubble is not None  # noqa: S101 - callers look first
+        paints = self._stage.brush.paints
+        box = self._bubble_box()
+        painter.save()
+        painter.translate(box.topLeft())
+        painter.scale(1 / self._zoom, 1 / self._zoom)
+        local = QRectF(0, 0, box.width() * self._zoom, box.height() * self._zoom)
+        painter.setPen(QPen(paints.success if self.bubble[2] else paints.error, 1))
+        painter.setBrush(paints.node)
+        painter.drawRoundedRect(local, 6, 6)
+        painter.setPen(paints.text)
+        painter.setFont(paints.body_font)
+        inner = local.adjusted(BUBBLE_PAD, BUBBLE_PAD, -BUBBLE_PAD, -BUBBLE_PAD)
+        painter.drawText(inner, Qt.TextFlag.TextWordWrap, self.bubble[1])
+        painter.restore()

@@ -1,0 +1,213 @@
+"""The view: shows the scene, chooses how much is drawn, and hands events to gestures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+
+from ui.canvas.actions import CanvasActions
+from ui.canvas.background import draw_dots
+from ui.canvas.detail import Detail, detail_at
+from ui.canvas.edit.editor import FieldEditor
+from ui.canvas.far_layer import FarLayer
+from ui.canvas.hit import Hit
+from ui.canvas.minimap import Minimap
+from ui.canvas.navigation import Bookmarks, fit, scroll_by, zoom_to
+from ui.canvas.overlay import Overlay
+from ui.canvas.scene import CanvasScene
+
+REST = 140
+"""Milliseconds without motion after which everything is drawn smoothly again."""
+WORLD = 1_000_000.0
+_NO_OPTION = QStyleOptionGraphicsItem()
+_UPDATE = QGraphicsView.ViewportUpdateMode
+
+
+class CanvasView(QGraphicsView):
+    """Shows a `CanvasScene`; `ui.canvas.canvas.Canvas` adds mouse and keyboard.
+
+    Attributes:
+        canvas: The scene.
+        intents: Where gestures lead to.
+        overlay: What gestures draw.
+    """
+
+    selectionChanged = Signal(object)  # noqa: N815 - signals are named as Qt names them
+    hovered = Signal(object)
+    statusMessage = Signal(str)  # noqa: N815
+    zoomChanged = Signal(float)  # noqa: N815
+    visibleChanged = Signal()  # noqa: N815
+    areaActivated = Signal(object)  # noqa: N815
+
+    def __init__(self, scene: CanvasScene, actions: CanvasActions, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self.canvas, self.intents = scene, actions
+        self.overlay = Overlay(scene.stage)
+        scene.addItem(self.overlay)
+        self.bookmarks = Bookmarks()
+        self._far_layer = FarLayer(scene.stage.overview, self._paint_areas, scene.links_in)
+        self.hot = Hit()
+        self.moving = False
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._settle)
+        self.editor = FieldEditor(self)
+        self.minimap = Minimap(self)
+        self._set_up()
+        scene.selection_changed.connect(self._tell_selection)
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSceneRect(-WORLD, -WORLD, 2 * WORLD, 2 * WORLD)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(_UPDATE.MinimalViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setAccessibleName(self.tr("Canvas"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+
+    @property
+    def zoom(self) -> float:
+        """The zoom; 1 is 100 %."""
+        return self.transform().m11()
+
+    @property
+    def far(self) -> bool:
+        """Whether the scene is drawn in one batch; then nothing but `redraw` draws anew."""
+        return self.canvas.stage.detail is Detail.OVERVIEW
+
+    def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
+        """Zoom, keeping what is under `anchor` (viewport pixels; the middle by default)."""
+        self.begin_motion()
+        zoom_to(self, zoom, self.viewport().rect().center() if anchor is None else anchor)
+        self._zoomed()
+
+    def pan(self, pixels: QPoint) -> None:
+        """Move the view over the scene."""
+        self.begin_motion()
+        scroll_by(self, pixels)
+
+    def fit_all(self) -> None:
+        """Show everything."""
+        fit(self, self.canvas.bounds())
+        self._zoomed()
+
+    def fit_selection(self) -> None:
+        """Show the selection, or everything if nothing is selected."""
+        names = self.canvas.selected
+        fit(self, self.canvas.bounds(names) if names else self.canvas.bounds(), largest=1.5)
+        self._zoomed()
+
+    def reveal(self, name: str) -> None:
+        """Bring a node into view, if it is not."""
+        body = self.canvas.nodes[name].body
+        if not self.visible_rect().contains(body):
+            self.centerOn(body.center())
+            self.visibleChanged.emit()
+
+    def visible_rect(self) -> QRectF:
+        """What part of the scene is seen."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def jump(self, number: int) -> None:
+        """Look at a bookmark."""
+        if self.bookmarks.jump(number, self):
+            self._zoomed()
+        else:
+            self.statusMessage.emit(self.tr("No bookmark %1: Ctrl+%1 keeps one").replace("%1", str(number)))
+
+    def begin_motion(self) -> None:
+        """Draw quickly rather than smoothly until nothing has moved for a moment."""
+        self.moving = True
+        self._rest.start()
+
+    def redraw(self) -> None:
+        """Draw everything anew."""
+        self.viewport().update()
+
+    def select(self, names: Collection[str]) -> None:
+        """Make these nodes the selection."""
+        self.canvas.select(names)
+
+    def _tell_selection(self, names: frozenset[str]) -> None:
+        self.intents.select(names)
+        self.selectionChanged.emit(names)
+        if self.far:
+            self.redraw()
+
+    def _settle(self) -> None:
+        self.moving = False
+        self._far_layer.forget()
+        self.redraw()
+
+    def _zoomed(self) -> None:
+        detail = detail_at(self.zoom)
+        stage = self.canvas.stage
+        if detail is not stage.detail:
+            stage.detail = detail
+            # From afar the view draws itself and must not wait for items to ask for it.
+            far = detail is Detail.OVERVIEW
+            self.setViewportUpdateMode(_UPDATE.NoViewportUpdate if far else _UPDATE.MinimalViewportUpdate)
+        self.redraw()
+        self.editor.follow()
+        self.zoomChanged.emit(self.zoom)
+        self.visibleChanged.emit()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 - Qt's name
+        """Scroll; from afar Qt leaves drawing to us."""
+        super().scrollContentsBy(dx, dy)
+        if self.far:
+            self.redraw()
+        self.editor.follow()
+        self.visibleChanged.emit()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802 - Qt's name
+        """Fill the canvas and draw its dots."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self.moving)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self.moving)
+        draw_dots(painter, QRectF(rect), self.zoom, self.canvas.stage.brush.paints)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw through the items, or from afar the whole scene in one batch."""
+        if not self.far:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self.viewport())
+        paints, transform = self.canvas.stage.brush.paints, self.viewportTransform()
+        self._far_layer.draw(painter, transform, self.viewport().rect(), paints, moving=self.moving)
+        painter.setTransform(transform)
+        self.canvas.stage.overview.paint(painter, self.canvas.stage.brush.paints)
+        self.overlay.paint(painter, _NO_OPTION)
+        painter.end()
+
+    def _paint_areas(self, painter: QPainter) -> None:
+        for area in (*self.canvas.frames, *self.canvas.notes):
+            painter.save()
+            painter.translate(area.pos())
+            area.paint(painter, _NO_OPTION)
+            painter.restore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the minimap in its corner."""
+        super().resizeEvent(event)
+        self.minimap.dock()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Give up what is being edited."""
+        self.editor.cancel()
+        super().closeEvent(event)
+
+    def say(self, text: str, at: QPointF | None = None, *, good: bool = False) -> None:
+        """Tell something in the status bar, and beside the pointer if `at` is given."""
+        self.statusMessage.emit(text)
+        self.overlay.bubble = (at, text, good) if at is not None and text else None
+        self.overlay.changed(self.zoom)
