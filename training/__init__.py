@@ -1,0 +1,1 @@
+"""How the pocket family is trained, from the registries' packages to the bundled files. Not in the wheel."""
