@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
-
-pytest.importorskip("torch")
 
 from training import captions
 from training.config import Family, load_family
@@ -72,6 +72,15 @@ def _artwork(colour: str, square: bool) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "WEBP", lossless=True)
     return buffer.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Compute tiny nets on one thread: more only wait for each other on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")
