@@ -7,9 +7,9 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
-from nodeflow.values import Conditioning, Image, Latent, LoraPatch, Mask, ModelRecipe
+from nodeflow.values import Conditioning, Curve, Image, Latent, LoraPatch, Mask, ModelRecipe
 
-BUILT_IN: tuple[type, ...] = (Conditioning, Image, Latent, LoraPatch, Mask, ModelRecipe)
+BUILT_IN: tuple[type, ...] = (Conditioning, Curve, Image, Latent, LoraPatch, Mask, ModelRecipe)
 """The core's values; what their fields are declared to hold follows from them."""
 
 

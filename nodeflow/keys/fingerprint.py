@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from nodeflow.files import read_shapes
 from nodeflow.models import ModelEntry, is_diffusers_folder, model_files
-from nodeflow.values import LoraPatch, ModelPart, ModelRecipe, Patch
+from nodeflow.values import Curve, LoraPatch, ModelPart, ModelRecipe, Patch
 
 _COMPONENTS = {
     ModelPart.TEXT_ENCODERS: ("tokenizer", "text_encoder"),
@@ -67,6 +67,11 @@ def _plain(value: Any, part: ModelPart | None, digests: FileDigests) -> Any:  # 
 @fingerprint.register
 def _choice(value: Enum, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
     return value.value
+
+
+@fingerprint.register
+def _curve(value: Curve, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
+    return [list(point) for point in value.points]
 
 
 @fingerprint.register(list)

@@ -95,7 +95,7 @@ class Keyer:
             self.reasons[name] = "it delivers"
             return None
         try:
-            inputs = {i.name: self._item(i, bound.inputs.get(i.name), known) for i in spec.inputs}
+            items = [(i, self._item(i, bound.inputs.get(i.name), known)) for i in spec.inputs]
         except NotYetRead as unread:
             self.reasons[name] = f"not yet read: {unread}"
             self.unread = True
@@ -106,6 +106,7 @@ class Keyer:
         except (NodeflowError, ValueError) as error:
             self.reasons[name] = str(error)
         else:
+            inputs = {i.name: item for i, item in items if item is not None or not i.added_later}
             recipe = {"type": spec.type, "revision": spec.revision, "inputs": inputs}
             if bound.node.wants_context:
                 computed = self.arithmetic(bound, known) if self.arithmetic else {}

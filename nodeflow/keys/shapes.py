@@ -33,8 +33,9 @@ def shapes(nodes: Iterable[BoundNode], recipes: Mapping[str, Recipe]) -> dict[st
 def _shape(bound: BoundNode, recipe: Recipe, shapes: Mapping[str, str]) -> str:
     inputs: dict[str, Any] = {}
     for spec in bound.node.spec.inputs:
-        if not _is_free(spec):
-            inputs[spec.name] = _item(recipe["inputs"].get(spec.name), bound.inputs.get(spec.name), shapes)
+        given = recipe["inputs"].get(spec.name)
+        if not _is_free(spec) and (given is not None or not spec.added_later):
+            inputs[spec.name] = _item(given, bound.inputs.get(spec.name), shapes)
     return key_of({**recipe, "inputs": inputs})
 
 

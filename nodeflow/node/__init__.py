@@ -7,14 +7,30 @@ def brighten(image: Image, amount: Annotated[float, Range(0, 4)] = 1.0) -> Image
     \"\"\"Multiply all colours.\"\"\"
 """
 
-from nodeflow.node.annotations import Measure, ModelFile, Multiline, PictureFile, Range, Seed, Uses
+from nodeflow.node.annotations import (
+    AddedLater,
+    Color,
+    CurveRange,
+    MaskFile,
+    Measure,
+    ModelFile,
+    Multiline,
+    PictureFile,
+    Range,
+    Seed,
+    Uses,
+)
 from nodeflow.node.context import Context
 from nodeflow.node.node import Node, node
 from nodeflow.node.spec import InputSpec, NodeKind, NodeSpec, OutputSpec
 
 __all__ = [
+    "AddedLater",
+    "Color",
     "Context",
+    "CurveRange",
     "InputSpec",
+    "MaskFile",
     "Measure",
     "ModelFile",
     "Multiline",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from nodeflow.models import ModelKind
 from nodeflow.node.sockets import shown
-from nodeflow.values import ModelPart
+from nodeflow.values import Curve, ModelPart
 
 MAX_SEED = 2**64 - 1
 
@@ -34,6 +35,37 @@ class Range:
             raise ValueError(f"must be from {self.minimum:g} to {self.maximum:g}, not {shown(value)}")
         if self.step is not None and isinstance(value, int) and (value - self.minimum) % self.step:
             raise ValueError(f"must go in steps of {self.step:g} from {self.minimum:g}, not {value}")
+
+
+@dataclass(frozen=True)
+class CurveRange:
+    """Limits of a curve's values, both included.
+
+    Attributes:
+        minimum: The smallest value allowed.
+        maximum: The largest value allowed.
+        slider: A narrower range that covers everyday values, for the graph it is drawn in.
+    """
+
+    minimum: float
+    maximum: float
+    slider: tuple[float, float] | None = None
+
+    def check(self, curve: Curve) -> None:
+        """Raise ValueError if `curve` leaves the limits."""
+        for value in curve.values:
+            if not self.minimum <= value <= self.maximum:
+                raise ValueError(f"must stay from {self.minimum:g} to {self.maximum:g}, not reach {value:g}")
+
+
+@dataclass(frozen=True)
+class Color:
+    """A colour, written as `#rrggbb`."""
+
+    def check(self, text: str) -> None:
+        """Raise ValueError if `text` is no colour."""
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+            raise ValueError(f"must be a colour such as #20a0ff, not {shown(text)}")
 
 
 @dataclass(frozen=True)
@@ -68,6 +100,22 @@ class PictureFile:
 
 
 @dataclass(frozen=True)
+class MaskFile:
+    """The name of a mask, a picture whose white counts; found as pictures are, the node receives its path.
+
+    Attributes:
+        over: The input of the same node that brings the picture to paint the mask over.
+    """
+
+    over: str
+
+
+@dataclass(frozen=True)
+class AddedLater:
+    """An optional input that the node did not always have: while it is unset, older results still count."""
+
+
+@dataclass(frozen=True)
 class Uses:
     """The input uses only this part of a model, so that changes elsewhere do not matter to it."""
 
@@ -82,4 +130,4 @@ class Measure(StrEnum):
     COUNT = "count"
 
 
-Widget = Range | Multiline | Seed | ModelFile | PictureFile
+Widget = Range | CurveRange | Multiline | Seed | Color | ModelFile | PictureFile | MaskFile

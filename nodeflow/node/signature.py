@@ -10,10 +10,24 @@ from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 from docstring_parser import parse as parse_docstring
 
 from nodeflow.errors import NodeDefinitionError
-from nodeflow.node.annotations import Measure, ModelFile, Multiline, PictureFile, Range, Seed, Uses, Widget
+from nodeflow.node.annotations import (
+    AddedLater,
+    Color,
+    CurveRange,
+    MaskFile,
+    Measure,
+    ModelFile,
+    Multiline,
+    PictureFile,
+    Range,
+    Seed,
+    Uses,
+    Widget,
+)
 from nodeflow.node.hints import Hint, is_socket_type, type_name, unwrap
 from nodeflow.node.sockets import Literal, Socket, snake_case, socket_of
 from nodeflow.node.spec import InputSpec, OutputSpec
+from nodeflow.values import Curve
 
 CONTEXT = "context"
 """The parameter through which a node reaches the backend and reports progress; not an input."""
@@ -22,6 +36,8 @@ _FITTING: dict[type, tuple[Literal, ...]] = {
     Range: (Literal.INTEGER, Literal.NUMBER),
     Seed: (Literal.INTEGER,),
     Multiline: (Literal.TEXT,),
+    CurveRange: (Literal.CURVE,),
+    Color: (Literal.TEXT,),
 }
 """Which literals a widget can edit; the widgets of files fit any class."""
 
@@ -48,6 +64,7 @@ class Signature:
         parameters = inspect.signature(function).parameters
         self.wants_context = CONTEXT in parameters
         self.inputs = tuple(self._input(p) for p in parameters.values() if p.name != CONTEXT)
+        self._check_masks()
         fields = self._fields()
         self.gives_tuple = fields is not None
         self.outputs = self._outputs(fields, output)
@@ -89,16 +106,19 @@ class Signature:
             widget=widget,
             uses=next((m for m in hint.metadata if isinstance(m, Uses)), None),
             measure=next((m for m in hint.metadata if isinstance(m, Measure)), None),
+            added_later=any(isinstance(m, AddedLater) for m in hint.metadata),
             description=self._texts.get(name, ""),
         )
         self._check_default(spec)
+        if spec.added_later and (required or spec.default is not None):
+            self._fail(f"{name!r} was added later, so its default must be None")
         return spec
 
     def _socket(self, annotation: Any, widget: Widget | None, name: str) -> Socket:
         if not is_socket_type(annotation):
             advice = "Use a class; an Enum for choices, list[…] for several values"
             self._fail(f"the type of {name!r} cannot be a socket: {type_name(annotation)}", advice)
-        if isinstance(widget, ModelFile | PictureFile):
+        if isinstance(widget, ModelFile | PictureFile | MaskFile):
             return Socket("File", annotation, Literal.FILE)
         socket = socket_of(annotation)
         if widget is not None and socket.literal not in _FITTING[type(widget)]:
@@ -114,6 +134,12 @@ class Signature:
             spec.read(spec.default)
         except ValueError as error:
             self._fail(f"the default of {spec.name!r} {error}")
+
+    def _check_masks(self) -> None:
+        names = [spec.name for spec in self.inputs]
+        for spec in self.inputs:
+            if isinstance(spec.widget, MaskFile) and spec.widget.over not in names:
+                self._fail(f"{spec.name!r} is painted over {spec.widget.over!r}, which is no input")
 
     def _fields(self) -> dict[str, Any] | None:
         """The fields of the NamedTuple that the function returns, if it returns one."""
@@ -145,4 +171,6 @@ def _plain(default: Any) -> Any:
     """A default as a file has it."""
     if isinstance(default, list | tuple):
         return [_plain(item) for item in default]
+    if isinstance(default, Curve):
+        return _plain(default.points)
     return default.value if isinstance(default, Enum) else default

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
 
+from nodeflow.values import Curve
+
 JSONValue = Any
 
 
@@ -19,6 +21,7 @@ class Literal(StrEnum):
     BOOLEAN = "boolean"
     CHOICE = "choice"
     FILE = "file"
+    CURVE = "curve"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Socket:
             return not (self.type is int and other.type is bool)
         if self.literal is Literal.NUMBER:
             return other.literal is Literal.INTEGER
+        if self.literal is Literal.CURVE:
+            return other.literal in (Literal.INTEGER, Literal.NUMBER)
         return self.literal in (Literal.CHOICE, Literal.FILE) and other.literal is Literal.TEXT
 
     def read(self, value: JSONValue) -> Any:
@@ -51,7 +56,8 @@ class Socket:
         Raises:
             ValueError: Saying in a few words what is wrong.
         """
-        if self.type is object or (isinstance(value, self.type) and not isinstance(value, bool)):
+        is_value = isinstance(value, self.type) and not isinstance(value, bool)
+        if self.type is object or is_value or isinstance(value, _AS_IT_IS.get(self.literal, ())):
             return value
         match self.literal:
             case None:
@@ -60,12 +66,12 @@ class Socket:
                 return _to_float(value)
             case Literal.INTEGER if isinstance(value, float) and value.is_integer():
                 return int(value)
-            case Literal.BOOLEAN if isinstance(value, bool):
-                return value
             case Literal.CHOICE:
                 return self._choose(value)
-            case Literal.FILE if isinstance(value, str):
-                return value
+            case Literal.CURVE if isinstance(value, int | float | list | tuple) and not isinstance(
+                value, bool
+            ):
+                return _to_curve(value)
         raise ValueError(f"must be {_EXPECTED[self.literal]}, not {shown(value)}")
 
     def _choose(self, value: JSONValue) -> Any:
@@ -75,12 +81,16 @@ class Socket:
         raise ValueError(f"must be one of {', '.join(self.choices)}, not {shown(value)}")
 
 
+_AS_IT_IS: dict[Literal | None, type] = {Literal.BOOLEAN: bool, Literal.FILE: str}
+"""Literals that nothing is made of: the planner finds files, by their names."""
+
 _EXPECTED = {
     Literal.TEXT: "a text",
     Literal.INTEGER: "a whole number",
     Literal.NUMBER: "a number",
     Literal.BOOLEAN: "true or false",
     Literal.FILE: "the name of a file",
+    Literal.CURVE: "a number or a list of points [[position, value], …]",
 }
 
 _PLAIN = {
@@ -89,14 +99,25 @@ _PLAIN = {
     float: Socket("Number", float, Literal.NUMBER),
     bool: Socket("Boolean", bool, Literal.BOOLEAN),
     object: Socket("Any", object),
+    Curve: Socket("Curve", Curve, Literal.CURVE),
 }
 
 
-def _to_float(value: int) -> float:
+def _to_float(value: float) -> float:
     try:
         return float(value)
     except OverflowError:
         raise ValueError("is too large a number") from None
+
+
+def _to_curve(value: float | list[Any] | tuple[Any, ...]) -> Curve:
+    if isinstance(value, int | float):
+        return Curve.constant(_to_float(value))
+    for place, point in enumerate(value, 1):
+        numbers = point if isinstance(point, list | tuple) and len(point) == 2 else [None]
+        if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):
+            raise ValueError(f"must be {_EXPECTED[Literal.CURVE]}; point {place} is none")
+    return Curve(tuple((_to_float(position), _to_float(height)) for position, height in value))
 
 
 def socket_of(annotation: type) -> Socket:

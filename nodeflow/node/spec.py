@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from nodeflow.node.annotations import Measure, ModelFile, PictureFile, Range, Seed, Uses, Widget
+from nodeflow.node.annotations import (
+    Color,
+    CurveRange,
+    MaskFile,
+    Measure,
+    ModelFile,
+    PictureFile,
+    Range,
+    Seed,
+    Uses,
+    Widget,
+)
 from nodeflow.node.sockets import JSONValue, Literal, Socket
 
 
@@ -29,7 +40,7 @@ class FileFinder(Protocol):
         """Return the `ModelEntry` of a model."""
 
     def picture(self, name: str) -> Any:
-        """Return the path of a picture."""
+        """Return the path of a picture, or of a mask."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class InputSpec:
         widget: How it is edited, and what limits it has.
         uses: The part of a model it depends on.
         measure: What it says about the size of the pictures.
+        added_later: Whether the node did not always have it: unset, it does not enter keys.
         description: One or two sentences.
     """
 
@@ -58,6 +70,7 @@ class InputSpec:
     widget: Widget | None = None
     uses: Uses | None = None
     measure: Measure | None = None
+    added_later: bool = False
     description: str = ""
 
     def read(self, value: JSONValue, files: FileFinder | None = None) -> Any:
@@ -80,12 +93,12 @@ class InputSpec:
 
     def _read_one(self, value: JSONValue, files: FileFinder | None) -> Any:
         result = self.socket.read(value)
-        if isinstance(self.widget, Range | Seed):
+        if isinstance(self.widget, Range | Seed | CurveRange | Color):
             self.widget.check(result)
         elif files is not None and isinstance(result, str):
             if isinstance(self.widget, ModelFile):
                 return files.model(result, self.widget)
-            if isinstance(self.widget, PictureFile):
+            if isinstance(self.widget, PictureFile | MaskFile):
                 return files.picture(result)
         return result
 

@@ -1,6 +1,7 @@
 """What flows along the wires: light, frozen, NumPy-backed values. No tensors, no weights."""
 
 from nodeflow.values.conditioning import Conditioning, SizeConditioning
+from nodeflow.values.curve import Curve
 from nodeflow.values.image import Image, Mask
 from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Latent
 from nodeflow.values.model import LoraPatch, ModelPart, ModelRecipe, Patch
@@ -10,6 +11,7 @@ __all__ = [
     "LATENT_CHANNELS",
     "LATENT_SCALE",
     "Conditioning",
+    "Curve",
     "Handover",
     "Image",
     "Latent",

@@ -14,6 +14,7 @@ from nodeflow.cache.codec import decode, encode
 from nodeflow.cache.packing import NotStorable, Unreadable
 from nodeflow.values import (
     Conditioning,
+    Curve,
     Handover,
     Image,
     Latent,
@@ -117,6 +118,7 @@ VALUES = st.one_of(
         st.builds(SizeConditioning, st.none() | SIZES, SIZES, st.none() | SIZES),
     ),
     arrays(),
+    st.floats(-9, 9).map(lambda value: Curve(((0.25, value), (0.5, 1)))),
 )
 LITERALS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.sampled_from(Colour))
 ANYTHING = st.recursive(

@@ -15,8 +15,9 @@ from nodeflow.keys import Keyer, Recipe, key_of
 from nodeflow.keys.compare import Difference, change, differences
 from nodeflow.keys.relink import relinked, with_facts
 from nodeflow.keys.shapes import shapes
-from nodeflow.node import Seed, node
-from nodeflow.node.registry import Registry
+from nodeflow.node import AddedLater, Seed, node
+from nodeflow.node.registry import AnyNode, Registry
+from nodeflow.values import Curve
 
 VALUES = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from([1.0, "a", "b"])
 INPUTS = st.dictionaries(st.sampled_from("abc"), VALUES)
@@ -28,6 +29,18 @@ def draw(
     words: str, size: int = 8, seed: Annotated[int, Seed()] = 0, numbers: list[int] | None = None
 ) -> int:
     """Give a number."""
+    return size
+
+
+@node("Draw", category="test", output="number")
+def draw_with_more(
+    words: str,
+    size: int = 8,
+    seed: Annotated[int, Seed()] = 0,
+    numbers: list[int] | None = None,
+    pressure: Annotated[Curve, AddedLater()] | None = None,
+) -> int:
+    """Give a number, as before."""
     return size
 
 
@@ -44,8 +57,8 @@ def keyed(
 ) -> Callable[[dict[str, Any]], tuple[Graph, Keyer]]:
     """A graph and its keys."""
 
-    def make(nodes: dict[str, Any]) -> tuple[Graph, Keyer]:
-        graph = Graph.build(make_workflow(nodes), Registry([draw, *registry])).check()
+    def make(nodes: dict[str, Any], drawing: AnyNode = draw) -> tuple[Graph, Keyer]:
+        graph = Graph.build(make_workflow(nodes), Registry([drawing, *registry])).check()
         digests: Any = Nothing()
         keyer = Keyer(digests, {})
         for name in graph.order(graph.targets()):
@@ -126,8 +139,8 @@ def test_facts_are_added_to_settings_and_change_the_key() -> None:
     assert with_facts(tiled, {"tile": "512"}) == tiled
 
 
-def shapes_of(keyed: Any, nodes: dict[str, Any]) -> dict[str, str]:
-    graph, keyer = keyed(nodes)
+def shapes_of(keyed: Any, nodes: dict[str, Any], drawing: AnyNode = draw) -> dict[str, str]:
+    graph, keyer = keyed(nodes, drawing)
     found = shapes([graph.nodes[name] for name in graph.order(graph.targets())], keyer.recipes)
     assert set(found) == set(nodes)
     return found
@@ -147,3 +160,18 @@ def test_another_size_has_another_shape_and_all_after_it(
 ) -> None:
     before, after = shapes_of(keyed, CHAIN), shapes_of(keyed, changed(node_name, **inputs))
     assert {name for name in before if before[name] != after[name]} == other
+
+
+@pytest.mark.parametrize("nodes", [CHAIN, changed("d", pressure=None)])
+def test_an_input_added_later_changes_no_key_while_it_is_unset(keyed: Any, nodes: dict[str, Any]) -> None:
+    assert keyed(nodes, draw_with_more)[1].keys == keyed(CHAIN)[1].keys
+    assert shapes_of(keyed, nodes, draw_with_more) == shapes_of(keyed, CHAIN)
+
+
+def test_a_curve_enters_the_key_by_its_points(keyed: Any) -> None:
+    def key(pressure: Any) -> str | None:
+        found: str | None = keyed(changed("d", pressure=pressure), draw_with_more)[1].keys["d"]
+        return found
+
+    assert key(7) == key([[0, 7.0]])
+    assert len({key(None), key(7), key(8), key([[0, 7], [1, 8]])}) == 4

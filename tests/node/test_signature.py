@@ -9,13 +9,29 @@ import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Optional
+from unittest.mock import Mock
 
 import pytest
 
 from nodeflow.errors import NodeDefinitionError
 from nodeflow.models import ModelEntry, ModelKind
-from nodeflow.node import Context, InputSpec, ModelFile, Multiline, Node, PictureFile, Range, Seed, Uses, node
-from nodeflow.values import Image, Mask, ModelPart, ModelRecipe
+from nodeflow.node import (
+    AddedLater,
+    Color,
+    Context,
+    CurveRange,
+    InputSpec,
+    MaskFile,
+    ModelFile,
+    Multiline,
+    Node,
+    PictureFile,
+    Range,
+    Seed,
+    Uses,
+    node,
+)
+from nodeflow.values import Curve, Image, Mask, ModelPart, ModelRecipe
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -124,18 +140,40 @@ def test_enum_is_a_choice_and_its_default_a_literal() -> None:
 
 def test_annotations_choose_the_widget() -> None:
     def f(
+        *,
         text: Annotated[str, Multiline()],
         seed: Annotated[int, Seed()],
         file: Annotated[Path, PictureFile()],
         lora: Annotated[ModelEntry, ModelFile((ModelKind.LORA,))],
         model: Annotated[ModelRecipe, Uses(ModelPart.VAE)],
+        mask: Annotated[Path, MaskFile(over="file")],
+        curve: Annotated[Curve, CurveRange(0, 9)],
+        color: Annotated[str, Color()],
     ) -> int: ...
 
     inputs = make(f).spec.inputs
     kinds = [type(i.widget) for i in inputs]
-    assert kinds == [Multiline, Seed, PictureFile, ModelFile, type(None)]
-    assert [i.names_file for i in inputs] == [False, False, True, True, False]
+    assert kinds == [Multiline, Seed, PictureFile, ModelFile, type(None), MaskFile, CurveRange, Color]
+    assert [i.name for i in inputs if i.names_file] == ["file", "lora", "mask"]
     assert inputs[4].uses == Uses(ModelPart.VAE)
+
+
+def test_a_curve_by_default_is_written_as_in_a_file() -> None:
+    def f(x: Annotated[Curve, CurveRange(0, 9)] = Curve(((0, 1), (1, 2)))) -> int: ...  # noqa: B008
+
+    spec = input_of(f)
+    assert spec.default == [[0.0, 1.0], [1.0, 2.0]]
+    assert spec.read(spec.default) == Curve(((0, 1), (1, 2)))
+    with pytest.raises(ValueError, match="must stay from 0 to 9, not reach 10"):
+        spec.read([[0, 10]])
+
+
+def test_a_mask_is_found_as_pictures_are() -> None:
+    def f(x: Annotated[Path | None, MaskFile(over="y")], y: Image) -> int: ...
+
+    files = Mock()
+    assert input_of(f).read("masks/a.png", files) is files.picture.return_value
+    files.picture.assert_called_once_with("masks/a.png")
 
 
 def test_named_tuple_gives_several_outputs() -> None:
@@ -188,6 +226,12 @@ def default_object(x: Mask = Mask([[[0]]])) -> int: ...  # type: ignore[arg-type
 def two_types(x: int | str) -> int: ...
 def bare_list(x: list) -> int: ...  # type: ignore[type-arg]
 def wrong_widget(x: Annotated[str, Range(0, 1)]) -> int: ...
+def unfit_curve(x: Annotated[float, CurveRange(0, 1)]) -> int: ...
+def unfit_color(x: Annotated[int, Color()]) -> int: ...
+def bad_color(x: Annotated[str, Color()] = "red") -> int: ...
+def mask_over_nothing(x: Annotated[Path, MaskFile(over="y")]) -> int: ...
+def later_and_required(x: Annotated[int, AddedLater()]) -> int: ...
+def later_with_a_default(x: Annotated[int, AddedLater()] = 1) -> int: ...
 def positional_only(x: int, /) -> int: ...
 def optional_result() -> Image | None: ...
 def plain_tuple() -> tuple[Image, Mask]: ...
@@ -209,6 +253,12 @@ def plain_tuple() -> tuple[Image, Mask]: ...
         (two_types, "the type of 'x' cannot be a socket: int | str. Use a class"),
         (bare_list, "the type of 'x' cannot be a socket: list. Use a class"),
         (wrong_widget, "Range does not fit the type of 'x', Text"),
+        (unfit_curve, "CurveRange does not fit the type of 'x', Number"),
+        (unfit_color, "Color does not fit the type of 'x', Integer"),
+        (bad_color, "the default of 'x' must be a colour such as #20a0ff, not 'red'"),
+        (mask_over_nothing, "'x' is painted over 'y', which is no input"),
+        (later_and_required, "'x' was added later, so its default must be None"),
+        (later_with_a_default, "'x' was added later, so its default must be None"),
         (positional_only, "the parameter 'x' is positional-only. Inputs are passed by name"),
         (optional_result, "this cannot be an output"),
         (plain_tuple, "this cannot be an output"),

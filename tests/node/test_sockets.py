@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from nodeflow.node.annotations import Range, Seed
+from nodeflow.node.annotations import Color, CurveRange, Range, Seed
 from nodeflow.node.sockets import Literal, Socket, shown, snake_case, socket_of
-from nodeflow.values import Image, Latent
+from nodeflow.values import Curve, Image, Latent
 
 
 class Mood(StrEnum):
@@ -103,3 +103,60 @@ def test_shown_values_are_short() -> None:
 )
 def test_snake_case(name: str, snake: str) -> None:
     assert snake_case(name) == snake
+
+
+@pytest.mark.parametrize(
+    ("literal", "points"),
+    [
+        (7, ((0, 7),)),
+        (2.5, ((0, 2.5),)),
+        ([[0, 8], [0.5, 5], [1, 3]], ((0, 8), (0.5, 5), (1, 3))),
+        ([[0.2, -1]], ((0.2, -1),)),
+        (Curve.constant(4), ((0, 4),)),
+    ],
+)
+def test_a_curve_is_a_number_or_a_list_of_points(literal: Any, points: Any) -> None:
+    assert socket_of(Curve).read(literal) == Curve(points)
+
+
+@pytest.mark.parametrize(
+    ("literal", "words"),
+    [
+        ("steep", r"must be a number or a list of points \[\[position, value\], …\], not 'steep'"),
+        (True, "must be a number or a list of points"),
+        ({}, "must be a number or a list of points"),
+        ([[0, 1], 3], "must be a number or a list of points.*; point 2 is none"),
+        ([[0, 1, 2]], "must be a number or a list of points.*; point 1 is none"),
+        ([[0, True]], "must be a number or a list of points.*; point 1 is none"),
+        ([[0, 10**400]], "is too large a number"),
+        ([], "needs at least one point"),
+        ([[-0.1, 1]], "needs positions from 0 to 1"),
+        ([[0, 1], [1.5, 1]], "needs positions from 0 to 1"),
+        ([[0.5, 1], [0.5, 2]], "needs positions that rise from point to point"),
+        ([[0, float("nan")]], "needs points of finite numbers"),
+        ([[float("nan"), 0]], "needs points of finite numbers"),
+    ],
+)
+def test_what_is_wrong_with_a_curve_is_said(literal: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=f"^{words}$" if words[0] == "n" else f"^{words}"):
+        socket_of(Curve).read(literal)
+
+
+def test_a_number_may_be_linked_to_a_curve_and_no_curve_to_a_number() -> None:
+    assert socket_of(Curve).accepts(socket_of(float))
+    assert socket_of(Curve).accepts(socket_of(int))
+    assert not socket_of(Curve).accepts(socket_of(bool))
+    assert not socket_of(float).accepts(socket_of(Curve))
+
+
+def test_a_curve_keeps_to_its_limits() -> None:
+    CurveRange(0, 100).check(Curve(((0, 0), (1, 100))))
+    with pytest.raises(ValueError, match=r"^must stay from 0 to 100, not reach 100\.5$"):
+        CurveRange(0, 100).check(Curve(((0, 5), (1, 100.5))))
+
+
+@pytest.mark.parametrize("text", ["red", "#fff", "#12345g", "#123456 ", "#123456\n", "123456"])
+def test_a_colour_is_a_hash_and_six_digits(text: str) -> None:
+    Color().check("#20A0ff")
+    with pytest.raises(ValueError, match=r"^must be a colour such as #20a0ff, not "):
+        Color().check(text)
