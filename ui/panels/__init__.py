@@ -1,0 +1,1 @@
+"""Panels beside the canvas: inspector, app panel, outline, problems, bookmarks."""

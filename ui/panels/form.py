@@ -1,0 +1,53 @@
+"""A column of inputs, kept in step with what is selected by the fewest new widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui.panels.binding import Binding
+from ui.panels.input_row import InputRow
+from ui.theme.metrics import SPACE
+
+
+class Form(QWidget):
+    """Inputs one below the other.
+
+    Attributes:
+        rows: The rows, from the top.
+    """
+
+    shown = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[InputRow] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(SPACE.half)
+
+    def show_inputs(self, bindings: Sequence[Binding]) -> None:
+        """Show these inputs; rows for inputs that were shown already stay as they are."""
+        known = {row.binding.key: row for row in self.rows}
+        rows = [known.get(binding.key) or self._made(binding) for binding in bindings]
+        for row in (row for row in self.rows if row not in rows):
+            self._layout.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        for number, row in enumerate(rows):
+            if self._layout.indexOf(row) != number:
+                self._layout.insertWidget(number, row)
+            row.sync()
+        self.rows = rows
+        self.setVisible(bool(rows))
+
+    def _made(self, binding: Binding) -> InputRow:
+        row = InputRow(binding)
+        row.shown.connect(self.shown)
+        return row
+
+    def row(self, name: str) -> InputRow | None:
+        """The row of an input."""
+        return next((row for row in self.rows if row.binding.spec.name == name), None)

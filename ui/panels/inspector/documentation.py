@@ -1,0 +1,70 @@
+"""The documentation of a node type: what it does, each input and output, and which revision it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtWidgets import QWidget
+
+from nodeflow.node.annotations import ModelFile, Range, Seed
+from nodeflow.node.spec import InputSpec, NodeSpec, OutputSpec
+from ui.canvas.fields import label_text, value_text
+from ui.panels.parts import Section, Words, clear, titled
+
+
+class Documentation(Section):
+    """Written when it is unfolded: there is much of it, and few read it."""
+
+    def __init__(self) -> None:
+        super().__init__("", opened=False)
+        self.title.setText(self.tr("Documentation"))
+        self._spec: NodeSpec | None = None
+        self._written: NodeSpec | None = None
+        self.title.toggled.connect(self._write)
+
+    def show_spec(self, spec: NodeSpec) -> None:
+        """Document a node type."""
+        self._spec = spec
+        self._write()
+
+    def _write(self) -> None:
+        if not self.opened or self._spec is None or self._spec == self._written:
+            return
+        self._written = spec = self._spec
+        clear(self.body)
+        for text in (spec.summary, spec.description):
+            if text:
+                self.body.addWidget(Words(text, "text"))
+        entries: list[InputSpec | OutputSpec] = [*spec.inputs, *spec.outputs]
+        for entry in entries:
+            for widget in self._entry(entry):
+                self.body.addWidget(widget)
+        self.body.addWidget(Words(self.tr("Version {0}, revision {1}").format(spec.version, spec.revision)))
+
+    def _entry(self, entry: InputSpec | OutputSpec) -> Iterator[QWidget]:
+        name = Words(label_text(entry.name), "text")
+        name.setFont(titled(name.font()))
+        name.setContentsMargins(0, 4, 0, 0)
+        yield name
+        facts = facts_text(entry) if isinstance(entry, InputSpec) else f"Gives {entry.socket.name}."
+        for text in (entry.description, facts):
+            if text:
+                yield Words(text)
+
+
+def facts_text(entry: InputSpec) -> str:
+    """What an input takes, such as "Number, 0 to 100 in steps of 0.5; default 5.0."."""
+    words = entry.socket.name + (", several" if entry.many else "")
+    if isinstance(entry.widget, Range):
+        words += f", {entry.widget.minimum:g} to {entry.widget.maximum:g}"
+        words += f" in steps of {entry.widget.step:g}" if entry.widget.step else ""
+    elif isinstance(entry.widget, Seed):
+        words += ", 0 to 2⁶⁴ - 1"
+    elif isinstance(entry.widget, ModelFile):
+        words = " or ".join(kind.label for kind in entry.widget.kinds)
+    elif entry.socket.choices:
+        words += ": " + ", ".join(choice.replace("_", " ") for choice in entry.socket.choices)
+    if entry.required:
+        return words + ", required."
+    shown = value_text(entry, entry.default)
+    return words + (f"; default {shown}." if shown and entry.socket.literal else ", optional.")

@@ -1,0 +1,146 @@
+"""The inspector's page for one or several nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from nodeflow.errors import Problem
+from nodeflow.node.spec import InputSpec
+from ui.canvas.geometry_cache import seldom_inputs
+from ui.document.problems import Fault
+from ui.document.sockets import MISSING
+from ui.panels.binding import Binding
+from ui.panels.fixes import fixes
+from ui.panels.flow import Flow
+from ui.panels.form import Form
+from ui.panels.inspector.documentation import Documentation
+from ui.panels.inspector.header import NodeHeader
+from ui.panels.inspector.outputs import Outputs
+from ui.panels.parts import Scroller, Section, Words, clear
+
+if TYPE_CHECKING:
+    from ui.editing.editing import Editing
+
+
+class NodePage(Scroller):
+    """Everything about the selected nodes; of several, what they share.
+
+    Attributes:
+        header: Names, modes, colour, comment.
+        form: The inputs.
+        seldom: The inputs that are seldom used.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._editing: Editing | None = None
+        self.header, self.form, self.seldom = NodeHeader(), Form(), Form()
+        self.outputs, self.documentation = Outputs(), Documentation()
+        self.trouble, self._mending = Words(tone="error"), QWidget()
+        self.mending = Flow(self._mending)
+        self._nothing = Words(self.tr("These nodes have no inputs in common."))
+        self._inputs = Section(self.tr("Inputs"))
+        self._seldom = Section(self.tr("Seldom used"), opened=False)
+        self._outputs = Section(self.tr("Outputs"))
+        self._inputs.body.addWidget(self._nothing)
+        self._inputs.body.addWidget(self.form)
+        self._seldom.body.addWidget(self.seldom)
+        self._outputs.body.addWidget(self.outputs)
+        column: list[QWidget] = [self.header, self.trouble, self._mending, self._inputs, self._seldom]
+        for widget in (*column, self._outputs, self.documentation):
+            self.column.addWidget(widget)
+        for form in (self.form, self.seldom, self.outputs):
+            form.shown.connect(self._show)
+        self._shown: object = None
+        self._troubles: object = None
+
+    def show_nodes(self, editing: Editing, names: tuple[str, ...]) -> None:
+        """Show these nodes of the graph on the canvas."""
+        self._editing = editing
+        self.header.show_nodes(editing, names)
+        specs = _shared(editing, names)
+        one = len(names) == 1
+        seldom = seldom_inputs(editing.spec(names[0])) if one else frozenset[str]()
+        bindings = [Binding(editing, editing.scope, names, spec) for spec in specs]
+        self.form.show_inputs([b for b in bindings if b.spec.name not in seldom])
+        rare = [b for b in bindings if b.spec.name in seldom]
+        self.seldom.show_inputs(rare)
+        self._fold(editing, names, rare)
+        self._nothing.setVisible(not bindings and not one)
+        self._inputs.setVisible(bool(bindings) or not one)
+        self._outputs.setVisible(one and bool(editing.spec(names[0]).outputs))
+        self.documentation.setVisible(one and editing.spec(names[0]).category != MISSING)
+        if one:
+            self.outputs.show_node(editing, names[0])
+            self.documentation.show_spec(editing.spec(names[0]))
+        self._show_trouble(editing, names)
+
+    def _fold(self, editing: Editing, names: tuple[str, ...], rare: Sequence[Binding]) -> None:
+        """For other nodes: seldom used inputs are unfolded if they say something."""
+        self._seldom.setVisible(bool(rare))
+        self._seldom.title.setText(self.tr("Seldom used ({0})").format(len(rare)))
+        shown = (id(editing), editing.scope, names)
+        if shown != self._shown:
+            self._shown = shown
+            self._seldom.title.setChecked(any(b.is_set() or b.linked() or b.faults() for b in rare))
+            self.verticalScrollBar().setValue(0)
+
+    def _show_trouble(self, editing: Editing, names: tuple[str, ...]) -> None:
+        """What is wrong with a node as a whole, and ways to mend it."""
+        known = {row.binding.spec.name for row in (*self.form.rows, *self.seldom.rows)}
+        path = editing.node_path(names[0]) if len(names) == 1 else ""
+        faults = [
+            fault
+            for fault in editing.faults.all
+            if "/".join((*fault.scope.path, fault.node)) == path and fault.problem.input not in known
+        ]
+        if path and not faults and editing.spec(names[0]).category == MISSING:  # muted: nobody complains
+            text = self.tr("The package that has this node is not installed here")
+            faults = [Fault(editing.scope, names[0], Problem(text, names[0]))]
+        if faults == self._troubles:
+            return
+        self._troubles = faults
+        clear(self.mending)
+        lines = [_sentence(fault.problem.message, fault.problem.advice) for fault in faults]
+        self.trouble.say("\n".join(lines))
+        offered = fixes(editing, faults[0]) if faults else []
+        for fix in offered:
+            button = QPushButton(fix.text)
+            button.clicked.connect(lambda _checked=False, do=fix.do: do())
+            self.mending.addWidget(button)
+        self._mending.setVisible(bool(offered))
+
+    def _show(self, name: str) -> None:
+        """Bring another node into view and show it here."""
+        if self._editing is not None:
+            self._editing.show_problem(self._editing.node_path(name), None)
+
+    def point_out(self, name: str) -> None:
+        """Bring an input into view and give it the keyboard."""
+        row = self.form.row(name) or self.seldom.row(name)
+        if row is None:
+            return
+        if row in self.seldom.rows:
+            self._seldom.title.setChecked(True)
+        self.ensureWidgetVisible(row)
+        if row.editor is not None:
+            row.editor.setFocus()
+
+
+def _shared(editing: Editing, names: tuple[str, ...]) -> list[InputSpec]:
+    """The inputs that all nodes have, by name and type."""
+    first, *others = (editing.spec(name) for name in names)
+    found = []
+    for spec in first.inputs:
+        same = [other.input(spec.name) for other in others]
+        if all(item is not None and item.socket == spec.socket for item in same):
+            found.append(spec)
+    return found
+
+
+def _sentence(message: str, advice: str | None) -> str:
+    words = [message, advice or ""]
+    return ". ".join(word[:1].upper() + word[1:] for word in words if word)
