@@ -124,7 +124,7 @@ def _bench(
         return sampling.sample(
             pipeline.unet,
             make_scheduler(scheduler, config, steps, torch.device("cpu")),
-            guidance,
+            lambda _: guidance,
             request,
             monitor=SilentMonitor(),
             previewer=_no_preview,

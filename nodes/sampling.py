@@ -6,12 +6,13 @@ from typing import Annotated
 
 from nodeflow.backends import SampleRequest
 from nodeflow.errors import NodeFailed
-from nodeflow.node import Context, Range, Seed, Uses, node
-from nodeflow.values import Conditioning, Latent, ModelPart, ModelRecipe, Scheduler
+from nodeflow.node import AddedLater, Context, CurveRange, Range, Seed, Uses, node
+from nodeflow.values import Conditioning, Curve, Latent, ModelPart, ModelRecipe, Scheduler
 
 Steps = Annotated[int, Range(1, 1000, slider=(1, 60))]
 StepIndex = Annotated[int, Range(0, 1000, slider=(0, 60))]
 GuidanceScale = Annotated[float, Range(0.0, 100.0, step=0.1, slider=(1.0, 15.0))]
+GuidanceCurve = Annotated[Curve, CurveRange(0.0, 100.0, slider=(1.0, 15.0)), AddedLater()]
 AestheticScore = Annotated[float, Range(0.0, 10.0, step=0.1)]
 UNetModel = Annotated[ModelRecipe, Uses(ModelPart.UNET)]
 
@@ -26,6 +27,7 @@ def sampler(
     seed: Annotated[int, Seed()] = 0,
     steps: Steps = 25,
     guidance_scale: GuidanceScale = 5.0,
+    guidance_curve: GuidanceCurve | None = None,
     scheduler: Scheduler = Scheduler.EULER,
     denoise: Annotated[float, Range(0.0, 1.0, step=0.01)] = 1.0,
     start_step: StepIndex | None = None,
@@ -42,6 +44,8 @@ def sampler(
         seed: Chooses the noise; picture i of a batch uses seed + i.
         steps: Steps of the whole schedule.
         guidance_scale: How strictly to follow the prompt (classifier-free guidance); up to 1 is not at all.
+        guidance_curve: The guidance scale over the run, in place of `guidance_scale`: position 0 is the first
+            step of the whole schedule, 1 the last. Steps up to 1 take half the time.
         scheduler: The solver.
         denoise: How much of an encoded picture to redo: 0 keeps it, 1 replaces it.
         start_step: First step to run; none: as `denoise` says, or where another sampler stopped.
@@ -54,6 +58,7 @@ def sampler(
         seed=seed,
         steps=steps,
         guidance_scale=guidance_scale,
+        guidance_curve=guidance_curve,
         scheduler=scheduler,
         denoise=denoise,
         start_step=start_step,
@@ -73,6 +78,7 @@ def refiner(
     steps: Steps = 25,
     start_step: StepIndex | None = None,
     guidance_scale: GuidanceScale = 5.0,
+    guidance_curve: GuidanceCurve | None = None,
     scheduler: Scheduler = Scheduler.EULER,
     aesthetic_score: AestheticScore = 6.0,
     negative_aesthetic_score: AestheticScore = 2.5,
@@ -92,6 +98,8 @@ def refiner(
         steps: Steps of the whole schedule, as in the base's sampler.
         start_step: First step to run; none: where the base stopped.
         guidance_scale: How strictly to follow the prompt.
+        guidance_curve: The guidance scale over the whole schedule, in place of `guidance_scale`; the base's
+            curve goes on here.
         scheduler: The solver; the same as the base's.
         aesthetic_score: How beautiful the result should be, 0…10, as people rated the training pictures.
         negative_aesthetic_score: The score to move away from.
@@ -106,6 +114,7 @@ def refiner(
         seed=seed,
         steps=steps,
         guidance_scale=guidance_scale,
+        guidance_curve=guidance_curve,
         scheduler=scheduler,
         start_step=start_step,
         aesthetic_scores=(aesthetic_score, negative_aesthetic_score),

@@ -134,7 +134,9 @@ def _goal(model: ModelRecipe, request: SampleRequest) -> FloatArray:
     """The mean of each channel in the finished picture, shape (1, 4, 1, 1)."""
     prompts = (request.positive, request.negative)
     told: list[Any] = [None if p is None else (p.pooled.tobytes(), p.size) for p in prompts]
-    key = (_identity(model, ModelPart.UNET), *told, request.guidance_scale, request.aesthetic_scores)
+    scales = request.guidance_scales()
+    guidance = scales if len(set(scales)) > 1 else scales[0]
+    key = (_identity(model, ModelPart.UNET), *told, guidance, request.aesthetic_scores)
     return _noise((1, LATENT_CHANNELS, 1, 1), key) * np.float32(0.25)
 
 

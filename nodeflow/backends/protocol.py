@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from nodeflow.hardware import Arrangement
-from nodeflow.values import Conditioning, Image, Latent, ModelPart, ModelRecipe, Scheduler
+from nodeflow.values import Conditioning, Curve, Image, Latent, ModelPart, ModelRecipe, Scheduler
 
 Preview = Callable[[], Image]
 """Computes a preview when called; costs nothing when nobody looks."""
@@ -58,6 +58,8 @@ class SampleRequest:
         steps: Steps of the whole schedule, 1 and up.
         guidance_scale: Classifier-free guidance; 1 and below means none.
         scheduler: The solver.
+        guidance_curve: The guidance scale over the run, in place of `guidance_scale`: position 0 is the first
+            step of the whole schedule, 1 the last.
         denoise: Share of the schedule to run on a clean latent, 0…1 (diffusers' `strength`).
         start_step: First step to run; None: step 0, what `denoise` says, or where the latent was handed over.
         end_step: Step to stop before, leaving noise in; None: run to the end.
@@ -71,10 +73,18 @@ class SampleRequest:
     steps: int
     guidance_scale: float
     scheduler: Scheduler
+    guidance_curve: Curve | None = None
     denoise: float = 1.0
     start_step: int | None = None
     end_step: int | None = None
     aesthetic_scores: tuple[float, float] = (6.0, 2.5)
+
+    def guidance_scales(self) -> tuple[float, ...]:
+        """The guidance scale of each step of the whole schedule."""
+        if self.guidance_curve is None:
+            return (self.guidance_scale,) * self.steps
+        last = max(self.steps - 1, 1)
+        return tuple(self.guidance_curve.at(step / last) for step in range(self.steps))
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ class InputSpec:
             result["literal"] = str(self.socket.literal)
         if self.socket.choices:
             result["choices"] = list(self.socket.choices)
-        flags = {"optional": self.optional, "many": self.many}
+        flags = {"optional": self.optional, "many": self.many, "added_later": self.added_later}
         result.update({key: True for key, value in flags.items() if value})
         if self.widget is not None:
             result["widget"] = _plain(self.widget)

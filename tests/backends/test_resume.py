@@ -102,11 +102,12 @@ def run(unet: Any) -> Run:
             "text_embeds": pooled.repeat_interleave(batch, 0),
             "time_ids": torch.full((2 * batch, 6), 64.0),
         }
+        guidance = Guidance(5.0, hidden.repeat_interleave(batch, 0), added)
         scheduler = make_scheduler(request.scheduler, config, request.steps, torch.device("cpu"))
         return sampling.sample(
             unet,
             scheduler,
-            Guidance(5.0, hidden.repeat_interleave(batch, 0), added),
+            lambda _: guidance,
             request,
             monitor=watcher or Watcher(),
             previewer=no_preview,

@@ -87,7 +87,7 @@ def test_with_the_same_input_the_reused_layers_give_the_same_output(unet: Any, s
     cache = always_reuse(unet)
     expected = evaluate(unet, size=size)
     for number in range(3):
-        with cache.evaluation(number):
+        with cache.evaluation(number, 2):
             assert torch.equal(evaluate(unet, size=size), expected)
 
 
@@ -99,20 +99,20 @@ def test_only_the_first_resolution_is_computed_in_between(unet: Any) -> None:
     for name, module in watched.items():
         module.register_forward_hook(lambda *_, name=name: ran.append(name))
     cache = always_reuse(unet)
-    with cache.evaluation(0):
+    with cache.evaluation(0, 2):
         evaluate(unet)
     assert sorted(ran) == sorted(watched)
     ran.clear()
-    with cache.evaluation(1):
+    with cache.evaluation(1, 2):
         evaluate(unet)
     assert ran == ["first", "last"]
 
 
 def test_other_input_is_seen_by_the_first_resolution_alone(unet: Any) -> None:
     cache = always_reuse(unet)
-    with cache.evaluation(0):
+    with cache.evaluation(0, 2):
         before = evaluate(unet)
-    with cache.evaluation(1):
+    with cache.evaluation(1, 2):
         shallow = evaluate(unet, seed=1)
     full = evaluate(unet, seed=1)
     assert not torch.equal(shallow, before)
@@ -124,9 +124,9 @@ def test_other_input_is_seen_by_the_first_resolution_alone(unet: Any) -> None:
 def test_an_evaluation_that_fails_leaves_the_model_as_it_was(number: int, unet: Any) -> None:
     expected = evaluate(unet)
     cache = always_reuse(unet)
-    with cache.evaluation(0):
+    with cache.evaluation(0, 2):
         evaluate(unet, seed=1)
-    with pytest.raises(KeyError), cache.evaluation(number):
+    with pytest.raises(KeyError), cache.evaluation(number, 2):
         raise KeyError
     assert torch.equal(evaluate(unet), expected)
     assert not any("forward" in vars(module) for module in unet.modules())
@@ -138,7 +138,7 @@ def test_a_forward_that_something_else_replaced_comes_back(unet: Any) -> None:
     block.forward = replaced = partial(block.forward)
     cache = always_reuse(unet)
     for number in range(2):
-        with cache.evaluation(number):
+        with cache.evaluation(number, 2):
             evaluate(unet)
     assert block.forward is replaced
 
@@ -147,7 +147,7 @@ def test_a_single_resolution_has_nothing_to_reuse() -> None:
     unet = make_unet((CROSSED,), (16,))
     cache = always_reuse(unet)
     for seed in range(3):
-        with cache.evaluation(seed):
+        with cache.evaluation(seed, 2):
             reused = evaluate(unet, seed)
         assert torch.equal(reused, evaluate(unet, seed))
 
@@ -158,10 +158,18 @@ def test_a_lora_acts_on_full_evaluations_and_on_those_in_between(unet: Any) -> N
     adapted = evaluate(unet)
     cache = always_reuse(unet)
     for number in range(2):
-        with cache.evaluation(number):
+        with cache.evaluation(number, 2):
             assert torch.equal(evaluate(unet), adapted)
     unet.disable_adapters()
     assert not torch.equal(evaluate(unet), adapted)
+
+
+def test_another_batch_than_the_last_is_computed_in_full(unet: Any) -> None:
+    cache = always_reuse(unet)
+    for number, batch in enumerate((2, 1, 2)):
+        with cache.evaluation(number, batch):
+            found = evaluate(unet, seed=number, batch=batch)
+        assert torch.equal(found, evaluate(unet, seed=number, batch=batch))
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -169,5 +177,5 @@ def test_any_batch(batch: int) -> None:
     unet = make_unet(*SHAPES["base"])
     cache = always_reuse(unet)
     for number in range(2):
-        with cache.evaluation(number):
+        with cache.evaluation(number, batch):
             assert torch.equal(evaluate(unet, batch=batch), evaluate(unet, batch=batch))

@@ -33,12 +33,19 @@ def contract(spec: dict[str, Any]) -> dict[str, Any]:
     return {"kind": spec["kind"], **sockets}
 
 
+def without_additions(now: dict[str, Any], golden: dict[str, Any]) -> dict[str, Any]:
+    """A spec without the inputs added later than `golden`, which neither files nor results notice."""
+    known = [socket["name"] for socket in golden["inputs"]]
+    kept = [socket for socket in now["inputs"] if socket["name"] in known or not socket.get("added_later")]
+    return {**now, "inputs": kept}
+
+
 def faults(golden: Catalogue, now: Catalogue) -> list[str]:
     """What changed although version and revision stayed."""
     found = [f"{name} is gone" for name in golden.keys() - now.keys()]
     for name in golden.keys() & now.keys():
         raised = any(now[name][key] > golden[name][key] for key in ("version", "revision"))
-        if contract(golden[name]) != contract(now[name]) and not raised:
+        if contract(golden[name]) != contract(without_additions(now[name], golden[name])) and not raised:
             found.append(
                 f"{name} changed its signature: raise its version and add a migration, or its revision"
             )
@@ -71,6 +78,16 @@ def test_changed_input_needs_a_new_version(golden: Catalogue, change: dict[str, 
     assert [fault.partition(":")[0] for fault in faults(golden, changed)] == ["Sampler changed its signature"]
     changed["Sampler"]["version"] += 1
     assert faults(golden, changed) == []
+
+
+@pytest.mark.parametrize(("marked", "found"), [(True, []), (False, ["Sampler changed its signature"])])
+def test_only_an_input_marked_as_added_later_needs_no_new_version(
+    golden: Catalogue, marked: bool, found: list[str]
+) -> None:
+    changed = current()
+    new = {"name": "new", "type": "Number", "default": None, "optional": True}
+    changed["Sampler"]["inputs"].insert(1, {**new, "added_later": True} if marked else new)
+    assert [fault.partition(":")[0] for fault in faults(golden, changed)] == found
 
 
 def test_removed_node_is_a_fault_and_words_are_not(golden: Catalogue) -> None:

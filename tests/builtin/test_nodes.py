@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import nodes
 from nodeflow.errors import NodeFailed, NodeflowError
 from nodeflow.models import Architecture, ModelEntry, ModelKind
 from nodeflow.node import Context
-from nodeflow.values import Conditioning, Image, Latent, LoraPatch, ModelRecipe
+from nodeflow.values import Conditioning, Curve, Image, Latent, LoraPatch, ModelRecipe
 
 MODEL = ModelRecipe("test", Path("test"))
 
@@ -138,3 +139,17 @@ def test_bad_file_name_is_a_fault_of_that_input(context: Context) -> None:
 def test_preview_passes_the_picture_on() -> None:
     image = Image(np.zeros((1, 8, 8, 3), np.float32))
     assert nodes.preview_image(image) is image
+
+
+@pytest.mark.parametrize("denoiser", [nodes.sampler, nodes.refiner])
+def test_a_guidance_curve_takes_the_place_of_the_scale(context: Context, denoiser: Any) -> None:
+    latent = Latent(np.zeros((1, 4, 2, 2), np.float32))
+    start = {"start_step": 0} if denoiser is nodes.refiner else {}
+
+    def samples(**options: Any) -> bytes:
+        found = denoiser(MODEL, prompt(context), latent, context=context, steps=4, **start, **options)
+        return bytes(found.samples.tobytes())
+
+    level = samples(guidance_scale=9.0, guidance_curve=Curve.constant(5.0))
+    assert level == samples(guidance_scale=5.0)
+    assert level != samples(guidance_scale=5.0, guidance_curve=Curve(((0, 5), (1, 4))))

@@ -16,7 +16,7 @@ from nodeflow.backends import Backend, PromptRequest, SampleRequest
 from nodeflow.backends.fake import FakeBackend
 from nodeflow.errors import Cancelled
 from nodeflow.node import Context
-from nodeflow.values import Conditioning, Image, Latent, LoraPatch, ModelRecipe, Scheduler
+from nodeflow.values import Conditioning, Curve, Image, Latent, LoraPatch, ModelRecipe, Scheduler
 
 MODEL = ModelRecipe("model", Path("model"))
 EMPTY = Latent(np.zeros((2, 4, 3, 5), np.float32), empty=True)
@@ -71,6 +71,24 @@ def test_item_of_a_batch_equals_its_single_run() -> None:
 def test_stopping_and_going_on_equals_one_run() -> None:
     first = FakeBackend().sample(MODEL, request_for(end_step=3), Context())
     np.testing.assert_allclose(sample(latent=first), sample(), atol=1e-6)
+
+
+def test_a_level_guidance_curve_is_a_guidance_scale() -> None:
+    np.testing.assert_array_equal(sample(guidance_scale=1, guidance_curve=Curve.constant(5)), sample())
+
+
+def test_a_guidance_curve_changes_the_picture_at_every_step() -> None:
+    curves = [Curve(((0, 5), (0.3, 5), (0.5, other), (1, 5))) for other in (5, 6, 7)]
+    pictures = [sample(guidance_curve=curve).tobytes() for curve in curves]
+    assert len(set(pictures)) == 3
+    assert pictures[0] == sample().tobytes()
+
+
+def test_stopping_and_going_on_along_a_curve_equals_one_run() -> None:
+    curve = Curve(((0, 8), (1, 2)))
+    first = FakeBackend().sample(MODEL, request_for(end_step=3, guidance_curve=curve), Context())
+    whole = sample(guidance_curve=curve)
+    np.testing.assert_allclose(sample(latent=first, guidance_curve=curve), whole, atol=1e-6)
 
 
 def test_denoise_says_how_much_of_a_picture_is_redone() -> None:

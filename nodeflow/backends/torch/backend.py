@@ -103,7 +103,7 @@ class TorchBackend:
                 lora.apply(component, Part.UNET, model.patches_for(ModelPart.UNET), monitor)
                 modes.slice_attention(component, sliced=placement.attention_slicing)
                 unet = component.module
-                guidance = conditioning.prepare(unet, source, request)
+                steering = conditioning.prepare(unet, source, request)
                 scheduler = make_scheduler(
                     request.scheduler, source.scheduler, request.steps, component.device
                 )
@@ -113,7 +113,7 @@ class TorchBackend:
                 return sampling.sample(
                     unet,
                     scheduler,
-                    guidance,
+                    steering,
                     request,
                     monitor=monitor,
                     previewer=previewer,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from nodeflow.values.arrays import FloatArray
 
 @dataclass(frozen=True)
 class Guidance:
-    """What the UNet is told, with the negative's half of the batch first where there is guidance.
+    """What the UNet is told at a step, with the negative's half of the batch first where there is guidance.
 
     Attributes:
         scale: Classifier-free guidance scale, or None for a single prediction per item.
@@ -31,6 +32,10 @@ class Guidance:
     added: dict[str, torch.Tensor]
 
 
+Steering = Callable[[int], Guidance]
+"""What the UNet is told at each whole step of the schedule, counted from 0."""
+
+
 @dataclass(frozen=True)
 class _Side:
     hidden: FloatArray
@@ -38,21 +43,23 @@ class _Side:
     ids: tuple[float, ...]
 
 
-def prepare(unet: Any, source: Source, request: SampleRequest) -> Guidance:
+def prepare(unet: Any, source: Source, request: SampleRequest) -> Steering:
     """Build the UNet's conditioning for every item of a batch.
 
     Args:
         unet: The UNet, whose config says which widths fit.
         source: The checkpoint that it is from; a refiner takes the second encoder alone.
-        request: Conditionings, guidance scale, aesthetic scores, and the latent whose size is the default.
+        request: Conditionings, guidance scales, aesthetic scores, and the latent whose size is the default.
 
     Raises:
         NodeFailed: If a conditioning was not made for this kind of model.
     """
     scores = request.aesthetic_scores if source.wants_aesthetics else (None, None)
+    scales = request.guidance_scales()
     positive = _side(unet, source, request, "positive", scores[0])
-    if request.guidance_scale <= 1:
-        return _batched(unet, [positive], len(request.latent), None)
+    alone = _batched(unet, [positive], len(request.latent))
+    if all(scale <= 1 for scale in scales):
+        return lambda _: alone
     negative = _side(unet, source, request, "negative", scores[1])
     if negative.hidden.shape != positive.hidden.shape:
         raise NodeFailed(
@@ -60,10 +67,11 @@ def prepare(unet: Any, source: Source, request: SampleRequest) -> Guidance:
             input="negative",
             advice="Encode both prompts with the same model.",
         )
-    return _batched(unet, [negative, positive], len(request.latent), request.guidance_scale)
+    both = _batched(unet, [negative, positive], len(request.latent))
+    return lambda step: replace(both, scale=scales[step]) if scales[step] > 1 else alone
 
 
-def _batched(unet: Any, sides: list[_Side], batch: int, scale: float | None) -> Guidance:
+def _batched(unet: Any, sides: list[_Side], batch: int) -> Guidance:
     device, dtype = placement(unet)
 
     def rows(arrays: list[Any]) -> torch.Tensor:
@@ -75,7 +83,7 @@ def _batched(unet: Any, sides: list[_Side], batch: int, scale: float | None) -> 
         "text_embeds": rows([side.pooled for side in sides]),
         "time_ids": rows([[side.ids] for side in sides]),
     }
-    return Guidance(scale, rows([side.hidden for side in sides]), added)
+    return Guidance(None, rows([side.hidden for side in sides]), added)
 
 
 def _side(unet: Any, source: Source, request: SampleRequest, name: str, score: float | None) -> _Side:

@@ -65,15 +65,19 @@ class StepCache:
         self._output: torch.Tensor | None = None
 
     @contextmanager
-    def evaluation(self, number: int) -> Iterator[None]:
+    def evaluation(self, number: int, rows: int) -> Iterator[None]:
         """Let the UNet compute inside what the rhythm wants of its so-manieth evaluation, counted from 0.
 
-        The first of a run, or of a resumed one, is always full. The UNet is as before afterwards, also if the
-        evaluation raised.
+        The first of a run, or of a resumed one, is always full, as is one of another batch than the last, as
+        where guidance begins or ends. The UNet is as before afterwards, also if the evaluation raised.
+
+        Args:
+            number: Of the evaluation.
+            rows: How many items its batch has.
         """
         if self._idle:
             yield
-        elif self._output is None or self.rhythm.is_full(number):
+        elif self._output is None or len(self._output) != rows or self.rhythm.is_full(number):
             hook = self._unet.up_blocks[-2].register_forward_hook(self._keep)
             try:
                 yield

@@ -11,7 +11,7 @@ import torch
 
 from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.torch.compiling import compiled_blocks
-from nodeflow.backends.torch.conditioning import Guidance
+from nodeflow.backends.torch.conditioning import Guidance, Steering
 from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.interrupt import interruptible
 from nodeflow.backends.torch.preview import Estimate, Previewer
@@ -32,7 +32,7 @@ _FORMAT = 1
 def sample(
     unet: Any,
     scheduler: Any,
-    guidance: Guidance,
+    steering: Steering,
     request: SampleRequest,
     *,
     monitor: Monitor,
@@ -45,7 +45,7 @@ def sample(
     Args:
         unet: The UNet, used by this thread alone.
         scheduler: A diffusers scheduler, fresh and set to `request.steps`.
-        guidance: What the UNet is told.
+        steering: What the UNet is told at each step.
         request: Start, noise and span.
         monitor: Gets the progress after every whole step; may cancel before and inside each. Where it keeps
             state, a run goes on where an earlier one of the same request was cut off.
@@ -74,7 +74,7 @@ def sample(
         state = State(span.start, start_latents(unet, scheduler, request, span, generators), generators)
     compiling = compiled_blocks(unet, monitor) if compiled else nullcontext()
     with interruptible(unet, monitor), compiling, keeper:
-        run = _Run(unet, scheduler, guidance, StepCache(unet, rhythm), span)
+        run = _Run(unet, scheduler, steering, StepCache(unet, rhythm), span)
         latents = run.denoise(state, keeper, monitor, previewer)
 
     handover = None
@@ -89,7 +89,7 @@ class _Run:
 
     unet: Any
     scheduler: Any
-    guidance: Guidance
+    steering: Steering
     cache: StepCache
     span: Span
 
@@ -100,11 +100,12 @@ class _Run:
         latents = state.latents
         for step in range(state.step, span.end):
             monitor.raise_if_cancelled()
+            guidance = self.steering(step)
             evaluation = (step - span.start) * order
             for i, t in enumerate(scheduler.timesteps[step * order : (step + 1) * order]):
                 model_input = scheduler.scale_model_input(latents, t)
-                with self.cache.evaluation(evaluation + i):
-                    prediction = _predict(self.unet, model_input, t, self.guidance)
+                with self.cache.evaluation(evaluation + i, len(guidance.hidden)):
+                    prediction = _predict(self.unet, model_input, t, guidance)
                 latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
             if step + 1 < span.end and self.cache.rhythm.is_full(evaluation + order):
                 # Only here nothing is needed of what the step cache holds.
