@@ -1,0 +1,106 @@
+"""Choices, models and pictures: lists with a search line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from nodeflow.node.spec import InputSpec
+from tests.ui.values.conftest import Shown
+from ui.desk import Desk
+from ui.values.choices import choices_for, matching
+from ui.values.thumbnails import thumbnail
+
+LEFT = Qt.MouseButton.LeftButton
+Show = Callable[[InputSpec, object], Shown]
+Spec = Callable[[str], InputSpec]
+
+
+def test_search_finds_parts_and_forgives_typos() -> None:
+    choices = ["euler", "euler_ancestral", "dpmpp_2m", "ddim"]
+    assert matching("", choices) == choices
+    assert matching("anc", choices)[0] == "euler_ancestral"
+    assert matching("anc eul", choices)[0] == "euler_ancestral"
+    assert matching("eulre", choices)[0] == "euler"
+    assert matching("zzz", choices) == []
+
+
+def test_a_choice_is_searched_and_picked(show: Show, spec: Spec) -> None:
+    shown = show(spec("Sampler.scheduler"), "euler")
+    QTest.mouseClick(shown.editor.button, LEFT)
+    chooser = shown.editor.chooser
+    assert chooser.list.currentItem().text() == "euler"
+    QTest.keyClicks(chooser.search, "uni")
+    QTest.keyClick(chooser.search, Qt.Key.Key_Return)
+    assert shown.told == [("unipc", False)]
+    assert shown.editor.button.text() == "unipc"
+
+
+def test_typing_on_the_button_searches_at_once(show: Show, spec: Spec) -> None:
+    shown = show(spec("Sampler.scheduler"), "euler")
+    shown.editor.setFocus()
+    QTest.keyClick(shown.editor.button, Qt.Key.Key_D)
+    assert shown.editor.chooser.search.text() == "d"
+    QTest.keyClick(shown.editor.chooser.search, Qt.Key.Key_Escape)
+    assert shown.told == []
+    assert shown.editor.button.text() == "euler"
+
+
+def test_arrows_on_the_button_step_through_the_choices(show: Show, spec: Spec) -> None:
+    shown = show(spec("Sampler.scheduler"), "euler")
+    shown.editor.setFocus()
+    QTest.keyClick(shown.editor.button, Qt.Key.Key_Down)
+    QTest.keyClick(shown.editor.button, Qt.Key.Key_Up)
+    QTest.keyClick(shown.editor.button, Qt.Key.Key_Up)
+    assert shown.told == [("euler_ancestral", False), ("euler", False)]
+
+
+def test_a_click_on_a_line_picks_it(show: Show, spec: Spec) -> None:
+    shown = show(spec("CheckpointLoader.checkpoint"), None)
+    QTest.mouseClick(shown.editor.button, LEFT)
+    rows = shown.editor.chooser.list
+    place = rows.visualItemRect(rows.item(0)).center()
+    QTest.mouseClick(rows.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
+    assert shown.told == [("pocket", False)]
+
+
+def test_models_say_what_they_are_and_how_large(desk: Desk, spec: Spec) -> None:
+    rows = {row.value: row.detail for row in choices_for(spec("CheckpointLoader.checkpoint"), desk)}
+    assert rows["pocket"].startswith("Checkpoint · ")
+    assert rows["pocket"].endswith("MB · bundled")
+
+
+def test_a_missing_model_is_shown_as_missing(show: Show, spec: Spec) -> None:
+    shown = show(spec("LoRALoader.lora"), "styles/ink")
+    assert shown.editor.button.toolTip() == "styles/ink is not here"
+    shown = show(spec("CheckpointLoader.checkpoint"), "pocket")
+    assert "not here" not in shown.editor.button.toolTip()
+
+
+def test_a_picture_shows_small(show: Show, spec: Spec, picture: Path) -> None:
+    shown = show(spec("LoadImage.file"), "red.png")
+    assert shown.editor.thumbnail.path == picture
+    color = shown.editor.thumbnail.grab().toImage().pixelColor(24, 24)
+    assert (color.red(), color.green()) == (0xD0, 0x20)
+
+
+def test_a_thumbnail_follows_its_file(picture: Path) -> None:
+    assert thumbnail(picture).width() == 64
+    picture.unlink()
+    assert thumbnail(picture).isNull()
+
+
+def test_a_file_from_elsewhere_is_copied_among_the_pictures(
+    show: Show, spec: Spec, picture: Path, tmp_path: Path, desk: Desk
+) -> None:
+    elsewhere = tmp_path / "elsewhere.png"
+    picture.rename(elsewhere)
+    shown = show(spec("LoadImage.file"), None)
+    QTest.mouseClick(shown.editor.browse, LEFT)
+    shown.editor.dialog.fileSelected.emit(str(elsewhere))
+    shown.editor.dialog.reject()
+    ((name, _),) = shown.told
+    assert (desk.folders.pictures / str(name)).read_bytes() == elsewhere.read_bytes()

@@ -1,0 +1,86 @@
+"""A prompt: its text, how many tokens it is, and presets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from nodeflow.node.spec import InputSpec
+from ui.theme.metrics import SPACE
+from ui.values.editor import ValueEditor
+from ui.values.preset_menu import PresetButton
+from ui.values.prompt_text import PromptText
+from ui.values.tokens import CHUNK, COUNTER
+
+if TYPE_CHECKING:
+    from ui.desk import Desk
+
+
+class PromptEditor(ValueEditor):
+    """Edits a prompt. Everybody is told while one types; a pause elsewhere ends the step.
+
+    Attributes:
+        text: Where it is typed.
+        count: Says how long it is.
+        presets: Offers prompts that were kept.
+    """
+
+    many_lines = True
+    least = (360, 160)
+
+    def __init__(self, spec: InputSpec, desk: Desk, *, compact: bool = True) -> None:
+        super().__init__(spec, desk, compact=compact)
+        self._showing = False
+        self.text = PromptText()
+        self.text.textChanged.connect(self._typed)
+        self.text.weighed.connect(self._settle)
+        self.text.left.connect(self._settle)
+        self._column.insertWidget(0, self.text, 1)
+        self.setFocusProxy(self.text)
+        self.count = QLabel()
+        self.count.setObjectName("muted")
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.count.setToolTip(self.tr("SDXL's encoders read {0} tokens at once").format(CHUNK))
+        self.presets = PresetButton(desk.folders, self.text)
+        self.presets.refused.connect(self.complain)
+        self._hold(self.count, self.presets)
+        self.setFocusProxy(self.text)
+        self._row.setContentsMargins(SPACE.half, 0, 0, 0)
+        COUNTER.ready.connect(self._count)
+        self._show()
+
+    def _show(self) -> None:
+        text = self._value if isinstance(self._value, str) else ""
+        if self.text.toPlainText() != text:
+            self._showing = True
+            self.text.setPlainText(text)
+            self._showing = False
+        self.text.setPlaceholderText(self._hint())
+        self._count()
+
+    def _hint(self) -> str:
+        if self.mixed:
+            return self.tr("several values")
+        return self.tr("none") if self.spec.optional and self._value is None else ""
+
+    def _typed(self) -> None:
+        """Colouring counts as a change to Qt, so that the text is compared."""
+        text = self.text.toPlainText()
+        if not self._showing and text != (self._value or ""):
+            self._tell(text, True)
+
+    def begin(self) -> None:
+        """Type over what is there."""
+        self.text.setFocus()
+        self.text.selectAll()
+
+    def _count(self) -> None:
+        found = COUNTER.count(self.text.toPlainText())
+        if found is None:
+            self.count.clear()
+            return
+        text = self.tr("{0} / {1} tokens").format(found.tokens, CHUNK * found.chunks)
+        if found.chunks > 1:
+            text += f" ({found.chunks} \N{MULTIPLICATION SIGN} {CHUNK})"
+        self.count.setText(text)
