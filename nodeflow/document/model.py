@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from nodeflow.document.names import Color, Digest, Name, SeedPlace
+from nodeflow.document.structural import STRUCTURAL
 from nodeflow.document.values import INPUT_MARK, dump_input, parse_input
 from nodeflow.hardware import Dtype, Quality, Wishes
 from nodeflow.hardware import Mode as MemoryMode
@@ -25,10 +26,7 @@ from nodeflow.hardware import Mode as MemoryMode
 FORMAT = 1
 SCHEMA_ID = "urn:nodeflow:workflow:1"
 
-SUBGRAPH = "Subgraph"
-REROUTE = "Reroute"
-STRUCTURAL = (SUBGRAPH, REROUTE)
-"""Node types that belong to the document itself and are resolved before anything runs."""
+SUBGRAPH, REROUTE, SWITCH = STRUCTURAL
 
 InputField = Annotated[
     Any, PlainValidator(parse_input), PlainSerializer(dump_input), WithJsonSchema(INPUT_MARK)

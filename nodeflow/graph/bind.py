@@ -11,6 +11,7 @@ from nodeflow.graph.resolve import Resolver
 from nodeflow.graph.source import MAX_ITEMS, Absent, Bundle, Constant, Source, Wire, bundled, wires_in
 from nodeflow.node.registry import AnyNode, Registry
 from nodeflow.node.spec import InputSpec
+from nodeflow.node.structural import switch
 
 
 class Binder:
@@ -20,6 +21,7 @@ class Binder:
         types: The node type of each flat node whose type is known.
         inputs: For each node that can run, where its inputs come from.
         left_out: For each node that cannot run because of mute or bypass, why.
+        passed_over: The nodes whose outputs go to switches that chose something else.
         problems: What is wrong.
     """
 
@@ -29,6 +31,7 @@ class Binder:
         self.types: dict[str, AnyNode] = {}
         self.inputs: dict[str, dict[str, Source]] = {}
         self.left_out: dict[str, str] = {}
+        self.passed_over: set[str] = set()
         self.problems: list[Problem] = []
 
     def bind(self) -> None:
@@ -45,6 +48,9 @@ class Binder:
             elif name in newest:
                 self.inputs[name] = self._checked(name, newest[name])
         self._leave_out_dependents()
+        for source in self._flat.passed_over:
+            unused = self._resolver.resolve(source, switch.spec.outputs[0].socket)
+            self.passed_over.update(wire.node for wire in wires_in(unused))
         self.problems.extend(self._resolver.problems)
 
     def _typed(self, flat: FlatNode) -> tuple[AnyNode, Mapping[str, Source]] | None:

@@ -1,4 +1,4 @@
-"""Expanding subgraphs and reroutes: the document's nested graphs become one flat set of nodes.
+"""Expanding subgraphs, reroutes and switches: the document's nested graphs become one flat set of nodes.
 
 Works with a stack of its own, not by recursion. A small file can describe a huge graph, so size and depth are
 limited.
@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nodeflow.document.model import REROUTE, SUBGRAPH, GraphBody, Mode, Node, Subgraph, Workflow
+from nodeflow.document.model import REROUTE, SUBGRAPH, SWITCH, GraphBody, Mode, Node, Subgraph, Workflow
 from nodeflow.document.values import GraphInput, InputValue, Link, Several, literal
 from nodeflow.errors import Problem
 from nodeflow.graph.source import Absent, Constant, Source, Wire, bundled
+from nodeflow.graph.switches import choose
+from nodeflow.node.spec import NodeSpec
+from nodeflow.node.structural import reroute, switch
 
 MAX_NODES = 100_000
 """More nodes than any workflow has; subgraphs within subgraphs could grow without end."""
@@ -37,7 +40,8 @@ class Flat:
 
     Attributes:
         nodes: By flat name.
-        aliases: For each reroute and subgraph node, what each of its outputs passes on.
+        aliases: For each reroute, switch and subgraph node, what each of its outputs passes on.
+        passed_over: What is linked to switches that chose something else.
         muted: Names of muted nodes and subgraph nodes.
         bypassed: For each bypassed node or subgraph node, its inputs in order.
         inside_bypassed: Names of the nodes inside bypassed subgraph nodes.
@@ -46,6 +50,7 @@ class Flat:
 
     nodes: dict[str, FlatNode] = field(default_factory=dict)
     aliases: dict[str, dict[str, Source]] = field(default_factory=dict)
+    passed_over: list[Source] = field(default_factory=list)
     muted: set[str] = field(default_factory=set)
     bypassed: dict[str, Mapping[str, Source]] = field(default_factory=dict)
     inside_bypassed: set[str] = field(default_factory=set)
@@ -103,14 +108,26 @@ class _Flattener:
         if scope.bypassed:
             self.flat.inside_bypassed.add(name)
         inputs = {key: self._source(value, scope, name, key) for key, value in node.inputs.items()}
-        if mode is Mode.BYPASS and node.type != REROUTE:  # which passes its value on anyway
+        if mode is Mode.BYPASS and node.type not in (REROUTE, SWITCH):  # which pass a value on anyway
             self.flat.bypassed[name] = inputs
         if node.type == SUBGRAPH:
             self._add_subgraph(scope, name, node, inputs)
         elif node.type == REROUTE:
+            self._check_names(name, inputs, reroute.spec)
             self.flat.aliases[name] = {"value": inputs.get("value", Absent.UNSET)}
+        elif node.type == SWITCH:
+            self._check_names(name, inputs, switch.spec)
+            chosen = choose(inputs, lambda message, key, advice: self._problem(message, name, key, advice))
+            self.flat.aliases[name] = {"value": chosen.value}
+            self.flat.passed_over.extend(chosen.passed_over)
         else:
             self.flat.nodes[name] = FlatNode(name, node.type, node.version, inputs)
+
+    def _check_names(self, name: str, inputs: Mapping[str, Source], spec: NodeSpec) -> None:
+        known = [entry.name for entry in spec.inputs]
+        for extra in inputs:
+            if extra not in known:
+                self._problem(f"{spec.type} has no such input", name, extra, f"It has: {', '.join(known)}")
 
     def _add_subgraph(self, scope: _Scope, name: str, node: Node, inputs: dict[str, Source]) -> None:
         body = self.workflow.subgraphs.get(node.subgraph or "")

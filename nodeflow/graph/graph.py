@@ -43,11 +43,13 @@ class Graph:
         nodes: The nodes that can run, in the file's order.
         left_out: Nodes that mute or bypass leaves out, with the reason.
         problems: Everything that is wrong.
+        passed_over: Nodes whose outputs go to switches that chose something else.
     """
 
     nodes: Mapping[str, BoundNode]
     left_out: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    passed_over: frozenset[str] = frozenset()
 
     @classmethod
     def build(cls, workflow: Workflow, registry: Registry) -> Graph:
@@ -56,7 +58,7 @@ class Graph:
         binder = Binder(flat, registry)
         binder.bind()
         nodes = {name: BoundNode(name, binder.types[name], inputs) for name, inputs in binder.inputs.items()}
-        graph = cls(nodes, binder.left_out)
+        graph = cls(nodes, binder.left_out, passed_over=frozenset(binder.passed_over))
         problems = [*flat.problems, *binder.problems, *graph._cycles()]
         return replace(graph, problems=tuple(problems))
 
@@ -106,7 +108,7 @@ class Graph:
         return ends
 
     def _ends(self) -> list[str]:
-        feeding = {feed for node in self.nodes.values() for feed in node.feeds}
+        feeding = {feed for node in self.nodes.values() for feed in node.feeds} | self.passed_over
         return [name for name in self.nodes if name not in feeding]
 
     def order(self, targets: Iterable[str]) -> list[str]:

@@ -8,8 +8,10 @@ from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
 
+from nodeflow.document.structural import STRUCTURAL
 from nodeflow.errors import one_line
 from nodeflow.node.node import Node
+from nodeflow.node.structural import reroute, switch
 
 GROUP = "nodeflow.nodes"
 
@@ -31,8 +33,8 @@ class Registry:
 
     @classmethod
     def installed(cls) -> Registry:
-        """All node types of installed packages. Importing a package runs its code."""
-        registry = cls()
+        """All node types of installed packages, and the document's own. Importing a package runs its code."""
+        registry = cls((reroute, switch))
         for point in sorted(entry_points(group=GROUP), key=_built_in_first):
             registry._load(point)
         return registry
@@ -51,6 +53,10 @@ class Registry:
 
     def add(self, node: AnyNode) -> None:
         """Add a node type; the first one of a name stays."""
+        if node.spec.type in STRUCTURAL and node not in (reroute, switch):
+            reason = "the name belongs to workflow files themselves"
+            self.faults.append(f"node {node.spec.type} of {node.__module__} was ignored: {reason}")
+            return
         known = self._nodes.setdefault(node.spec.type, node)
         if known is not node:
             self.faults.append(

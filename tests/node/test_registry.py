@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nodeflow.document.structural import STRUCTURAL
 from nodeflow.node import Node, node
 from nodeflow.node import registry as registry_module
 from nodeflow.node.registry import GROUP, Registry
@@ -38,6 +39,15 @@ def test_first_node_of_a_name_stays() -> None:
     assert registry.faults == [f"node Same of {__name__} was ignored: {__name__} has it"]
 
 
+@pytest.mark.parametrize("type_id", STRUCTURAL)
+def test_names_of_the_documents_own_types_are_refused(type_id: str) -> None:
+    registry = Registry([make(type_id)])
+    assert len(registry) == 0
+    assert registry.faults == [
+        f"node {type_id} of {__name__} was ignored: the name belongs to workflow files themselves"
+    ]
+
+
 def test_nodes_are_listed_by_category_and_name() -> None:
     registry = Registry([make("B", "x"), make("A", "y"), make("A2", "x")])
     assert [n.spec.type for n in registry] == ["A2", "B", "A"]
@@ -52,7 +62,7 @@ def test_entry_point_to_nothing_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> N
     point = EntryPoint("ghost", "no_such_module", GROUP)
     monkeypatch.setattr(registry_module, "entry_points", lambda group: [point])
     registry = Registry.installed()
-    assert len(registry) == 0
+    assert [n.spec.type for n in registry] == ["Reroute", "Switch"], "the document's own are always there"
     assert registry.faults == [
         "nodes of 'ghost' (no_such_module) were not loaded: No module named 'no_such_module'"
     ]

@@ -1,7 +1,7 @@
 """What each node of a graph looks like from outside, as a `NodeSpec`, also where no registry knows it.
 
-Reroutes and subgraphs get their types from what is linked to them; nodes of unknown types get their sockets
-from the file: inputs that are set, outputs that are used.
+Reroutes, switches and subgraphs get their types from what is linked to them; nodes of unknown types get their
+sockets from the file: inputs that are set, outputs that are used.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from dataclasses import replace
 from functools import cached_property
 
 from nodeflow.document.links import Source, Target, connections, feeds
-from nodeflow.document.model import REROUTE, SUBGRAPH, GraphBody, Node, Subgraph, Workflow
+from nodeflow.document.model import REROUTE, SUBGRAPH, SWITCH, GraphBody, Node, Subgraph, Workflow
 from nodeflow.document.scope import TOP, Scope
 from nodeflow.document.values import GraphInput, InputValue, Link, Several, literal
+from nodeflow.node.annotations import Range
 from nodeflow.node.sockets import Socket, socket_of
 from nodeflow.node.spec import InputSpec, NodeKind, NodeSpec, OutputSpec
+from nodeflow.node.structural import MAX_VALUES, reroute, switch, value_name
 
 ANY = socket_of(object)
 """A type that is not known, or takes everything."""
 
-REROUTE_SPEC = NodeSpec(
-    type=REROUTE,
-    category="structure",
-    kind=NodeKind.LIGHT,
-    version=1,
-    revision=1,
-    inputs=(InputSpec("value", ANY, required=True),),
-    outputs=(OutputSpec("value", ANY),),
-    summary="A bend in a link.",
-)
+REROUTE_SPEC = reroute.spec
+SWITCH_SPEC = switch.spec
+PASSING = {REROUTE: REROUTE_SPEC, SWITCH: SWITCH_SPEC}
+"""Node types that pass on what is linked to them, by name: their output has its type."""
+
+MISSING = "missing"
+"""The category of types that no registry knows."""
+
 MAX_DEPTH = 64
 """Types are not followed further than this: a file can hold cycles."""
 
@@ -61,7 +61,7 @@ class Sockets:
     def known(self, name: str) -> bool:
         """Whether the node's type is known on this machine."""
         node = self._body(self._here).body.nodes[name]
-        return node.type in (SUBGRAPH, REROUTE) or node.type in self._specs
+        return node.type == SUBGRAPH or node.type in PASSING or node.type in self._specs
 
     def of_source(self, source: Source) -> Socket:
         """The type of an output; `ANY` if it is not known."""
@@ -94,12 +94,16 @@ class Sockets:
         if node.type == REROUTE:
             value = node.inputs.get("value")
             socket = ANY if value is None else self._of_value(key, value, depth + 1)
-            return replace(REROUTE_SPEC, outputs=(OutputSpec("value", socket),))
+            return _with_all(
+                replace(REROUTE_SPEC, outputs=(OutputSpec("value", socket),)), node, found.used(name)
+            )
+        if node.type == SWITCH:
+            return _with_all(self._switch(key, node, depth), node, found.used(name))
         if node.type == SUBGRAPH and node.subgraph in self._workflow.subgraphs:
             return _with_all(self._subgraph(node.subgraph or "", depth), node, found.used(name))
         spec = self._specs.get(node.type) or NodeSpec(
             type=node.type,
-            category="missing",
+            category=MISSING,
             kind=NodeKind.LIGHT,
             version=node.version,
             revision=1,
@@ -108,6 +112,23 @@ class Sockets:
             summary="The package that has this node is not installed here.",
         )
         return _with_all(spec, node, found.used(name))
+
+    def _switch(self, key: str | None, node: Node, depth: int) -> NodeSpec:
+        """A switch with the values that are linked and a free one; its output has the type of the chosen."""
+        entry, *values = SWITCH_SPEC.inputs
+        linked = [number for number, item in enumerate(values, 1) if item.name in node.inputs]
+        choice = literal(node.inputs.get(entry.name, entry.default))
+        choice = choice if choice in range(1, MAX_VALUES + 1) else 1
+        value = node.inputs.get(value_name(choice if choice in linked else min(linked, default=1)))
+        socket = ANY if value is None else self._of_value(key, value, depth + 1)
+        return replace(
+            SWITCH_SPEC,
+            inputs=(
+                replace(entry, widget=Range(1, max(2, choice, *linked))),
+                *values[: max(2, choice, *(number + 1 for number in linked))],
+            ),
+            outputs=(OutputSpec("value", socket),),
+        )
 
     def _subgraph(self, definition: str, depth: int) -> NodeSpec:
         body = self._body(definition).body
@@ -134,7 +155,7 @@ class Sockets:
         )
 
     def _fed_by(self, definition: str, name: str, depth: int) -> InputSpec:
-        """What the first thing inside takes that a subgraph's input feeds, reroutes passed through."""
+        """What the first thing inside takes that a subgraph's input feeds, through reroutes and switches."""
         found = self._body(definition)
         sources, seen = [GraphInput(name)], set[Source]()
         pending: list[Source] = list(sources)
@@ -142,12 +163,19 @@ class Sockets:
             source = pending.pop(0)
             seen.add(source)
             for target in found.targets.get(source, ()):
-                if target.node is not None and found.body.nodes[target.node].type == REROUTE:
-                    following = Link(target.node, "value")
+                following = self._passed_on(definition, target)
+                if following is not None:
                     pending.extend([following] if following not in seen else [])
                 elif target.node is not None:
                     return self._target(definition, target, depth + 1)
         return InputSpec(name, ANY, required=False)
+
+    def _passed_on(self, key: str | None, target: Target) -> Link | None:
+        """Where what is linked to an input comes out of the same node again, if it does."""
+        if target.node is None or not target.input.startswith("value"):
+            return None
+        passes = self._body(key).body.nodes[target.node].type in PASSING
+        return Link(target.node, "value") if passes else None
 
     def _source(self, key: str | None, source: Source, depth: int) -> Socket:
         if isinstance(source, GraphInput):

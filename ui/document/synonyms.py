@@ -11,6 +11,7 @@ SYNONYMS: dict[str, str] = {
     "Sampler": "ksampler sample denoise generate diffusion steps cfg guidance seed scheduler",
     "SaveImage": "write export output png store",
     "Subgraph": "group component compound",
+    "Switch": "choose select branch if else mux toggle variant",
     "TextEncode": "prompt clip text encode positive negative conditioning",
     "VAEDecode": "latent to image decode pixels",
     "VAEEncode": "image to latent encode img2img",

@@ -49,7 +49,7 @@ def test_a_link_from_a_model_output_offers_what_takes_one(specs: Specs) -> None:
     best = search(specs, "lo", query)[0]
     assert (best.spec.type, best.connects) == ("LoRALoader", "model")
     assert {found.spec.type for found in search(specs, "", query)} == {
-        name for name, spec in specs.items() if any(item.socket == query.socket for item in spec.inputs)
+        name for name, spec in specs.items() if any(item.socket.accepts(query.socket) for item in spec.inputs)
     }
 
 
