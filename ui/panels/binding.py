@@ -12,11 +12,12 @@ from PySide6.QtCore import QCoreApplication
 from nodeflow.document.links import Source, Target, sources_in
 from nodeflow.document.model import SeedMode, Workflow
 from nodeflow.document.scope import Scope
-from nodeflow.document.values import InputValue, JSONValue, is_linked, literal
+from nodeflow.document.values import InputValue, JSONValue, Link, is_linked, literal
 from nodeflow.node.annotations import Seed
 from nodeflow.node.spec import InputSpec
 from ui.document import edits
 from ui.document.problems import Fault
+from ui.document.sockets import Sockets
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
@@ -69,6 +70,13 @@ class Binding:
     def sources(self) -> list[Source]:
         """What the input is linked to, of all nodes."""
         return list(dict.fromkeys(source for value in self.held() for source in sources_in(value)))
+
+    def gives_one(self, source: Link) -> bool:
+        """Whether the node of a link has no other output."""
+        if source.node not in self.scope.body(self.editing.document.workflow).nodes:
+            return False
+        sockets = Sockets(self.editing.document.workflow, self.editing.desk.specs, self.scope)
+        return len(sockets.spec(source.node).outputs) == 1
 
     def linked(self) -> int:
         """How many of the nodes have it linked."""

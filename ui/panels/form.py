@@ -15,21 +15,30 @@ from ui.theme.metrics import SPACE
 class Form(QWidget):
     """Inputs one below the other.
 
+    Args:
+        plain: For those who only use the workflow.
+
     Attributes:
         rows: The rows, from the top.
     """
 
     shown = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, *, plain: bool = False) -> None:
         super().__init__()
+        self._plain = plain
         self.rows: list[InputRow] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(SPACE.half)
+        self._layout.setSpacing(SPACE.one + SPACE.half if plain else SPACE.half)
 
-    def show_inputs(self, bindings: Sequence[Binding]) -> None:
-        """Show these inputs; rows for inputs that were shown already stay as they are."""
+    def show_inputs(self, bindings: Sequence[Binding], labels: Sequence[str] = ()) -> None:
+        """Show these inputs; rows for inputs that were shown already stay as they are.
+
+        Args:
+            bindings: The inputs, from the top.
+            labels: What each is called; none: by their names.
+        """
         known = {row.binding.key: row for row in self.rows}
         rows = [known.get(binding.key) or self._made(binding) for binding in bindings]
         for row in (row for row in self.rows if row not in rows):
@@ -39,12 +48,14 @@ class Form(QWidget):
         for number, row in enumerate(rows):
             if self._layout.indexOf(row) != number:
                 self._layout.insertWidget(number, row)
+            if labels:
+                row.show_label(labels[number])
             row.sync()
         self.rows = rows
         self.setVisible(bool(rows))
 
     def _made(self, binding: Binding) -> InputRow:
-        row = InputRow(binding)
+        row = InputRow(binding, plain=self._plain)
         row.shown.connect(self.shown)
         return row
 

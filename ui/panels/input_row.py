@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.document.links import Source, Target
@@ -14,16 +15,19 @@ from ui.canvas.fields import FieldKind, field_kind, label_text
 from ui.document import edits
 from ui.panels.binding import Binding
 from ui.panels.connecting import sources_for
-from ui.panels.fixes import fixes
-from ui.panels.flow import Flow
-from ui.panels.parts import Elided, IconButton, Words, clear
+from ui.panels.mending import Mending
+from ui.panels.parts import Elided, IconButton, Jump, clear
 from ui.theme.metrics import SPACE
 
 if TYPE_CHECKING:
     from ui.values.editor import ValueEditor
 
-TALL = {"prompt", "curve", "mask", "picture"}
-"""Fields that need the whole width."""
+BESIDE = (FieldKind.NONE, FieldKind.NUMBER, FieldKind.SLIDER, FieldKind.TOGGLE, FieldKind.CHOICE)
+"""Fields that fit beside their name; the others need the whole width."""
+ROOM = 96
+"""What a field beside its name needs."""
+ICON = SPACE.three
+"""How wide a button with an icon is."""
 
 
 class InputRow(QWidget):
@@ -32,75 +36,98 @@ class InputRow(QWidget):
     Args:
         binding: What is shown.
         plain: Without buttons, for those who only use the workflow.
-        label: What it is called; empty: its name.
 
     Attributes:
+        label: What it is called.
         editor: Edits the value; None while the input is linked or can only be linked.
         reset: Gives it its default again.
         pin: Puts it on the app panel.
         unlink: Removes its links.
         jumps: Buttons that show what it is linked to.
+        mending: What is wrong, and ways to mend it.
     """
 
     shown = Signal(str)
     """A node that somebody wants to see."""
 
-    def __init__(self, binding: Binding, *, plain: bool = False, label: str = "") -> None:
+    def __init__(self, binding: Binding, *, plain: bool = False) -> None:
         super().__init__()
         self.binding, self._plain = binding, plain
         self.editor: ValueEditor | None = None
         self.jumps: list[QPushButton] = []
-        self.label = Elided(label or label_text(binding.spec.name))
-        self.label.setToolTip(binding.spec.description)
+        self.label = Elided(label_text(binding.spec.name), binding.spec.description)
         self.unlink = IconButton("link-break", self.tr("Remove link"), binding.unlink)
         self.reset = IconButton("arrow-counter-clockwise", self.tr("Reset to default"), binding.reset)
         self.pin = IconButton("push-pin", self.tr("On the app panel"))
         self.pin.setCheckable(True)
         self.pin.clicked.connect(binding.show_on_panel)
-        self._content = QWidget()
+        self._content, self._buttons, self.mending = QWidget(), QWidget(), Mending()
         self._inside = QHBoxLayout(self._content)
         self._inside.setContentsMargins(0, 0, 0, 0)
         self._inside.setSpacing(SPACE.half)
-        self._wrong = Words(tone="error")
-        self._fixes = QWidget()
-        self.fixes = Flow(self._fixes)
-        self._wide = plain or field_kind(binding.spec) in TALL
+        self._grid = QGridLayout()
+        self._wide = plain or field_kind(binding.spec) not in BESIDE
+        self._stacked: bool | None = None
         self._lay_out()
         self._state: object = None
         self._told: object = None
         self.sync()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACE.half)
-        grid.setVerticalSpacing(SPACE.hair)
+        beside = QHBoxLayout(self._buttons)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addStretch(1)
+        for button in (self.unlink, self.reset, self.pin):
+            beside.addWidget(button)
+        self._buttons.setMinimumWidth(0 if self._plain else 2 * ICON)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACE.half)
+        self._grid.setVerticalSpacing(SPACE.hair)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(SPACE.hair)
+        self._column.addLayout(self._grid)
+        self._column.addWidget(self.mending)
+        self._arrange(stacked=self._wide)
+
+    def _arrange(self, *, stacked: bool) -> None:
+        """Put the field below the name, or beside it."""
+        if stacked == self._stacked:
+            return
+        self._stacked = stacked
+        grid, top = self._grid, Qt.AlignmentFlag.AlignTop
+        for widget in (self.label, self._content, self._buttons):
+            grid.removeWidget(widget)
         grid.addWidget(self.label, 0, 0)
-        buttons = [self.unlink] if self._plain else [self.unlink, self.reset, self.pin]
-        if self._wide:
-            grid.addWidget(self._content, 1, 0, 1, 2 + len(buttons))
+        grid.addWidget(self._buttons, 0, 2, Qt.AlignmentFlag.AlignVCenter if stacked else top)
+        if stacked:
+            grid.addWidget(self._content, 1, 0, 1, 3)
         else:
             grid.addWidget(self._content, 0, 1)
-        grid.setColumnStretch(0, 2 if not self._wide else 1)
-        grid.setColumnStretch(1, 3 if not self._wide else 0)
-        for number, button in enumerate(buttons):
-            policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(button is self.reset and not self._wide)
-            button.setSizePolicy(policy)
-            grid.addWidget(button, 0, 2 + number, Qt.AlignmentFlag.AlignTop)
-        for button in (self.reset, self.pin) if self._plain else ():
-            button.setParent(self)
-            button.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE.hair)
-        layout.addLayout(grid)
-        layout.addWidget(self._wrong)
-        layout.addWidget(self._fixes)
+        self._column.setContentsMargins(0, 0, 0, SPACE.half if stacked else 0)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 0 if stacked else 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """A long name in a narrow panel gets a line of its own."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        half = (self.width() - 2 * ICON) // 2 - SPACE.half
+        named = self.fontMetrics().horizontalAdvance(self.label.text())
+        self._arrange(stacked=self._wide or len(self.jumps) > 1 or max(named, ROOM) > half)
+
+    def show_label(self, text: str) -> None:
+        """Call it something else than its name."""
+        self.label.show_text(text)
+        if self.editor is not None:
+            self.editor.setAccessibleName(text)
 
     def sync(self) -> None:
         """Show what the document holds now."""
-        sources, count = self.binding.sources(), self.binding.linked()
+        binding = self.binding
+        sources, count = binding.sources(), binding.linked()
         state = (tuple(sources), count)
         if state != self._state:
             self._state = state
@@ -108,10 +135,12 @@ class InputRow(QWidget):
         if self.editor is not None:
             self._show_value()
         self.unlink.setVisible(count > 0)
+        self.reset.setVisible(not self._plain and count < len(binding.nodes) and binding.is_set())
+        self.pin.setVisible(not self._plain)
         if not self._plain:
-            self.reset.setVisible(count < len(self.binding.nodes) and self.binding.is_set())
             self._show_pin()
-        self._show_faults()
+        faults = binding.faults()
+        self.mending.show_faults(binding.editing, faults, self._digests() if faults else ())
 
     def _rebuild(self, sources: list[Source], count: int) -> None:
         """Make the widget for the value, or for what it is linked to."""
@@ -124,6 +153,7 @@ class InputRow(QWidget):
             self._add_linker()
         else:
             self._add_jumps(sources)
+        self._fit()
 
     def _add_editor(self) -> None:
         from ui.values.editor import make_editor
@@ -131,27 +161,30 @@ class InputRow(QWidget):
         editor = make_editor(self.binding.spec, self.binding.editing.desk, compact=not self._wide)
         editor.setAccessibleName(self.label.text())
         editor.edited.connect(self.binding.set)
-        if self.binding.is_seed and hasattr(editor, "seed_mode_changed"):
-            editor.seed_mode_changed.connect(self.binding.set_seed_mode)
+        if self.binding.is_seed:
+            editor.seed_mode_changed.connect(self.binding.set_seed_mode)  # type: ignore[attr-defined]  # seeds have it
         self._inside.addWidget(editor, 1)
         self.label.setBuddy(editor)
         self.editor = editor
 
     def _add_jumps(self, sources: list[Source]) -> None:
         for source in sources:
-            text = str(source) if isinstance(source, Link) else self.tr("input {0}").format(source.name)
-            button = QPushButton(text)
-            button.setFlat(True)
-            button.setToolTip(self.tr("Show {0}").format(text))
-            button.setMinimumWidth(SPACE.three)
+            button = Jump(self._source_text(source, short=True))
+            button.setToolTip(self.tr("Show {0}").format(self._source_text(source)))
             if isinstance(source, Link):
-                button.clicked.connect(lambda _checked=False, node=source.node: self.shown.emit(node))
+                button.clicked.connect(partial(self.shown.emit, source.node))
             self._inside.addWidget(button, 1)
             self.jumps.append(button)
 
+    def _source_text(self, source: Source, *, short: bool = False) -> str:
+        """Where a link comes from; in short, a node that has one output is named alone."""
+        if not isinstance(source, Link):
+            return self.tr("input {0}").format(source.name)
+        return source.node if short and self.binding.gives_one(source) else str(source)
+
     def _add_linker(self) -> None:
-        button = QPushButton(self.tr("Link…"))
-        button.setFlat(True)
+        button = Jump(self.tr("Link…"))
+        button.setToolTip(self.tr("Choose an output that fits"))
         button.setEnabled(len(self.binding.nodes) == 1)
         button.clicked.connect(lambda: self._offer_links(button))
         self._inside.addWidget(button, 1)
@@ -164,8 +197,7 @@ class InputRow(QWidget):
         menu = QMenu(button)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for source in found:
-            text = str(source) if isinstance(source, Link) else self.tr("input {0}").format(source.name)
-            menu.addAction(text, partial(self._link, source, target))
+            menu.addAction(self._source_text(source), partial(self._link, source, target))
         if not found:
             menu.addAction(self.tr("Nothing here fits")).setEnabled(False)
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
@@ -185,36 +217,18 @@ class InputRow(QWidget):
         elif told != self._told or editor.value != value:
             editor.set_value(value)
         self._told = told
-        if self.binding.is_seed and hasattr(editor, "set_seed_mode"):
-            editor.set_seed_mode(self.binding.seed_mode())
+        if self.binding.is_seed:
+            editor.set_seed_mode(self.binding.seed_mode())  # type: ignore[attr-defined]  # seeds have it
 
     def _show_pin(self) -> None:
         shown = self.binding.on_panel()
         self.pin.setChecked(shown)
         self.pin.show_icon("push-pin-fill" if shown else "push-pin", "accent" if shown else "text_muted")
 
-    def _show_faults(self) -> None:
-        found = self.binding.faults()
-        if found == getattr(self, "_faults", None):
-            return
-        self._faults = found
-        clear(self.fixes)
-        lines = []
-        for fault in found:
-            words = [fault.problem.message, fault.problem.advice or ""]
-            lines.append(". ".join(word[:1].upper() + word[1:] for word in words if word))
-        self._wrong.say("\n".join(lines + self._digests(bool(found))))
-        offered = fixes(self.binding.editing, found[0]) if found else []
-        for fix in offered:
-            button = QPushButton(fix.text)
-            button.clicked.connect(lambda _checked=False, do=fix.do: do())
-            self.fixes.addWidget(button)
-        self._fixes.setVisible(bool(offered))
-
-    def _digests(self, wrong: bool) -> list[str]:
+    def _digests(self) -> list[str]:
         """What is known of a missing model: its digest, if the workflow recorded it."""
         value, _ = self.binding.value()
         used = self.binding.editing.document.workflow.models.get(value) if isinstance(value, str) else None
-        if not wrong or used is None or not self.binding.spec.names_file:
+        if used is None or not self.binding.spec.names_file:
             return []
         return [self.tr("It was made with {0}, digest {1}").format(value, used.digest)]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
 from ui.panels.parts import taken, titled
+from ui.theme.metrics import SPACE
+
+INSIDE = SPACE.two
+"""What frame and padding take."""
+LEAST = 96
 
 
 class NameEdit(QLineEdit):
@@ -25,7 +30,7 @@ class NameEdit(QLineEdit):
         self.setReadOnly(True)
         self.setFont(titled(self.font()))
         self.setStyleSheet(
-            "QLineEdit:read-only { background: transparent; border-color: transparent; padding-left: 0px; }"
+            "QLineEdit:read-only { background: transparent; border-color: transparent; padding-left: -3px; }"
         )
         self.returnPressed.connect(self._enter)
 
@@ -33,13 +38,31 @@ class NameEdit(QLineEdit):
         """Show a name; what is being typed stays."""
         if name != self._name or self.isReadOnly():
             self._name = name
-            self.setText(name)
-            self.setCursorPosition(0)
+            self._draw()
+            self.updateGeometry()
             self.setToolTip(self.tr("{0}: F2 renames").format(name))
+
+    def _draw(self) -> None:
+        """Show as much of the name as fits."""
+        if self.isReadOnly():
+            room = self.width() - INSIDE
+            self.setText(self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room))
+            self.setCursorPosition(0)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """What the name needs."""
+        wide = self.fontMetrics().horizontalAdvance(self._name) + INSIDE + 1
+        return QSize(max(wide, LEAST), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show as much as fits."""
+        super().resizeEvent(event)
+        self._draw()
 
     def edit(self) -> None:
         """Let the name be typed over."""
         self.setReadOnly(False)
+        self.setText(self._name)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.selectAll()
 
@@ -55,7 +78,7 @@ class NameEdit(QLineEdit):
         text = self.text().strip()
         self.setReadOnly(True)
         self.deselect()
-        self.setText(self._name)
+        self._draw()
         if keep and text and text != self._name:
             self.renamed.emit(text)
 

@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QScrollArea,
+    QMenu,
+    QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from ui.panels.breaking import BREAK, breakable
 from ui.panels.panel import theme_of
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
 
+INSIDE = 2 * SPACE.one
+"""What frame and padding of a button take."""
 RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.EnabledChange)
 
 
@@ -73,7 +85,7 @@ class Words(QLabel):
     """
 
     def __init__(self, text: str = "", tone: str = "text_muted") -> None:
-        super().__init__(text)
+        super().__init__(breakable(text))
         self._tone = tone
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -90,8 +102,26 @@ class Words(QLabel):
 
     def say(self, text: str) -> None:
         """Show a text, or nothing at all if it is empty."""
-        self.setText(text)
+        self.setText(breakable(text))
         self.setVisible(bool(text))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Copy what is selected."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Offer to copy what is selected, or else everything."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Copy"), self._copy)
+        menu.popup(event.globalPos())
+
+    def _copy(self) -> None:
+        text = self.selectedText() or self.text()
+        QGuiApplication.clipboard().setText(text.replace(BREAK, ""))
 
     def _color(self) -> None:
         color = getattr(theme_of(self).colors, self._tone)
@@ -108,10 +138,16 @@ class Words(QLabel):
 
 
 class Elided(QLabel):
-    """A line of text that is shortened where it would not fit; the tip says all of it."""
+    """A line of text that is shortened where it would not fit; the tip says all of it.
 
-    def __init__(self, text: str = "") -> None:
+    Args:
+        text: The text.
+        more: What the tip says besides.
+    """
+
+    def __init__(self, text: str = "", more: str = "") -> None:
         super().__init__(text)
+        self._more = more
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(SPACE.three)
 
@@ -125,85 +161,50 @@ class Elided(QLabel):
         )  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """A tip is needed only where something is missing."""
+        """Say all of it where something is missing."""
         super().resizeEvent(event)
-        wide = self.fontMetrics().horizontalAdvance(self.text())
-        self.setToolTip(self.text() if wide > self.width() else "")
+        self._tell()
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        if text != self.text():
+            self.setText(text)
+            self._tell()
+
+    def _tell(self) -> None:
+        whole = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
+        self.setToolTip("\n".join(line for line in ("" if whole else self.text(), self._more) if line))
 
 
-class Section(QWidget):
-    """A part of a panel under a title; a click or Space on the title folds it.
+class Jump(QPushButton):
+    """A button that shows something, with its name at the left, shortened where it would not fit.
 
     Args:
-        title: The title.
-        opened: Whether it is unfolded at first.
-
-    Attributes:
-        body: Where its content goes.
-        title: The button that folds it.
+        text: What is shown.
+        do: Shows it; None: whoever made it connects it.
     """
 
-    def __init__(self, title: str, *, opened: bool = True) -> None:
+    def __init__(self, text: str, do: Callable[[], object] | None = None) -> None:
         super().__init__()
-        self.title = QToolButton()
-        self.title.setText(title)
-        self.title.setCheckable(True)
-        self.title.setAutoRaise(True)
-        self.title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.title.setIconSize(QSize(12, 12))
-        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.title.setFont(titled(self.title.font()))
-        self._inside = QWidget()
-        self.body = QVBoxLayout(self._inside)
-        self.body.setContentsMargins(0, 0, 0, SPACE.one)
-        self.body.setSpacing(SPACE.half)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE.half)
-        layout.addWidget(self.title)
-        layout.addWidget(self._inside)
-        self.title.toggled.connect(self._fold)
-        self.title.setChecked(opened)
-        self._fold(opened)
+        self._text = text
+        self.setObjectName("jump")
+        self.setAccessibleName(text)
+        self.setToolTip(self.tr("Show {0}").format(text))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(SPACE.three)
+        if do is not None:
+            self.clicked.connect(lambda _checked=False: do())
 
-    @property
-    def opened(self) -> bool:
-        """Whether it is unfolded."""
-        return self.title.isChecked()
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """What all of the text needs."""
+        wide = self.fontMetrics().horizontalAdvance(self._text) + INSIDE
+        return QSize(wide, super().sizeHint().height())
 
-    def _fold(self, opened: bool) -> None:
-        self._inside.setVisible(opened)
-        self._draw()
-
-    def _draw(self) -> None:
-        name = "caret-down-bold" if self.opened else "caret-right-bold"
-        self.title.setIcon(icon(name, theme_of(self).colors.text_muted))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() in RESTYLED:
-            self._draw()
-
-
-class Scroller(QScrollArea):
-    """Shows a column of widgets as wide as the panel, and scrolls it up and down.
-
-    Attributes:
-        column: Where the widgets go, from the top.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        content = QWidget()
-        self.column = QVBoxLayout(content)
-        self.column.setContentsMargins(SPACE.one + SPACE.half, SPACE.one, SPACE.one + SPACE.half, SPACE.two)
-        self.column.setSpacing(SPACE.one)
-        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(content)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show as much as fits."""
+        super().resizeEvent(event)
+        room = self.width() - INSIDE + 1
+        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, room))
 
 
 def taken(event: QKeyEvent, keys: Collection[int]) -> bool:

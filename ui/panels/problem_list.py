@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from nodeflow.errors import ExitCode
 from ui.canvas.fields import label_text
 from ui.document.problems import Fault
+from ui.panels.breaking import breakable
 from ui.panels.panel import theme_of
 from ui.panels.parts import taken, titled
 from ui.theme.icons import icon
@@ -111,7 +112,8 @@ class ProblemDelegate(QStyledItemDelegate):
         return QFontMetrics(titled(font) if bold else font)
 
     def _height(self, text: str, width: int, *, bold: bool) -> int:
-        return self._metrics(bold=bold).boundingRect(QRect(0, 0, width, 10_000), int(WRAP), text).height()
+        room = QRect(0, 0, width, 10_000)
+        return self._metrics(bold=bold).boundingRect(room, int(WRAP), breakable(text)).height()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, N802 - Qt's name
         """As high as the lines are at the width of the list."""
@@ -144,7 +146,7 @@ class ProblemDelegate(QStyledItemDelegate):
         for text, tone, bold in self._lines(index):
             painter.setFont(titled(self._view.font()) if bold else self._view.font())
             painter.setPen(QColor(getattr(colors, tone)))
-            painter.drawText(box, int(WRAP), text)
+            painter.drawText(box, int(WRAP), breakable(text))
             box.setTop(box.top() + self._height(text, box.width(), bold=bold) + SPACE.hair)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QListView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from ui.document.problems import Fault
 from ui.panels.fixes import fixes
-from ui.panels.flow import Flow
+from ui.panels.mending import FixButtons
 from ui.panels.panel import Panel
-from ui.panels.parts import Words, clear
+from ui.panels.parts import Words
 from ui.panels.problem_list import ProblemDelegate, ProblemList, ProblemModel
 from ui.theme.metrics import SPACE
 
@@ -20,7 +20,7 @@ class Problems(Panel):
     Attributes:
         view: The list.
         model: Its rows.
-        buttons: Ways to mend the selected problem.
+        offers: Ways to mend the selected problem.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,15 +35,14 @@ class Problems(Panel):
         self.view.setAccessibleName(self.tr("Problems"))
         self._none = Words()
         self._none.setContentsMargins(SPACE.two, SPACE.two, SPACE.two, SPACE.two)
-        self._fixes = QWidget()
-        self.buttons = Flow(self._fixes)
-        self.buttons.setContentsMargins(SPACE.one, SPACE.one, SPACE.one, SPACE.one)
+        self.offers = FixButtons()
+        self.offers.flow.setContentsMargins(SPACE.one, SPACE.one, SPACE.one, SPACE.one)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE.half, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._none, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.view, 1)
-        layout.addWidget(self._fixes)
+        layout.addWidget(self.offers)
         self.setFocusProxy(self.view)
         self.view.activated.connect(self._go)
         self.view.selectionModel().currentChanged.connect(self._offer)
@@ -69,11 +68,6 @@ class Problems(Panel):
 
     def _offer(self) -> None:
         """Show a button for each way to mend the selected problem."""
-        clear(self.buttons)
         fault = self.current()
         found = fixes(self.editing, fault) if self.editing is not None and fault is not None else []
-        for fix in found:
-            button = QPushButton(fix.text)
-            button.clicked.connect(lambda _checked=False, do=fix.do: do())
-            self.buttons.addWidget(button)
-        self._fixes.setVisible(bool(found))
+        self.offers.show_fixes(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from ui.theme.metrics import SPACE
@@ -25,7 +25,7 @@ class TextEdit(QPlainTextEdit):
         self._text = ""
         self.setAccessibleName(label)
         self.setTabChangesFocus(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
@@ -39,9 +39,18 @@ class TextEdit(QPlainTextEdit):
                 self.setPlainText(text)
 
     def _fit(self) -> None:
-        lines = min(max(int(self.document().size().height()), 1), MOST_LINES)
-        frame = 2 * self.frameWidth() + SPACE.one
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + frame)
+        lines = max(int(self.document().size().height()), 1)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if lines > MOST_LINES else policy.ScrollBarAlwaysOff
+        )
+        frame = self.height() - self.viewport().height() if self.isVisible() else SPACE.one
+        self.setFixedHeight(min(lines, MOST_LINES) * self.fontMetrics().lineSpacing() + frame)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width needs another number of lines."""
+        super().resizeEvent(event)
+        self._fit()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As wide as there is room."""

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from nodeflow.node.annotations import ModelFile, Range, Seed
 from nodeflow.node.spec import InputSpec, NodeSpec, OutputSpec
 from ui.canvas.fields import label_text, value_text
-from ui.panels.parts import Section, Words, clear, titled
+from ui.panels.parts import Words, clear, titled
+from ui.panels.section import Section
 
 
 class Documentation(Section):
@@ -20,7 +21,7 @@ class Documentation(Section):
         self.title.setText(self.tr("Documentation"))
         self._spec: NodeSpec | None = None
         self._written: NodeSpec | None = None
-        self.title.toggled.connect(self._write)
+        self.folded.connect(self._write)
 
     def show_spec(self, spec: NodeSpec) -> None:
         """Document a node type."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QVB
 from nodeflow.document.model import Mode, Node, Workflow
 from ui.canvas.look import spaced
 from ui.document import edits
+from ui.document.sockets import MISSING
 from ui.panels.name_edit import NameEdit
 from ui.panels.panel import theme_of
 from ui.panels.parts import IconButton, Words
@@ -42,7 +43,7 @@ class Stripe(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         missing = QColor(theme.colors.warning)
-        usual = missing if self._category == "missing" else theme.category_color(self._category)
+        usual = missing if self._category == MISSING else theme.category_color(self._category)
         painter.setBrush(QColor(self._own) if self._own else usual)
         painter.drawRoundedRect(self.rect(), 2, 2)
 
@@ -68,6 +69,7 @@ class ModeBar(QWidget):
             button = QPushButton(text)
             button.setCheckable(True)
             button.setToolTip(tip)
+            button.setObjectName("segment")
             button.setMinimumWidth(SPACE.three)
             button.clicked.connect(lambda _checked=False, mode=mode: self.chosen.emit(mode))
             self.buttons[mode] = button
@@ -129,7 +131,7 @@ class NodeHeader(QWidget):
         spec = editing.spec(names[0]) if one else None
         self.stripe.show_colors(spec.category if spec else "", colors.pop() if len(colors) == 1 else None)
         self.kind.say(self._kind(nodes[0], spec.category if spec else "") if one else _types(nodes))
-        self.summary.say(spec.summary if spec else "")
+        self.summary.say(spec.summary if spec and spec.category != MISSING else "")
         self.modes.show_modes({node.mode for node in nodes})
         self._show_frame_mode(editing, names)
         comments = {node.comment or "" for node in nodes}
@@ -139,7 +141,7 @@ class NodeHeader(QWidget):
     def _kind(self, node: Node, category: str) -> str:
         if node.subgraph is not None:
             return self.tr("Subgraph {0}").format(node.subgraph)
-        if category == "missing":
+        if category == MISSING:
             return self.tr("{0} · not installed here").format(node.type)
         return f"{spaced(node.type)} · {category}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nodeflow.errors import Problem
 from nodeflow.node.spec import InputSpec
@@ -13,13 +13,14 @@ from ui.canvas.geometry_cache import seldom_inputs
 from ui.document.problems import Fault
 from ui.document.sockets import MISSING
 from ui.panels.binding import Binding
-from ui.panels.fixes import fixes
-from ui.panels.flow import Flow
 from ui.panels.form import Form
 from ui.panels.inspector.documentation import Documentation
 from ui.panels.inspector.header import NodeHeader
 from ui.panels.inspector.outputs import Outputs
-from ui.panels.parts import Scroller, Section, Words, clear
+from ui.panels.inspector.presets import Presets
+from ui.panels.mending import Mending
+from ui.panels.parts import Words
+from ui.panels.section import Scroller, Section
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
@@ -32,6 +33,8 @@ class NodePage(Scroller):
         header: Names, modes, colour, comment.
         form: The inputs.
         seldom: The inputs that are seldom used.
+        presets: Offers sets of values.
+        mending: What is wrong with a node as a whole, and ways to mend it.
     """
 
     def __init__(self) -> None:
@@ -39,28 +42,29 @@ class NodePage(Scroller):
         self._editing: Editing | None = None
         self.header, self.form, self.seldom = NodeHeader(), Form(), Form()
         self.outputs, self.documentation = Outputs(), Documentation()
-        self.trouble, self._mending = Words(tone="error"), QWidget()
-        self.mending = Flow(self._mending)
+        self.mending = Mending()
         self._nothing = Words(self.tr("These nodes have no inputs in common."))
         self._inputs = Section(self.tr("Inputs"))
+        self.presets = Presets()
+        self._inputs.head.addWidget(self.presets)
         self._seldom = Section(self.tr("Seldom used"), opened=False)
         self._outputs = Section(self.tr("Outputs"))
         self._inputs.body.addWidget(self._nothing)
         self._inputs.body.addWidget(self.form)
         self._seldom.body.addWidget(self.seldom)
         self._outputs.body.addWidget(self.outputs)
-        column: list[QWidget] = [self.header, self.trouble, self._mending, self._inputs, self._seldom]
+        column: list[QWidget] = [self.header, self.mending, self._inputs, self._seldom]
         for widget in (*column, self._outputs, self.documentation):
             self.column.addWidget(widget)
         for form in (self.form, self.seldom, self.outputs):
             form.shown.connect(self._show)
         self._shown: object = None
-        self._troubles: object = None
 
     def show_nodes(self, editing: Editing, names: tuple[str, ...]) -> None:
         """Show these nodes of the graph on the canvas."""
         self._editing = editing
         self.header.show_nodes(editing, names)
+        self.presets.show_nodes(editing, names)
         specs = _shared(editing, names)
         one = len(names) == 1
         seldom = seldom_inputs(editing.spec(names[0])) if one else frozenset[str]()
@@ -85,7 +89,7 @@ class NodePage(Scroller):
         shown = (id(editing), editing.scope, names)
         if shown != self._shown:
             self._shown = shown
-            self._seldom.title.setChecked(any(b.is_set() or b.linked() or b.faults() for b in rare))
+            self._seldom.unfold(any(b.is_set() or b.linked() or b.faults() for b in rare))
             self.verticalScrollBar().setValue(0)
 
     def _show_trouble(self, editing: Editing, names: tuple[str, ...]) -> None:
@@ -100,18 +104,7 @@ class NodePage(Scroller):
         if path and not faults and editing.spec(names[0]).category == MISSING:  # muted: nobody complains
             text = self.tr("The package that has this node is not installed here")
             faults = [Fault(editing.scope, names[0], Problem(text, names[0]))]
-        if faults == self._troubles:
-            return
-        self._troubles = faults
-        clear(self.mending)
-        lines = [_sentence(fault.problem.message, fault.problem.advice) for fault in faults]
-        self.trouble.say("\n".join(lines))
-        offered = fixes(editing, faults[0]) if faults else []
-        for fix in offered:
-            button = QPushButton(fix.text)
-            button.clicked.connect(lambda _checked=False, do=fix.do: do())
-            self.mending.addWidget(button)
-        self._mending.setVisible(bool(offered))
+        self.mending.show_faults(editing, faults)
 
     def _show(self, name: str) -> None:
         """Bring another node into view and show it here."""
@@ -124,7 +117,7 @@ class NodePage(Scroller):
         if row is None:
             return
         if row in self.seldom.rows:
-            self._seldom.title.setChecked(True)
+            self._seldom.unfold()
         self.ensureWidgetVisible(row)
         if row.editor is not None:
             row.editor.setFocus()
@@ -139,8 +132,3 @@ def _shared(editing: Editing, names: tuple[str, ...]) -> list[InputSpec]:
         if all(item is not None and item.socket == spec.socket for item in same):
             found.append(spec)
     return found
-
-
-def _sentence(message: str, advice: str | None) -> str:
-    words = [message, advice or ""]
-    return ". ".join(word[:1].upper() + word[1:] for word in words if word)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nodeflow.document.links import connections
 from nodeflow.document.values import Link
@@ -14,7 +16,7 @@ from ui.editing.editing import Editing
 from ui.panels.flow import Flow
 from ui.panels.outline.model import SHAPES
 from ui.panels.panel import theme_of
-from ui.panels.parts import Elided, Words, clear
+from ui.panels.parts import Elided, Jump, Words, clear
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
 from ui.theme.socket_style import socket_style
@@ -52,8 +54,7 @@ class Outputs(QWidget):
         mark = QLabel()
         color = QColor(theme.socket_color(item.socket)).name()
         mark.setPixmap(icon(SHAPES[socket_style(item.socket).shape], color).pixmap(14, 14))
-        name = Elided(label_text(item.name))
-        name.setToolTip(item.description)
+        name = Elided(label_text(item.name), item.description)
         holder = QWidget()
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
@@ -70,11 +71,8 @@ class Outputs(QWidget):
         flow = Flow(holder)
         flow.setContentsMargins(SPACE.two, 0, 0, 0)
         for target in targets[:20]:
-            button = QPushButton(target)
-            button.setFlat(True)
-            button.setToolTip(self.tr("Show {0}").format(target))
             node, dot, _ = target.rpartition(".")
+            button = Jump(target, partial(self.shown.emit, node))
             button.setEnabled(bool(dot))
-            button.clicked.connect(lambda _checked=False, node=node: self.shown.emit(node))
             flow.addWidget(button)
         return holder

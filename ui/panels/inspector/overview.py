@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFormLayout, QWidget
-
 from nodeflow.document.model import Workflow
 from nodeflow.document.scope import with_fields
+from ui.panels.inspector.facts import Facts, exposed, figures, models, wishes
 from ui.panels.name_edit import NameEdit
-from ui.panels.parts import Scroller, Section, Words, clear
+from ui.panels.parts import Words
+from ui.panels.section import Scroller, Section
 from ui.panels.text_edit import TextEdit
-from ui.theme.metrics import SPACE
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
 
 
 class Overview(Scroller):
-    """Name, description, wishes for the run, figures, and how to begin.
+    """Name, description, figures, models, inputs exposed, wishes for the run, and how to begin.
 
     Attributes:
         name: The workflow's name.
@@ -28,20 +27,24 @@ class Overview(Scroller):
     def __init__(self) -> None:
         super().__init__()
         self._editing: Editing | None = None
-        self.name = NameEdit(self.tr("Workflow name"))
-        self.description = TextEdit(self.tr("Description"))
-        self._figures, self._run = Facts(), Facts()
-        self._wishes = Section(self.tr("How it runs"))
-        self._wishes.body.addWidget(self._run)
-        figures = Section(self.tr("What is in it"))
-        figures.body.addWidget(self._figures)
+        self.name, self.description = NameEdit(self.tr("Workflow name")), TextEdit(self.tr("Description"))
         self.tip = Words()
-        for widget in (self.name, self.description, self._wishes, figures, self.tip):
+        for widget in (self.name, self.description, self.tip):
             self.column.addWidget(widget)
+        self._figures = self._section(self.tr("What is in it"))
+        self._models = self._section(self.tr("Models"))
+        self._panel = self._section(self.tr("On the app panel"))
+        self._wishes = self._section(self.tr("How it runs"))
         self.name.renamed.connect(lambda text: self._set(self.tr("Rename workflow"), name=text))
         self.description.kept.connect(
             lambda text: self._set(self.tr("Describe workflow"), description=text.strip() or None)
         )
+
+    def _section(self, title: str) -> tuple[Section, Facts]:
+        section, facts = Section(title), Facts()
+        section.body.addWidget(facts)
+        self.column.addWidget(section)
+        return section, facts
 
     def show_document(self, editing: Editing) -> None:
         """Show a document."""
@@ -49,9 +52,14 @@ class Overview(Scroller):
         workflow = editing.document.workflow
         self.name.show_name(workflow.name or editing.document.title)
         self.description.show_text(workflow.description or "")
-        self._run.show_facts(_wishes(workflow))
-        self._wishes.setVisible(bool(_wishes(workflow)))
-        self._figures.show_facts(_figures(workflow, len(editing.faults.all)))
+        for (section, facts), found in (
+            (self._figures, figures(workflow, len(editing.faults.all))),
+            (self._models, models(workflow, editing.desk.specs)),
+            (self._panel, exposed(editing)),
+            (self._wishes, wishes(workflow)),
+        ):
+            facts.show_facts(found)
+            section.setVisible(bool(found))
         self.tip.say(
             self.tr("Select a node to see and change its inputs.")
             if workflow.nodes
@@ -65,48 +73,3 @@ class Overview(Scroller):
 
         if self._editing is not None:
             self._editing.apply(label, edit)
-
-
-class Facts(QWidget):
-    """Names and values, one pair in a line."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._layout = QFormLayout(self)
-        self._layout.setContentsMargins(SPACE.half, 0, 0, 0)
-        self._layout.setHorizontalSpacing(SPACE.two)
-        self._layout.setVerticalSpacing(SPACE.half)
-        self._facts: dict[str, str] | None = None
-
-    def show_facts(self, facts: dict[str, str]) -> None:
-        """Show these."""
-        if facts != self._facts:
-            self._facts = facts
-            clear(self._layout)
-            while self._layout.rowCount():
-                self._layout.removeRow(0)
-            for name, value in facts.items():
-                self._layout.addRow(Words(name), Words(value, "text"))
-
-
-def _wishes(workflow: Workflow) -> dict[str, str]:
-    if workflow.run is None:
-        return {}
-    values = workflow.run.model_dump(mode="json", exclude_none=True)
-    return {name.replace("_", " ").capitalize(): _plain(value) for name, value in values.items()}
-
-
-def _plain(value: object) -> str:
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-def _figures(workflow: Workflow, problems: int) -> dict[str, str]:
-    modes = workflow.modes()
-    facts = {
-        "Nodes": len(workflow.nodes),
-        "Muted or bypassed": len(modes),
-        "Frames": len(workflow.frames),
-        "Subgraphs": len(workflow.subgraphs),
-        "Problems": problems,
-    }
-    return {name: str(number) for name, number in facts.items() if number or name in ("Nodes", "Problems")}
