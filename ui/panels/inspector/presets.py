@@ -25,7 +25,7 @@ class Presets(IconButton):
     """Offers the presets of the type that all selected nodes have; hidden where there are none."""
 
     def __init__(self) -> None:
-        super().__init__("list-star", self.tr("Presets"), self._offer)
+        super().__init__("bookmarks-simple", self.tr("Presets"), self._offer)
         self._editing: Editing | None = None
         self._names: tuple[str, ...] = ()
         self._presets: Mapping[str, Values] = {}
