@@ -1,12 +1,16 @@
-"""The desktop editor. It comes with a later version; for now it says so."""
+"""The desktop editor. `main` starts it; nothing else of it is imported before."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 
 
-def main() -> int:
-    """Open the editor; returns the exit code."""
-    print("The editor is on its way and not part of this version yet.", file=sys.stderr)  # noqa: T201
-    print("Until then: nodeflow run text_to_image, or nodeflow --help.", file=sys.stderr)  # noqa: T201
-    return 0
+def main(files: Sequence[str] = ()) -> int:
+    """Open the editor; returns the exit code.
+
+    Args:
+        files: Workflows to open, by path or by the name of one that comes with the program.
+    """
+    from ui.app import run
+
+    return run(files)

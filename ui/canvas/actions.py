@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF
 
 from nodeflow.document.values import JSONValue, Link
 from nodeflow.node.sockets import Socket
@@ -79,14 +78,37 @@ class Moves:
     notes: Mapping[int, QPointF] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Spot:
+    """What lies at a place of the canvas, by its names in the document.
+
+    Attributes:
+        position: The place, in scene coordinates.
+        node: The node there.
+        port: The input there.
+        output: The output there.
+        link: The link there.
+        frame: The index of the frame there.
+        note: The index of the note there.
+    """
+
+    position: QPointF
+    node: str | None = None
+    port: Port | None = None
+    output: Link | None = None
+    link: tuple[Link, Port] | None = None
+    frame: int | None = None
+    note: int | None = None
+
+
 class CanvasActions(Protocol):
     """The seam between gestures and the document. Positions are in scene coordinates."""
 
     def select(self, names: Collection[str]) -> None:
         """The selection has become these nodes."""
 
-    def move(self, moves: Moves) -> None:
-        """Put nodes, frames and notes elsewhere, as one step."""
+    def move(self, moves: Moves, merge: str | None = None) -> None:
+        """Put nodes, frames and notes elsewhere, as one step; calls with the same `merge` are one."""
 
     def resize(self, node: str, width: float) -> None:
         """Give a node another width."""
@@ -124,6 +146,9 @@ class CanvasActions(Protocol):
     def insert_on_link(self, node: str, position: QPointF, source: Link, target: Port) -> None:
         """Move a node to `position` and put it in between the ends of a link, as one step."""
 
+    def insert_reroute(self, source: Link, target: Port, position: QPointF) -> None:
+        """Put a bend into a link."""
+
     def edit_value(self, port: Port, value: JSONValue, merge: str | None = None) -> None:
         """Set an input's literal; calls in a row with the same `merge` are one step."""
 
@@ -145,8 +170,26 @@ class CanvasActions(Protocol):
     def open_node(self, node: str) -> None:
         """A node's header was double-clicked: rename it, or enter a subgraph."""
 
-    def context_menu(self, where: QPoint, node: str | None, port: Port | None) -> None:
+    def open_socket(self, end: Link | Port) -> None:
+        """A socket was double-clicked: rename it, if it is a subgraph's own."""
+
+    def delete(self) -> None:
+        """Remove what is selected."""
+
+    def context_menu(self, where: QPoint, spot: Spot) -> None:
         """Show a menu at a place on the screen, for what lies there."""
 
-    def drop_files(self, position: QPointF, paths: Sequence[Path]) -> None:
-        """Files were dropped on the canvas."""
+    def search(self, position: QPointF) -> None:
+        """Offer all nodes, to add one at a place."""
+
+    def can_drop(self, data: QMimeData) -> bool:
+        """Whether anything of what is dragged over the canvas is of use here."""
+
+    def drop(self, spot: Spot, data: QMimeData) -> None:
+        """Something was dropped on the canvas."""
+
+    def keep_bookmark(self, name: str) -> None:
+        """Keep what the view shows now."""
+
+    def jump_to_bookmark(self, name: str) -> None:
+        """Show what was kept."""

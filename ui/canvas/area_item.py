@@ -8,9 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from nodeflow.document.model import Mode
 from ui.canvas.detail import Detail
 from ui.canvas.guard import guarded
 from ui.canvas.node_item import Z_FRAME, Z_NOTE
+from ui.canvas.paint_header import MODE_ICONS
 from ui.canvas.stage import Stage
 from ui.theme.metrics import GRID
 
@@ -25,6 +27,10 @@ class AreaKind(StrEnum):
 
     FRAME = "frame"
     NOTE = "note"
+
+
+AreaKey = tuple[AreaKind, int]
+"""Which area: its kind and its place in the document's list."""
 
 
 class AreaItem(QGraphicsItem):
@@ -42,12 +48,28 @@ class AreaItem(QGraphicsItem):
         self.rect = QRectF()
         self.text = ""
         self.hovered = False
+        self.selected = False
+        self.mode: Mode | None = None
         self._color: str | None = None
         self._stage = stage
         self.setZValue(Z_FRAME if kind is AreaKind.FRAME else Z_NOTE)
 
-    def describe(self, text: str, color: str | None, rect: QRectF) -> None:
+    @property
+    def key(self) -> AreaKey:
+        """Which area it is."""
+        return self.kind, self.index
+
+    def set_selected(self, selected: bool) -> None:
+        """Stand out, or not."""
+        if selected != self.selected:
+            self.selected = selected
+            self.update()
+
+    def describe(self, text: str, color: str | None, rect: QRectF, mode: Mode | None = None) -> None:
         """Take what the document says; `rect` in scene coordinates."""
+        if (text, color, rect, mode) == (self.text, self._color, self.rect.translated(self.pos()), self.mode):
+            return
+        self.mode = mode
         self.prepareGeometryChange()
         self.setPos(rect.topLeft())
         self.rect = QRectF(QPointF(), rect.size())
@@ -66,7 +88,7 @@ class AreaItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         """The rectangle and its outline."""
-        return self.rect.adjusted(-1, -1, 1, 1)
+        return self.rect.adjusted(-2, -2, 2, 2)
 
     @guarded
     def paint(
@@ -74,11 +96,12 @@ class AreaItem(QGraphicsItem):
     ) -> None:
         """Draw the area."""
         paints = self._stage.brush.paints
-        color = QColor(self._color or paints.colors.text_muted)
+        usual = paints.colors.text_muted if self.kind is AreaKind.FRAME else paints.colors.warning
+        color = QColor(self._color or usual)
         fill = QColor(color)
         fill.setAlphaF(0.10 if self.kind is AreaKind.FRAME else 0.18)
         color.setAlphaF(0.9 if self.hovered else 0.5)
-        painter.setPen(QPen(color, 1.2))
+        painter.setPen(paints.outline_selected if self.selected else QPen(color, 1.2))
         painter.setBrush(fill)
         painter.drawRoundedRect(self.rect, GRID, GRID)
         if self._stage.detail is Detail.OVERVIEW:
@@ -86,7 +109,13 @@ class AreaItem(QGraphicsItem):
         painter.setPen(paints.text)
         if self.kind is AreaKind.FRAME:
             brush = self._stage.brush
+            brush.painter = painter
             box = self.handle.adjusted(1.5 * GRID, 0, -1.5 * GRID, 0)
+            if self.mode is not None:
+                right = QRectF(box.right() - 2 * GRID, box.top(), 2 * GRID, box.height())
+                brush.icon(MODE_ICONS[self.mode], right, paints.muted)
+                box.setRight(right.left() - GRID)
+                painter.setPen(paints.muted)
             brush.texts.draw(painter, self.text, paints.frame_font, box)
         else:
             painter.setFont(paints.body_font)

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def sync_areas(scene: CanvasScene) -> None:
-    """Make the scene's frames and notes those of its workflow."""
-    workflow = scene.workflow
-    _fit(scene, scene.frames, AreaKind.FRAME, len(workflow.frames))
-    _fit(scene, scene.notes, AreaKind.NOTE, len(workflow.notes))
-    for item, frame in zip(scene.frames, workflow.frames, strict=True):
-        item.describe(frame.title, frame.color, frame_rect(scene, frame))
-    for index, (item, note) in enumerate(zip(scene.notes, workflow.notes, strict=True)):
+    """Make the scene's frames and notes those of its graph."""
+    graph = scene.graph.body
+    _fit(scene, scene.frames, AreaKind.FRAME, len(graph.frames))
+    _fit(scene, scene.notes, AreaKind.NOTE, len(graph.notes))
+    for item, frame in zip(scene.frames, graph.frames, strict=True):
+        item.describe(frame.title, frame.color, frame_rect(scene, frame), frame.mode)
+    for index, (item, note) in enumerate(zip(scene.notes, graph.notes, strict=True)):
         item.describe(note.text, note.color, _note_rect(note, index))
 
 

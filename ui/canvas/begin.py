@@ -65,8 +65,7 @@ def _on_node(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> Ges
 def click(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> None:
     """A press that was let go where it began."""
     if hit.node is None:
-        if hit.part is Part.LINK and hit.link is not None:
-            view.select({hit.link.key.node, hit.link.link.node})
+        _click_beside(view, hit, point, keys)
         return
     name = hit.node.look.name
     if keys & Modifiers.ControlModifier:
@@ -80,6 +79,15 @@ def click(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> None:
         _click_field(view, hit, point)
 
 
+def _click_beside(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> None:
+    if hit.area is not None:
+        view.canvas.select((), {hit.area.key})
+    elif hit.link is not None and keys & Modifiers.AltModifier:
+        view.intents.insert_reroute(hit.link.link, hit.link.port, point)
+    elif hit.link is not None:
+        view.select({hit.link.key.node, hit.link.link.node})
+
+
 def _click_field(view: CanvasView, hit: Hit, point: QPointF) -> None:
     assert hit.node is not None and hit.field is not None and hit.port is not None  # noqa: S101, PT018
     field = hit.field
@@ -91,8 +99,8 @@ def _click_field(view: CanvasView, hit: Hit, point: QPointF) -> None:
         view.editor.open(hit.port, field)
 
 
-def double_click(view: CanvasView, hit: Hit) -> None:
-    """Edit a field, or open what was hit."""
+def double_click(view: CanvasView, hit: Hit, point: QPointF) -> None:
+    """Edit a field, open what was hit, bend a link, or search for a node on empty canvas."""
     if hit.part is Part.FIELD and hit.field is not None and hit.port is not None:
         if hit.field.kind is not FieldKind.TOGGLE:
             view.editor.open(hit.port, hit.field)
@@ -102,5 +110,11 @@ def double_click(view: CanvasView, hit: Hit) -> None:
             view.intents.collapse(hit.node.look.name, False)
         else:
             view.intents.open_node(hit.node.look.name)
+    elif hit.part is Part.SOCKET and (end := hit.output or hit.port) is not None:
+        view.intents.open_socket(end)
     elif hit.area is not None:
-        view.areaActivated.emit(hit.area)
+        view.area_editor.open(hit.area)
+    elif hit.link is not None:
+        view.intents.insert_reroute(hit.link.link, hit.link.port, point)
+    elif hit.part is Part.NOTHING:
+        view.intents.search(point)

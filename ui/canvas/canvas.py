@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QKeyEvent,
@@ -22,11 +22,12 @@ from ui.canvas.actions import CanvasActions
 from ui.canvas.begin import begin, click, double_click
 from ui.canvas.gestures.gesture import Gesture
 from ui.canvas.gestures.small import Pan
-from ui.canvas.hit import Hit, hit_at
+from ui.canvas.hit import Hit, hit_at, spot_of
 from ui.canvas.hover import Hover
 from ui.canvas.keyboard import Keyboard
 from ui.canvas.scene import CanvasScene
 from ui.canvas.view import CanvasView
+from ui.canvas.wiring import Wiring
 
 THRESHOLD = 4
 """Pixels that make a drag out of a click."""
@@ -46,7 +47,8 @@ class Canvas(CanvasView):
         self._space = False
         self._keys = Qt.KeyboardModifier.NoModifier
         self._pointer = QPoint()
-        self.keyboard = Keyboard(self)
+        self.wiring = Wiring(self)
+        self.keyboard = Keyboard(self, self.wiring)
         self._hover = Hover(self)
         self._edge = QTimer(self, interval=16)
         self._edge.timeout.connect(self._pan_at_edge)
@@ -56,6 +58,8 @@ class Canvas(CanvasView):
         if self.gesture is not None:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.wiring.cancel()
+        self.area_editor.commit()
         if not self.editor.commit():
             self.editor.cancel()
         pixel, keys = event.position().toPoint(), event.modifiers()
@@ -113,7 +117,8 @@ class Canvas(CanvasView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Edit or open what was hit."""
         if event.button() == Qt.MouseButton.LeftButton:
-            double_click(self, hit_at(self.canvas, self.mapToScene(event.position().toPoint()), self.zoom))
+            point = self.mapToScene(event.position().toPoint())
+            double_click(self, hit_at(self.canvas, point, self.zoom), point)
 
     def _end(self) -> None:
         self.gesture, self._pressed, self._dragging = None, None, False
@@ -178,6 +183,8 @@ class Canvas(CanvasView):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True
             self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self.wiring.active:
+            self.wiring.press(Qt.Key(event.key()))
         elif event.key() == Qt.Key.Key_Escape and self.cancel_gesture():
             self.overlay.clear()
         elif not self.keyboard.press(event):
@@ -193,25 +200,44 @@ class Canvas(CanvasView):
         else:
             super().keyReleaseEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's name
+        """Tab opens the search for nodes; Shift+Tab leaves the canvas."""
+        return False if forward else super().focusNextPrevChild(forward)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Ask for a menu, unless links are being cut."""
-        if self.gesture is None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            hit = hit_at(self.canvas, self.mapToScene(event.pos()), self.zoom)
-            name = hit.node.look.name if hit.node else None
-            self.intents.context_menu(event.globalPos(), name, hit.port)
+        if self.gesture is not None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self.keyboard.menu()
+            return
+        position = self.mapToScene(event.pos())
+        hit = hit_at(self.canvas, position, self.zoom)
+        if hit.node is not None and hit.node.look.name not in self.canvas.selected:
+            self.select({hit.node.look.name})
+        elif hit.area is not None:
+            self.canvas.select((), {hit.area.key})
+        self.intents.context_menu(event.globalPos(), spot_of(hit, position))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Take files."""
-        if event.mimeData().hasUrls():
+        """Take what is of use."""
+        if self.intents.can_drop(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
-        """Take files anywhere."""
+        """Take it anywhere; a link that it would go into stands out."""
+        self._hover.move(self.mapToScene(event.position().toPoint()))
         event.acceptProposedAction()
 
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        """Nothing is dropped after all."""
+        self._hover.leave()
+        super().dragLeaveEvent(event)
+
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Hand the files on."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.intents.drop_files(QPointF(self.mapToScene(event.position().toPoint())), paths)
+        """Hand it on."""
+        position = self.mapToScene(event.position().toPoint())
+        hit = hit_at(self.canvas, position, self.zoom)
+        self._hover.leave()
+        event.acceptProposedAction()
+        self.intents.drop(spot_of(hit, position), event.mimeData())

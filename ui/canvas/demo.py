@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 
 from nodeflow.document.files import load_workflow
 from nodeflow.node.registry import Registry
-from nodeflow.node.spec import NodeSpec
 from ui.canvas.canvas import Canvas
 from ui.canvas.local_actions import LocalActions
 from ui.canvas.scene import CanvasScene
@@ -32,13 +31,8 @@ def main() -> int:
     options = parser.parse_args()
     app = QApplication(sys.argv[:1])
     keeper = ThemeKeeper(app, None if options.theme is None else options.theme == "dark")
-    registry = Registry.installed()
-
-    def spec_of(type_id: str) -> NodeSpec | None:
-        node = registry.get(type_id)
-        return node.spec if node else None
-
-    scene = CanvasScene(spec_of, keeper.theme)
+    specs = {node.spec.type: node.spec for node in Registry.installed()}
+    scene = CanvasScene(specs, keeper.theme)
     keeper.changed.connect(scene.set_theme)
     canvas = Canvas(scene, LocalActions(scene))
     scene.show(load_workflow(options.workflow))

@@ -33,6 +33,10 @@ def shown_inputs(spec: NodeSpec, node: Node, seldom: frozenset[str]) -> tuple[Sh
     )
 
 
+LIMIT = 1_000
+"""Geometries that are kept; then all are forgotten. Items have their own, so nothing breaks."""
+
+
 class GeometryCache:
     """Computes each geometry once."""
 
@@ -57,6 +61,10 @@ class GeometryCache:
         collapsed = bool(layout and layout.collapsed)
         key = (id(spec), shown, width, aspect, collapsed, expanded)
         if key not in self._known:
+            if len(self._known) >= LIMIT:
+                self._known.clear()
+                self._seldom.clear()
+                self._seldom_of(spec)
             self._known[key] = self._make(
                 spec, shown, width, aspect, collapsed=collapsed, foldable=bool(seldom)
             )

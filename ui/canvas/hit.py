@@ -8,7 +8,7 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRectF
 
 from nodeflow.document.values import Link
-from ui.canvas.actions import Port
+from ui.canvas.actions import Port, Spot
 from ui.canvas.area_item import AreaItem, AreaKind
 from ui.canvas.curves import distance
 from ui.canvas.detail import Detail
@@ -50,6 +50,20 @@ class Hit:
     area: AreaItem | None = None
 
 
+def spot_of(hit: Hit, position: QPointF) -> Spot:
+    """The same in the document's names."""
+    area = hit.area
+    return Spot(
+        position,
+        hit.node.look.name if hit.node else None,
+        hit.port,
+        hit.output,
+        (hit.link.link, hit.link.port) if hit.link else None,
+        area.index if area and area.kind is AreaKind.FRAME else None,
+        area.index if area and area.kind is AreaKind.NOTE else None,
+    )
+
+
 def hit_at(scene: CanvasScene, point: QPointF, zoom: float) -> Hit:
     """Find the topmost thing at a point; what is small is easier to hit than its outline says."""
     reach = SOCKET_REACH / min(zoom, 1.0)
@@ -63,7 +77,7 @@ def hit_at(scene: CanvasScene, point: QPointF, zoom: float) -> Hit:
     for node in nodes:
         if node.body.contains(point):
             return _inside(node, point, scene.stage.detail)
-    links = [item for item in near if isinstance(item, LinkItem) and not item.wireless]
+    links = [item for item in near if isinstance(item, LinkItem) and item.wireless is None]
     close = [(distance(point, link.start, link.end), link) for link in links]
     if close:
         nearest, link = min(close, key=lambda pair: pair[0])
@@ -118,5 +132,5 @@ def _inside(node: NodeItem, point: QPointF, detail: Detail) -> Hit:
 def frame_nodes(scene: CanvasScene, area: AreaItem) -> tuple[str, ...]:
     """The nodes that move along with a frame."""
     if area.kind is AreaKind.FRAME:
-        return tuple(name for name in scene.workflow.frames[area.index].nodes if name in scene.nodes)
+        return tuple(name for name in scene.graph.body.frames[area.index].nodes if name in scene.nodes)
     return ()

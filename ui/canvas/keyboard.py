@@ -1,15 +1,19 @@
-"""Working without a mouse: walking among nodes and fields, fitting, bookmarks."""
+"""Working without a mouse: walking among nodes and fields, moving, linking, fitting, bookmarks."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
-from ui.canvas.actions import Port
+from ui.canvas.actions import Moves, Port, Spot
 from ui.canvas.fields import FieldKind
 from ui.canvas.geometry import Field
 from ui.canvas.node_item import NodeItem
 from ui.canvas.view import CanvasView
+from ui.canvas.wiring import Wiring
+from ui.theme.metrics import GRID
 
 _DIRECTIONS = {
     Qt.Key.Key_Left: QPointF(-1, 0),
@@ -27,9 +31,20 @@ class Keyboard:
     Enter goes into a node, arrows walk over its fields, Enter edits one, Escape leaves.
     """
 
-    def __init__(self, view: CanvasView) -> None:
-        self._view = view
+    def __init__(self, view: CanvasView, wiring: Wiring) -> None:
+        self._view, self._wiring = view, wiring
         self._inside: str | None = None
+        self._commands: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_F: view.fit_selection,
+            Qt.Key.Key_A: view.fit_all,
+            Qt.Key.Key_C: self._wire,
+            Qt.Key.Key_Tab: lambda: view.intents.search(view.pointer_or_middle()),
+            Qt.Key.Key_Return: self._enter,
+            Qt.Key.Key_Enter: self._enter,
+            Qt.Key.Key_Delete: view.intents.delete,
+            Qt.Key.Key_Backspace: view.intents.delete,
+            Qt.Key.Key_Escape: self._leave,
+        }
 
     def press(self, event: QKeyEvent) -> bool:
         """Handle a key; False if it means nothing here."""
@@ -42,27 +57,48 @@ class Keyboard:
         if control:
             return False
         if key in _DIRECTIONS:
-            self._arrow(key)
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._nudge(_DIRECTIONS[key])
+            else:
+                self._arrow(key)
             return True
-        match key:
-            case Qt.Key.Key_F:
-                self._view.fit_selection()
-            case Qt.Key.Key_A:
-                self._view.fit_all()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._enter()
-            case Qt.Key.Key_Escape if self._inside is not None:
-                self._leave()
-            case _:
-                return False
-        return True
+        if key is Qt.Key.Key_Escape and self._inside is None:
+            return False
+        command = self._commands.get(key)
+        if command is not None:
+            command()
+        return command is not None
 
     def _bookmark(self, number: int, *, keep: bool) -> None:
         if keep:
-            self._view.bookmarks.keep(number, self._view)
-            self._view.statusMessage.emit(self._view.tr("Bookmark {0} kept").format(number))
+            self._view.intents.keep_bookmark(str(number))
         else:
-            self._view.jump(number)
+            self._view.intents.jump_to_bookmark(str(number))
+
+    def _wire(self) -> None:
+        item = self._current()
+        if item is None:
+            self._view.say(self._view.tr("Select one node to connect it"))
+        else:
+            self._wiring.start(item)
+
+    def menu(self) -> None:
+        """Ask for the menu of the selected node, or of the canvas."""
+        item = self._current()
+        place = item.body.center() if item else self._view.visible_rect().center()
+        spot = Spot(place, item.look.name if item else None)
+        self._view.intents.context_menu(
+            self._view.viewport().mapToGlobal(self._view.mapFromScene(place)), spot
+        )
+
+    def _nudge(self, direction: QPointF) -> None:
+        """Move the selected nodes by a step of the grid; steps in a row are one for undo."""
+        nodes = self._view.canvas.nodes
+        names = sorted(self._view.canvas.selected)
+        if names:
+            places = {name: nodes[name].pos() + direction * GRID for name in names}
+            self._view.intents.move(Moves(places), f"nudge {' '.join(names)}")
+            self._view.reveal(names[0])
 
     def _current(self) -> NodeItem | None:
         selected = self._view.canvas.selected
@@ -120,6 +156,7 @@ class Keyboard:
     def _enter(self) -> None:
         item = self._current()
         if item is None:
+            self._enter_area()
             return
         if self._inside != item.look.name:
             self._inside = item.look.name
@@ -134,6 +171,12 @@ class Keyboard:
             self._view.intents.edit_value(port, not item.look.value(port.input))
         else:
             self._view.editor.open(port, field)
+
+    def _enter_area(self) -> None:
+        areas = (*self._view.canvas.frames, *self._view.canvas.notes)
+        chosen = next((area for area in areas if area.selected), None)
+        if chosen is not None:
+            self._view.area_editor.open(chosen)
 
     def _leave(self) -> None:
         item = self._view.canvas.nodes.get(self._inside or "")

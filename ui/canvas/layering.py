@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QSizeF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from nodeflow.document.model import GraphBody
 from nodeflow.document.values import links_in
+from ui.canvas.graph import INPUTS, OUTPUTS
 from ui.theme.metrics import GRID
 
 GAP_X = 8.0 * GRID
@@ -66,6 +67,19 @@ def place_missing(body: GraphBody, sizes: Mapping[str, QSizeF]) -> dict[str, QPo
             y += _up(sizes[name].height() + GAP_Y)
         x += _up(max(sizes[name].width() for name in columns[column]) + GAP_X)
     return result
+
+
+def border_places(around: QRectF, width: float) -> dict[str, QPointF]:
+    """Positions for the border of a subgraph.
+
+    Args:
+        around: The box around its nodes.
+        width: Of a node of the border.
+    """
+    return {
+        INPUTS: QPointF(around.left() - GAP_X - width, around.top()),
+        OUTPUTS: QPointF(around.right() + GAP_X, around.top()),
+    }
 
 
 def _up(value: float) -> float:

@@ -1,4 +1,4 @@
-"""One link: a curve in the colour of its type, or two tags where an artist wants no wire."""
+"""One link: a curve in the colour of its type, or a tag where an artist wants no wire."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from nodeflow.document.values import Link
 from nodeflow.node.sockets import Socket
 from ui.canvas.actions import Port
-from ui.canvas.brush import NO_PEN
 from ui.canvas.curves import bounds, curve
 from ui.canvas.detail import Detail
 from ui.canvas.guard import guarded
 from ui.canvas.node_item import Z_LINK, NodeItem
+from ui.canvas.paint_tag import GAP, TAG, paint_tag
 from ui.canvas.stage import Stage
-from ui.canvas.stand_ins import ANY
+from ui.document.sockets import ANY
 
-TAG = QRectF(0, -9, 96, 18)
 FAINT = 0.35
 
 
@@ -37,10 +36,17 @@ class LinkItem(QGraphicsItem):
     Attributes:
         key: Which link it is.
         link: The output it comes from.
+        wireless: The name of the output that a tag shows in place of the wire; None: a wire.
     """
 
     def __init__(
-        self, key: LinkKey, link: Link, ends: tuple[NodeItem, NodeItem], stage: Stage, *, wireless: bool
+        self,
+        key: LinkKey,
+        link: Link,
+        ends: tuple[NodeItem, NodeItem],
+        stage: Stage,
+        *,
+        wireless: str | None = None,
     ) -> None:
         super().__init__()
         self.key, self.link = key, link
@@ -94,10 +100,23 @@ class LinkItem(QGraphicsItem):
             return
         self.prepareGeometryChange()
         self.start, self.end, self._path = start, end, None
-        self._bounds = bounds(start, end)
-        if self.wireless:
-            self._bounds = self._bounds.adjusted(-TAG.width(), -10, TAG.width(), 10)
-        self._stage.overview.put_link(self.key, self.socket, QLineF(start, end))
+        self._measure()
+
+    def _measure(self) -> None:
+        self._bounds = bounds(self.start, self.end)
+        if self.wireless is not None:
+            self._bounds = self._bounds.adjusted(-TAG.width() - GAP, -10, 0, 10)
+            self._stage.overview.drop_link(self.key)
+        else:
+            self._stage.overview.put_link(self.key, self.socket, QLineF(self.start, self.end))
+
+    def set_wireless(self, name: str | None) -> None:
+        """Become a tag that shows a name, or a wire (None)."""
+        if name != self.wireless:
+            self.prepareGeometryChange()
+            self.wireless = name
+            self._measure()
+            self.update()
 
     def set_strong(self, strong: bool) -> None:
         """Stand out, or not."""
@@ -124,8 +143,10 @@ class LinkItem(QGraphicsItem):
         elif inactive:
             pen = QPen(pen)
             pen.setStyle(Qt.PenStyle.DotLine)
-        if self.wireless and not self.strong:
-            self._tags(painter, pen)
+        if self.wireless is not None and not self.strong:
+            box = TAG.translated(self.end.x() - GAP - TAG.width(), self.end.y())
+            self._stage.brush.painter = painter
+            paint_tag(self._stage.brush, box, self.end, self.wireless, pen.color())
             return
         if self._path is None:
             self._path = curve(self.start, self.end)
@@ -136,20 +157,3 @@ class LinkItem(QGraphicsItem):
         painter.drawPath(self._path)
         if inactive or self.picked:
             painter.setOpacity(1.0)
-
-    def _tags(self, painter: QPainter, pen: QPen) -> None:
-        brush = self._stage.brush
-        brush.painter = painter
-        sides = (
-            (self.start, 14.0, f"to {self.target.look.title}"),
-            (self.end, -14.0 - TAG.width(), f"from {self.source.look.title}"),
-        )
-        for point, shift, text in sides:
-            box = TAG.translated(point.x() + shift, point.y())
-            painter.setPen(QPen(pen.color(), 1))
-            painter.drawLine(point, QPointF(box.left() if shift > 0 else box.right(), point.y()))
-            painter.setBrush(brush.paints.node)
-            painter.drawRoundedRect(box, 9, 9)
-            painter.setPen(brush.paints.muted)
-            brush.texts.draw(painter, text, brush.paints.small_font, box.adjusted(8, 0, -8, 0))
-            painter.setPen(NO_PEN)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF
 
 from nodeflow.document.model import NodeLayout, SeedMode, Workflow
 from nodeflow.document.values import JSONValue, Link, Several, links_in
-from ui.canvas.actions import Moves, OpenEnd, Port, Verdict
+from ui.canvas.actions import Moves, OpenEnd, Port, Spot, Verdict
 from ui.canvas.scene import CanvasScene
 
 
@@ -54,7 +53,7 @@ class LocalActions:
         """Remember it."""
         self.calls.append(("select", frozenset(names)))
 
-    def move(self, moves: Moves) -> None:
+    def move(self, moves: Moves, merge: str | None = None) -> None:  # noqa: ARG002 - nothing is undone here
         """Change the layout."""
         self.calls.append(("move", moves))
         places = {name: self._layout(name, position=place.toTuple()) for name, place in moves.nodes.items()}
@@ -192,10 +191,38 @@ class LocalActions:
         """Remember it."""
         self.calls.append(("open_node", node))
 
-    def context_menu(self, where: QPoint, node: str | None, port: Port | None) -> None:
+    def open_socket(self, end: Link | Port) -> None:
         """Remember it."""
-        self.calls.append(("context_menu", where, node, port))
+        self.calls.append(("open_socket", end))
 
-    def drop_files(self, position: QPointF, paths: Sequence[Path]) -> None:
+    def delete(self) -> None:
         """Remember it."""
-        self.calls.append(("drop_files", position, tuple(paths)))
+        self.calls.append(("delete",))
+
+    def context_menu(self, where: QPoint, spot: Spot) -> None:
+        """Remember it."""
+        self.calls.append(("context_menu", where, spot))
+
+    def search(self, position: QPointF) -> None:
+        """Remember it."""
+        self.calls.append(("search", position))
+
+    def can_drop(self, data: QMimeData) -> bool:
+        """Files will do."""
+        return data.hasUrls()
+
+    def drop(self, spot: Spot, data: QMimeData) -> None:
+        """Remember it."""
+        self.calls.append(("drop", spot, data.text()))
+
+    def keep_bookmark(self, name: str) -> None:
+        """Remember it."""
+        self.calls.append(("keep_bookmark", name))
+
+    def jump_to_bookmark(self, name: str) -> None:
+        """Remember it."""
+        self.calls.append(("jump_to_bookmark", name))
+
+    def insert_reroute(self, source: Link, target: Port, position: QPointF) -> None:
+        """Remember it."""
+        self.calls.append(("insert_reroute", source, target, position))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 
 from nodeflow.document.model import REROUTE, Mode, Node, NodeLayout, SeedMode
 from nodeflow.document.values import JSONValue, literal
 from nodeflow.node.spec import NodeSpec
+from ui.canvas.fields import label_text
 from ui.canvas.geometry import Geometry
-from ui.canvas.stand_ins import MISSING
+from ui.canvas.graph import is_border
 from ui.canvas.status import IDLE, NodeStatus
+from ui.document.sockets import MISSING
 
 
 class Glow(IntEnum):
@@ -37,6 +40,7 @@ class Look:
         seeds: Modes of its seeds, by input.
         linked: Inputs with a link.
         used: Outputs with a link.
+        tags: Names of wireless outputs, by output.
         selected: Whether it is selected.
         hovered: Whether the pointer is over it.
         hot: The input whose field is under the pointer or the keyboard.
@@ -52,6 +56,7 @@ class Look:
     seeds: dict[str, SeedMode] = field(default_factory=dict)
     linked: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
+    tags: dict[str, str] = field(default_factory=dict)
     selected: bool = False
     hovered: bool = False
     hot: str | None = None
@@ -75,11 +80,34 @@ class Look:
         return self.node.type == REROUTE
 
     @property
+    def comment(self) -> str:
+        """What an artist wrote above it."""
+        return self.node.comment or ""
+
+    @property
+    def kind(self) -> str:
+        """Its type in words, where the title says something else."""
+        return titles(self.name, self.node.type, self.node.subgraph)[1]
+
+    @property
     def title(self) -> str:
-        """What its header says: the comment an artist gave it, or its type in words."""
-        if self.node.comment:
-            return self.node.comment
-        return self.node.subgraph or spaced(self.node.type)
+        """What its header says: its name if that tells more than its type, else its type in words."""
+        return titles(self.name, self.node.type, self.node.subgraph)[0]
+
+
+@lru_cache(8192)
+def titles(name: str, type_id: str, subgraph: str | None) -> tuple[str, str]:
+    """The title of a node, and its type in words unless that says the same. Asked whenever it is painted."""
+    kind = subgraph or spaced(type_id)
+    if is_border(name) or _bare(name) in (_bare(subgraph or ""), _bare(type_id)):
+        return kind, ""
+    title = label_text(name)
+    return title, "" if title.casefold() == kind.casefold() else kind
+
+
+def _bare(name: str) -> str:
+    """A name without a number at its end, and as plain letters: `lora_loader_2` is of type `LoRALoader`."""
+    return re.sub(r"_\d+$", "", name).replace("_", "").casefold()
 
 
 _WORDS = re.compile(r"LoRA|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]+")

@@ -1,8 +1,8 @@
-"""Where the view looks: zooming to a point, fitting, bookmarks. No event is handled here."""
+"""Where the view looks: zooming to a point, fitting. No event is handled here."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView
 
@@ -39,24 +39,3 @@ def fit(view: QGraphicsView, rect: QRectF, largest: float = 1.0) -> float:
     view.setTransform(QTransform.fromScale(zoom, zoom))
     view.centerOn(rect.center())
     return zoom
-
-
-class Bookmarks:
-    """Places to come back to, by the keys 1 to 9."""
-
-    def __init__(self) -> None:
-        self.places: dict[int, tuple[QPointF, float]] = {}
-
-    def keep(self, number: int, view: QGraphicsView) -> None:
-        """Remember what the view looks at."""
-        center = view.mapToScene(view.viewport().rect().center())
-        self.places[number] = (center, view.transform().m11())
-
-    def jump(self, number: int, view: QGraphicsView) -> bool:
-        """Look there again; False if nothing was kept."""
-        if number not in self.places:
-            return False
-        center, zoom = self.places[number]
-        view.setTransform(QTransform.fromScale(zoom, zoom))
-        view.centerOn(center)
-        return True

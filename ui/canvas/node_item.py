@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from ui.canvas.geometry import HEADER, Geometry
 from ui.canvas.guard import guarded
 from ui.canvas.look import Look
-from ui.canvas.paint_node import paint_node
+from ui.canvas.paint_node import COMMENT, paint_node
+from ui.canvas.paint_tag import GAP, TAG
 from ui.canvas.stage import Stage
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class NodeItem(QGraphicsItem):
         self.look = look
         self.ends = Ends()
         self._stage = stage
-        self._bounds = look.geometry.rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self._bounds = QRectF()
+        self.measure()
         self.setZValue(Z_NODE)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
@@ -64,10 +66,25 @@ class NodeItem(QGraphicsItem):
         """Take another geometry; returns whether it differs."""
         if geometry is self.look.geometry:
             return False
-        self.prepareGeometryChange()
         self.look.geometry = geometry
-        self._bounds = geometry.rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self.measure()
         return True
+
+    def set_tags(self, tags: dict[str, str]) -> None:
+        """Show names at outputs that are wireless."""
+        if tags != self.look.tags:
+            self.look.tags = tags
+            self.measure()
+            self.update()
+
+    def measure(self) -> None:
+        """Take in all that sticks out of the body: sockets, tags and a comment."""
+        right = MARGIN + (TAG.width() + GAP if self.look.tags else 0)
+        above = MARGIN + (COMMENT if self.look.comment else 0)
+        bounds = self.look.geometry.rect.adjusted(-MARGIN, -above, right, MARGIN)
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
 
     def place(self, position: QPointF) -> None:
         """Put the node somewhere; its links follow."""

@@ -1,8 +1,8 @@
-"""What gestures draw over the scene: a rubber band, the link under way, a cut, and a bubble of words."""
+"""What gestures draw over the scene: a rubber band, the link under way, a cut, guides, a bubble."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -12,6 +12,7 @@ from ui.canvas.stage import Stage
 
 BUBBLE_PAD = 8.0
 BUBBLE_WIDTH = 420.0
+RING = 12.0
 
 
 class Overlay(QGraphicsItem):
@@ -24,13 +25,16 @@ class Overlay(QGraphicsItem):
         self._zoom = 1.0
         self.band: QPolygonF | None = None
         self.wire: tuple[QPainterPath, QPen] | None = None
+        self.ring: QPointF | None = None
+        self.guides: list[QLineF] = []
         self.cut: tuple[QPointF, QPointF] | None = None
         self.bubble: tuple[QPointF, str, bool] | None = None
         self.setZValue(Z_OVERLAY)
 
     def clear(self) -> None:
         """Draw nothing."""
-        self.band = self.wire = self.cut = self.bubble = None
+        self.band = self.wire = self.cut = self.bubble = self.ring = None
+        self.guides = []
         self.changed(self._zoom)
 
     def show_band(self, rect: QRectF, zoom: float) -> None:
@@ -49,6 +53,10 @@ class Overlay(QGraphicsItem):
             bounds = bounds.united(self.wire[0].controlPointRect())
         if self.cut is not None:
             bounds = bounds.united(QRectF(*self.cut).normalized())
+        if self.ring is not None:
+            bounds = bounds.united(QRectF(self.ring, self.ring).adjusted(-RING, -RING, RING, RING))
+        for guide in self.guides:
+            bounds = bounds.united(QRectF(guide.p1(), guide.p2()).normalized().adjusted(-1, -1, 1, 1))
         if self.bubble is not None:
             bounds = bounds.united(self._bubble_box())
         self._bounds = bounds.adjusted(-4, -4, 4, 4) if not bounds.isNull() else bounds
@@ -77,6 +85,13 @@ class Overlay(QGraphicsItem):
         if self.cut is not None:
             painter.setPen(QPen(paints.error, 2 / self._zoom, Qt.PenStyle.DashLine))
             painter.drawLine(*self.cut)
+        if self.ring is not None:
+            painter.setPen(QPen(paints.accent, 2.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(self.ring, RING - 2, RING - 2)
+        if self.guides:
+            painter.setPen(QPen(paints.accent, 0, Qt.PenStyle.DashLine))
+            painter.drawLines(self.guides)
         if self.bubble is not None:
             self._paint_bubble(painter)
 

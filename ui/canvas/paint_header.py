@@ -13,7 +13,10 @@ from ui.canvas.status import Phase
 from ui.theme.metrics import GRID
 
 STRIPE = 4.0
+KIND = 120.0
+"""The widest type that is written beside a title."""
 _ICON = 18.0
+MODE_ICONS = {Mode.MUTE: "speaker-slash", Mode.BYPASS: "arrow-bend-up-right-bold"}
 _PHASES = {Phase.CACHED: ("lightning-fill", "cached"), Phase.WILL_RUN: ("play-circle", "will run")}
 
 
@@ -34,7 +37,11 @@ def paint_header(brush: Brush, look: Look) -> None:
     right = _badges(brush, look, rect)
     box = QRectF(rect.left() + 2.5 * GRID, rect.top(), right - rect.left() - 3.5 * GRID, rect.height())
     painter.setPen(paints.muted if look.mode else paints.text)
-    brush.texts.draw(painter, look.title, paints.title_font, box)
+    used = brush.texts.draw(painter, look.title, paints.title_font, box)
+    rest = box.adjusted(used + GRID, 0, 0, 0)
+    if look.kind and brush.texts.line(look.kind, paints.small_font, KIND)[1] <= rest.width():
+        painter.setPen(paints.muted)
+        brush.texts.draw(painter, look.kind, paints.small_font, rest, right=True)
 
 
 def _badges(brush: Brush, look: Look, rect: QRectF) -> float:
@@ -53,10 +60,8 @@ def _badges(brush: Brush, look: Look, rect: QRectF) -> float:
         icon("warning-fill", QPen(paints.warning))
     elif status.faulty:
         icon("warning-circle-fill", QPen(paints.error))
-    if look.mode is Mode.MUTE:
-        icon("speaker-slash", paints.muted)
-    elif look.mode is Mode.BYPASS:
-        icon("arrow-bend-up-right-bold", paints.muted)
+    if look.mode is not None:
+        icon(MODE_ICONS[look.mode], paints.muted)
     if status.phase in _PHASES:
         pen = paints.accent_pen if status.phase is Phase.WILL_RUN else QPen(paints.success)
         icon(_PHASES[status.phase][0], pen)

@@ -13,10 +13,13 @@ from ui.canvas.look import Look
 from ui.canvas.paint_fields import paint_field
 from ui.canvas.paint_header import STRIPE, paint_header, paint_progress
 from ui.canvas.paint_sockets import paint_sockets
+from ui.canvas.paint_tag import GAP, TAG, paint_tag
 from ui.canvas.shapes import CORNER
 from ui.canvas.status import Phase
 from ui.theme.metrics import GRID
 
+COMMENT = 2.5 * GRID
+"""The height of the line above a node that shows its comment."""
 INACTIVE = {Mode.MUTE: 0.45, Mode.BYPASS: 0.65}
 
 
@@ -40,6 +43,10 @@ def paint_node(brush: Brush, look: Look, detail: Detail) -> None:
     if look.mode:
         brush.painter.setOpacity(1.0)
     _outline(brush, look)
+    if look.tags:
+        _tags(brush, look)
+    if look.comment and detail is Detail.FULL:
+        _comment(brush, look)
     paint_sockets(brush, look, far=detail is not Detail.FULL)
 
 
@@ -95,6 +102,23 @@ def _content(brush: Brush, look: Look) -> None:
         painter.drawImage(geometry.preview, look.status.preview)
     if geometry.footer is not None:
         _footer(brush, look, geometry.footer)
+
+
+def _tags(brush: Brush, look: Look) -> None:
+    for output, name in look.tags.items():
+        point, spec = look.geometry.outputs.get(output), look.geometry.output_specs.get(output)
+        if point is not None and spec is not None:
+            color = brush.paints.link(spec.socket, strong=False).color()
+            box = TAG.translated(point.x() + GAP, point.y())
+            paint_tag(brush, box, point, name, color)
+
+
+def _comment(brush: Brush, look: Look) -> None:
+    paints, rect = brush.paints, look.geometry.rect
+    line = QRectF(rect.left(), rect.top() - COMMENT, rect.width(), COMMENT)
+    brush.icon("chat-text", QRectF(line.left(), line.top(), 14, line.height()), paints.muted)
+    brush.painter.setPen(paints.muted)
+    brush.texts.draw(brush.painter, look.comment, paints.small_font, line.adjusted(2.25 * GRID, 0, 0, 0))
 
 
 def _footer(brush: Brush, look: Look, box: QRectF) -> None:

@@ -1,33 +1,43 @@
-"""The scene: one item for each node, link, frame and note, kept equal to a workflow by identity."""
+"""The scene: one item for each node, link, frame and note, kept equal to a graph by identity."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
-from nodeflow.document.model import Node, SeedMode, Workflow
-from nodeflow.document.values import Link, is_linked, links_in
+from nodeflow.document.model import Workflow
+from nodeflow.document.scope import TOP, Scope
+from nodeflow.document.values import is_linked
 from nodeflow.node.spec import NodeSpec
-from ui.canvas.area_item import AreaItem
+from ui.canvas.area_item import AreaItem, AreaKey
 from ui.canvas.area_sync import sync_areas
 from ui.canvas.geometry import Geometry
 from ui.canvas.geometry_cache import GeometryCache
-from ui.canvas.layering import place_missing
+from ui.canvas.graph import Graph, is_border
+from ui.canvas.layering import border_places, place_missing
 from ui.canvas.link_item import LinkItem, LinkKey
+from ui.canvas.link_sync import LinkSync
 from ui.canvas.look import Look
 from ui.canvas.node_item import NodeItem
 from ui.canvas.stage import Stage
-from ui.canvas.stand_ins import Specs, stand_in
 from ui.canvas.status import IDLE, NodeStatus
 from ui.theme.theme import Theme
 
 MARGIN = 2000.0
+PENDING = "pending"
+"""The category of all nodes while node types are not known yet."""
 
 
 class CanvasScene(QGraphicsScene):
-    """Draws a workflow. `show` makes it equal to one; only what changed is touched.
+    """Draws one graph of a workflow. `show` makes it equal to one; only what changed is touched.
+
+    Args:
+        specs: The node types there are.
+        theme: How it looks.
+        parent: As Qt has it.
 
     Attributes:
         nodes: The items of nodes, by name.
@@ -35,73 +45,116 @@ class CanvasScene(QGraphicsScene):
         frames: The items of frames, in the document's order.
         notes: The items of notes, in the document's order.
         stage: What all items share.
-        workflow: What is shown.
+        graph: What is shown.
     """
 
     selection_changed = Signal(object)
 
-    def __init__(self, specs: Specs, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, specs: Mapping[str, NodeSpec], theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stage = Stage(theme)
         self.nodes: dict[str, NodeItem] = {}
         self.links: dict[LinkKey, LinkItem] = {}
         self.frames: list[AreaItem] = []
         self.notes: list[AreaItem] = []
-        self.workflow = Workflow()
+        self.graph = Graph(Workflow(), specs)
         self.selected: frozenset[str] = frozenset()
+        self.selected_areas: frozenset[AreaKey] = frozenset()
         self._specs = specs
-        self._stand_ins: dict[str, NodeSpec] = {}
         self._geometries = GeometryCache()
+        self._sync = LinkSync(self)
+        self._room = QRectF()
         self._expanded: set[str] = set()
         self._status: dict[str, NodeStatus] = {}
+
+    @property
+    def workflow(self) -> Workflow:
+        """The document that is shown."""
+        return self.graph.workflow
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.stage.set_theme(theme)
         self.update()
 
-    def show(self, workflow: Workflow) -> None:
-        """Make the scene equal to a workflow. Cheap where `Node` objects are still the same."""
-        self.workflow = workflow
-        gone = [name for name in self.nodes if name not in workflow.nodes]
+    def show(self, workflow: Workflow, scope: Scope = TOP) -> None:
+        """Make the scene equal to a graph. Cheap where `Node` objects are still the same."""
+        before, self.graph = self.graph, Graph(workflow, self._specs, scope, self.graph)
+        graph = self.graph
+        entered = scope != before.scope
+        if entered:
+            self._expanded.clear()
+            self._status.clear()
+        gone = [name for name in self.nodes if name not in graph.nodes]
         for name in gone:
             self._remove(name)
-        modes, seeds = workflow.modes(), _seeds_by_node(workflow)
-        changed = [
-            name
-            for name, node in workflow.nodes.items()
-            if name not in self.nodes or self.nodes[name].look.node is not node
-        ]
-        strange = [name for name in workflow.nodes if self._is_strange(name)]
-        relaid = [
-            name for name, item in self.nodes.items() if item.look.layout is not workflow.layout.get(name)
-        ]
-        for name in dict.fromkeys((*changed, *relaid, *(strange if changed or relaid else ()))):
+        new = [name for name in graph.nodes if name not in self.nodes]
+        changed = [n for n, item in self.nodes.items() if item.look.node is not graph.nodes[n]]
+        relaid = [n for n, item in self.nodes.items() if item.look.layout is not graph.layout.get(n)]
+        rewired = new or gone or entered or any(map(self._is_rewired, changed))
+        for name in dict.fromkeys((*new, *changed, *relaid)):
             self._sync_node(name)
+        touched = self._sync.sync((*new, *changed), added=bool(new))
+        if rewired or workflow.subgraphs is not before.workflow.subgraphs:
+            self._sync_specs(touched)
+        self._mark_modes()
+        self._place([name for name in (*new, *changed) if name not in graph.layout])
+        if graph.wireless or before.wireless:
+            self._sync.mark_wireless()
+        self._place_border()
+        sync_areas(self)
+        if new or changed or relaid or gone:
+            self._grow()
+        # Frames and notes go by their index: after one has come or gone the others may be meant.
+        as_many = _areas(before) == _areas(graph) and not entered
+        self.select(self.selected & graph.nodes.keys(), self.selected_areas if as_many else ())
+
+    def show_anew(self) -> None:
+        """Draw the same graph after node types have become known, or other ones."""
+        self._sync_specs(self.nodes.keys())
+        self._place([name for name in self.nodes if name not in self.graph.layout])
+        self._place_border()
+        sync_areas(self)
+        self._grow()
+
+    def _is_rewired(self, name: str) -> bool:
+        """Whether more than values have changed in a node that is shown."""
+        old, new = self.nodes[name].look.node, self.graph.nodes[name]
+        wired = [{k: v for k, v in node.inputs.items() if is_linked(v)} for node in (old, new)]
+        same = (old.type, old.subgraph, old.inputs.keys()) == (new.type, new.subgraph, new.inputs.keys())
+        return not same or wired[0] != wired[1]
+
+    def _sync_specs(self, names: Collection[str]) -> None:
+        """Bring specs up to date that depend on the rest of the graph, and those of some nodes."""
+        for name, item in self.nodes.items():
+            asked = name in names or item.look.spec is not self._specs.get(item.look.node.type)
+            if asked and self._spec(name) is not item.look.spec:
+                self._sync_node(name)
+
+    def _mark_modes(self) -> None:
+        modes, seeds = self.graph.modes, self.graph.seeds()
         for name, item in self.nodes.items():
             if item.look.mode is not modes.get(name) or item.look.seeds != seeds.get(name, {}):
                 item.look.mode, item.look.seeds = modes.get(name), seeds.get(name, {})
                 self._repaint(item)
-        self._place([name for name in changed if name not in workflow.layout])
-        self._sync_links(changed)
-        sync_areas(self)
-        if changed or relaid or gone:
-            self._grow()
-        self.select(self.selected & workflow.nodes.keys())
 
     def refresh(self) -> None:
         """Put every item back where the document has it, after a gesture that changed nothing."""
         for name, item in self.nodes.items():
-            layout = self.workflow.layout.get(name)
+            layout = self.graph.layout.get(name)
             if layout is not None:
                 item.place(QPointF(*layout.position))
         sync_areas(self)
 
-    def select(self, names: Collection[str]) -> None:
-        """Make these nodes the selection."""
+    def select(self, names: Collection[str], areas: Collection[AreaKey] = ()) -> None:
+        """Make these nodes, frames and notes the selection."""
         wanted = frozenset(name for name in names if name in self.nodes)
-        if wanted == self.selected:
+        known = {item.key: item for item in (*self.frames, *self.notes)}
+        chosen = frozenset(key for key in areas if key in known)
+        if (wanted, chosen) == (self.selected, self.selected_areas):
             return
+        for key, area in known.items():
+            area.set_selected(key in chosen)
         for name in wanted ^ self.selected:
             if name in self.nodes:
                 item = self.nodes[name]
@@ -109,8 +162,12 @@ class CanvasScene(QGraphicsScene):
                 item.refresh_marks()
                 for link in (*item.ends.incoming, *item.ends.outgoing):
                     link.update()
-        self.selected = wanted
+        self.selected, self.selected_areas = wanted, chosen
         self.selection_changed.emit(wanted)
+
+    def status(self, name: str) -> NodeStatus:
+        """What `set_status` said of a node."""
+        return self._status.get(name, IDLE)
 
     def set_status(self, name: str, status: NodeStatus) -> None:
         """Say how a node's run goes or what is wrong with it."""
@@ -143,24 +200,28 @@ class CanvasScene(QGraphicsScene):
         near = self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         return [item.key for item in near if isinstance(item, LinkItem)]
 
-    def _is_strange(self, name: str) -> bool:
-        """Whether a node's spec depends on the rest of the document."""
-        node = self.workflow.nodes[name]
-        return name in self.nodes and (self.nodes[name].look.missing or node.subgraph is not None)
+    def _spec(self, name: str) -> NodeSpec:
+        """A node's spec; the same object as before if it says the same."""
+        used = self.nodes[name].look.used if name in self.nodes else ()
+        spec = self.graph.plain_spec(name, used) or self.graph.spec(name)
+        if not self._specs:
+            spec = replace(spec, category=PENDING)
+        known = self.nodes[name].look.spec if name in self.nodes else spec
+        return known if known == spec else spec
 
     def _sync_node(self, name: str) -> None:
-        node, layout = self.workflow.nodes[name], self.workflow.layout.get(name)
-        spec = self._specs(node.type) or self._stand_in(name)
+        node, layout, spec = self.graph.nodes[name], self.graph.layout.get(name), self._spec(name)
         item = self.nodes.get(name)
         geometry = self._geometry(name, spec)
         if item is None:
-            item = NodeItem(Look(name, node, spec, geometry, status=self._status.get(name, IDLE)), self.stage)
+            item = NodeItem(Look(name, node, spec, geometry, status=self.status(name)), self.stage)
             self.nodes[name] = item
             self.addItem(item)
         look = item.look
         look.node, look.spec, look.layout = node, spec, layout
         look.linked = frozenset(key for key, value in node.inputs.items() if is_linked(value))
         item.set_geometry(geometry)
+        item.measure()
         if layout is not None:
             item.setPos(QPointF(*layout.position))
         item.settle()
@@ -169,78 +230,32 @@ class CanvasScene(QGraphicsScene):
     def _geometry(self, name: str, spec: NodeSpec) -> Geometry:
         return self._geometries.of(
             spec,
-            self.workflow.nodes[name],
-            self.workflow.layout.get(name),
+            self.graph.nodes[name],
+            self.graph.layout.get(name),
             expanded=name in self._expanded,
-            preview=self._status.get(name, IDLE).preview,
+            preview=self.status(name).preview,
         )
-
-    def _stand_in(self, name: str) -> NodeSpec:
-        """A spec for an unknown type; the same object as before if it says the same."""
-        used = [
-            link.output
-            for node in self.workflow.nodes.values()
-            for value in node.inputs.values()
-            for link in links_in(value)
-            if link.node == name
-        ]
-        spec = stand_in(self.workflow, self.workflow.nodes[name], used)
-        if self._stand_ins.get(name) != spec:
-            self._stand_ins[name] = spec
-        return self._stand_ins[name]
 
     def _place(self, names: list[str]) -> None:
         if names:
             sizes = {name: QSizeF(item.body.width(), item.body.height()) for name, item in self.nodes.items()}
-            for name, position in place_missing(self.workflow, sizes).items():
+            for name, position in place_missing(self.graph.body, sizes).items():
                 if name in names:
                     self.nodes[name].place(position)
 
-    def _sync_links(self, changed: list[str]) -> None:
-        wanted: dict[LinkKey, Link] = {}
-        touched: set[str] = set(changed)
-        for name in changed:
-            for key, value in self.workflow.nodes[name].inputs.items():
-                for index, link in enumerate(links_in(value)):
-                    if link.node in self.nodes:
-                        wanted[LinkKey(name, key, index)] = link
-        for name in changed:
-            item = self.nodes[name]
-            hidden = set(wireless_inputs(item.look.node))
-            for old in list(item.ends.incoming):
-                same = wanted.get(old.key) == old.link and old.wireless == (old.key.input in hidden)
-                if not same:
-                    touched.add(old.link.node)
-                    self._unlink(old)
-        for link_key, link in wanted.items():
-            if link_key not in self.links:
-                touched.add(link.node)
-                target = self.nodes[link_key.node]
-                wireless = link_key.input in wireless_inputs(target.look.node)
-                item_link = LinkItem(
-                    link_key, link, (self.nodes[link.node], target), self.stage, wireless=wireless
-                )
-                self.links[link_key] = item_link
-                self.addItem(item_link)
-        for name in touched & self.nodes.keys():
-            item = self.nodes[name]
-            item.look.used = {link.link.output for link in item.ends.outgoing}
-            item.update()
-
-    def _unlink(self, link: LinkItem) -> None:
-        link.detach()
-        del self.links[link.key]
-        self.removeItem(link)
+    def _place_border(self) -> None:
+        """Put a subgraph's inputs and outputs left and right of all else."""
+        border = [name for name in self.nodes if is_border(name)]
+        if border:
+            around = self.bounds(name for name in self.nodes if not is_border(name))
+            for name, position in border_places(around, self.nodes[border[0]].body.width()).items():
+                self.nodes[name].place(position)
 
     def _remove(self, name: str) -> None:
+        self._sync.drop(name)
         item = self.nodes.pop(name)
-        for link in [*item.ends.incoming, *item.ends.outgoing]:
-            if link.key in self.links:
-                self._unlink(link)
-                link.source.look.used = {other.link.output for other in link.source.ends.outgoing}
         self.stage.overview.drop_node(name)
         self._expanded.discard(name)
-        self._stand_ins.pop(name, None)
         self._status.pop(name, None)
         self.removeItem(item)
 
@@ -254,19 +269,10 @@ class CanvasScene(QGraphicsScene):
         """Keep the index's rectangle tight around the items: a huge one would put all in one leaf."""
         self.stage.overview.shrink()
         needed = self.bounds()
-        if not self.sceneRect().contains(needed):
-            self.setSceneRect(needed.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
+        if not self._room.contains(needed):
+            self._room = needed.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+            self.setSceneRect(self._room)
 
 
-def wireless_inputs(node: Node) -> tuple[str, ...]:
-    """Inputs whose links are shown as tags: `"wireless": ["model"]` in a node's `extra`."""
-    names = node.extra.get("wireless", ())
-    return tuple(names) if isinstance(names, list | tuple) else ()
-
-
-def _seeds_by_node(workflow: Workflow) -> dict[str, dict[str, SeedMode]]:
-    result: dict[str, dict[str, SeedMode]] = {}
-    for place, mode in workflow.seeds.items():
-        node, _, name = place.rpartition(".")
-        result.setdefault(node, {})[name] = mode
-    return result
+def _areas(graph: Graph) -> tuple[int, int]:
+    return len(graph.body.frames), len(graph.body.notes)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QCursor, QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from ui.canvas.actions import CanvasActions
+from ui.canvas.area_editor import AreaEditor
+from ui.canvas.area_item import AreaItem
 from ui.canvas.background import draw_dots
 from ui.canvas.detail import Detail, detail_at
 from ui.canvas.edit.editor import FieldEditor
 from ui.canvas.far_layer import FarLayer
 from ui.canvas.hit import Hit
 from ui.canvas.minimap import Minimap
-from ui.canvas.navigation import Bookmarks, fit, scroll_by, zoom_to
+from ui.canvas.navigation import fit, scroll_by, zoom_to
 from ui.canvas.overlay import Overlay
 from ui.canvas.scene import CanvasScene
 
@@ -40,20 +42,20 @@ class CanvasView(QGraphicsView):
     statusMessage = Signal(str)  # noqa: N815
     zoomChanged = Signal(float)  # noqa: N815
     visibleChanged = Signal()  # noqa: N815
-    areaActivated = Signal(object)  # noqa: N815
 
     def __init__(self, scene: CanvasScene, actions: CanvasActions, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.canvas, self.intents = scene, actions
         self.overlay = Overlay(scene.stage)
         scene.addItem(self.overlay)
-        self.bookmarks = Bookmarks()
+        self.snapping = True
         self._far_layer = FarLayer(scene.stage.overview, self._paint_areas, scene.links_in)
         self.hot = Hit()
         self.moving = False
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._settle)
         self.editor = FieldEditor(self)
+        self.area_editor = AreaEditor(self)
         self.minimap = Minimap(self)
         self._set_up()
         scene.selection_changed.connect(self._tell_selection)
@@ -118,12 +120,29 @@ class CanvasView(QGraphicsView):
         """What part of the scene is seen."""
         return self.mapToScene(self.viewport().rect()).boundingRect()
 
-    def jump(self, number: int) -> None:
-        """Look at a bookmark."""
-        if self.bookmarks.jump(number, self):
-            self._zoomed()
-        else:
-            self.statusMessage.emit(self.tr("No bookmark %1: Ctrl+%1 keeps one").replace("%1", str(number)))
+    def look_at(self, center: QPointF, zoom: float) -> None:
+        """Show a place at a zoom."""
+        self.setTransform(QTransform.fromScale(zoom, zoom))
+        self.centerOn(center)
+        self._zoomed()
+
+    def pointer_or_middle(self) -> QPointF:
+        """Where the pointer is in the scene, or the middle of the view if it is elsewhere."""
+        pixel = self.viewport().mapFromGlobal(QCursor.pos())
+        inside = self.viewport().rect().contains(pixel) and self.viewport().underMouse()
+        return self.mapToScene(pixel) if inside else self.visible_rect().center()
+
+    def edit_area(self, area: AreaItem) -> None:
+        """Edit the text of a frame or a note."""
+        self.area_editor.open(area)
+
+    def point_out(self, name: str, entry: str) -> None:
+        """Mark one input of a node, as the keyboard does; a hidden one is shown."""
+        item = self.canvas.nodes[name]
+        if item.look.geometry.field(entry) is None and item.look.geometry.hidden:
+            self.canvas.toggle_seldom(name)
+        item.look.hot = entry
+        item.update()
 
     def begin_motion(self) -> None:
         """Draw quickly rather than smoothly until nothing has moved for a moment."""
@@ -159,6 +178,7 @@ class CanvasView(QGraphicsView):
             self.setViewportUpdateMode(_UPDATE.NoViewportUpdate if far else _UPDATE.MinimalViewportUpdate)
         self.redraw()
         self.editor.follow()
+        self.area_editor.follow()
         self.zoomChanged.emit(self.zoom)
         self.visibleChanged.emit()
 
@@ -168,6 +188,7 @@ class CanvasView(QGraphicsView):
         if self.far:
             self.redraw()
         self.editor.follow()
+        self.area_editor.follow()
         self.visibleChanged.emit()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802 - Qt's name
@@ -204,6 +225,7 @@ class CanvasView(QGraphicsView):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Give up what is being edited."""
         self.editor.cancel()
+        self.area_editor.cancel()
         super().closeEvent(event)
 
     def say(self, text: str, at: QPointF | None = None, *, good: bool = False) -> None:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from grandalf.graphs import Edge, Graph, Vertex  # type: ignore[import-untyped]  # it has no annotations
-from grandalf.layouts import SugiyamaLayout  # type: ignore[import-untyped]  # the same
-
 from nodeflow.document.appearance import Position, place_nodes
 from nodeflow.document.frames import resize_frame
 from nodeflow.document.grouping import corner_of
@@ -90,6 +87,10 @@ def _layered(names: list[str], links: dict[str, set[str]], sizes: dict[str, Posi
     """Where one component's nodes go, with its top left corner at 0, 0."""
     if len(names) == 1:
         return {names[0]: (0.0, 0.0)}
+    # Imported here, as it brings numpy along, for which opening the window need not wait.
+    from grandalf.graphs import Edge, Graph, Vertex  # type: ignore[import-untyped]  # it has no annotations
+    from grandalf.layouts import SugiyamaLayout  # type: ignore[import-untyped]  # the same
+
     vertices = {name: Vertex(name) for name in names}
     for name, vertex in vertices.items():
         vertex.view = _View(*sizes[name])

@@ -1,8 +1,9 @@
 """The journal of a document: every edit since the last save, so that a crash or a power cut loses nothing.
 
 A journal is a file of lines, each a checksum and a JSON value. The first holds the whole document, the others
-differences. A line goes out in one write, which survives the process's death at once; a thread makes the disk
-keep it soon after. Reading them back is `recovery`'s.
+differences. One that grows long is begun anew, in a file with a higher number. A line goes out in one write,
+which survives the process's death at once; a thread makes the disk keep it soon after. Reading them back is
+`recovery`'s.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Journal:
         self._size = 0
         self._limit = 0
         self._head: tuple[Path | None, str] = (None, "")
+        self._id, self._number = uuid.uuid4().hex, 0
         self._syncer = Syncer()
 
     def record(self, before: Workflow, after: Workflow, path: Path | None, title: str) -> None:
@@ -103,11 +105,12 @@ class Journal:
     def _begin(self, workflow: Workflow, path: Path | None, title: str) -> None:
         """Begin a file with the whole document; the older one goes once the disk has the new one."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        old, new = self._path, self._folder / f"{uuid.uuid4().hex}{SUFFIX}"
+        old, new = self._path, self._folder / f"{self._id}-{self._number + 1:08}{SUFFIX}"
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0))
         try_lock(handle)
         self._release(None)
         self._file, self._path, self._size = handle, new, 0
+        self._number += 1
         head = {"path": str(path) if path else None, "title": title, "workflow": whole(workflow)}
         self._append(line_of(head))
         self._head, self._limit = (path, title), max(GROWTH * self._size, self._smallest)

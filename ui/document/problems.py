@@ -52,8 +52,8 @@ def at_nodes(faults: tuple[Fault, ...], scope: Scope = TOP) -> dict[str, list[Pr
     for fault in faults:
         path = (*fault.scope.path, fault.node)
         depth = len(scope.path)
-        if not fault.node or path[:depth] != scope.path:
-            continue
+        if not fault.node or path[:depth] != scope.path or len(path) == depth:
+            continue  # also what is wrong with the subgraph node that one is in
         inside = len(path) > depth + 1
         problem = replace(fault.problem, input=None) if inside else fault.problem
         result.setdefault(path[depth], []).append(problem)

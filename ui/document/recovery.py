@@ -45,16 +45,24 @@ def recover(folder: Path) -> list[Recovered]:
 
     Journals that only repeat what their file holds are removed; those that cannot be read are left alone.
     """
-    found = []
-    for journal in folder.glob(f"*{SUFFIX}"):
+    found: dict[str, Recovered] = {}
+    for journal in sorted(folder.glob(f"*{SUFFIX}")):
         document = None if _in_use(journal) else _read(journal)
         if document is None:
             continue
+        before = found.pop(_document_id(journal), None)
+        if before is not None:  # the journal was just begun anew
+            before.discard()
         if _is_saved(document):
             document.discard()
         else:
-            found.append(document)
-    return sorted(found, key=lambda document: document.time, reverse=True)
+            found[_document_id(journal)] = document
+    return sorted(found.values(), key=lambda document: document.time, reverse=True)
+
+
+def _document_id(journal: Path) -> str:
+    """What the journals of one document, one following the other, have in common."""
+    return journal.name.partition("-")[0]
 
 
 def _in_use(journal: Path) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from nodeflow.node.sockets import Literal, Socket
+if TYPE_CHECKING:
+    from nodeflow.node.sockets import Socket
 
 
 class Shape(StrEnum):
@@ -47,7 +49,8 @@ STYLES = {
     "Text": SocketStyle(Shape.BAR, "#8390ff", "#2f35c8"),
     "Any": SocketStyle(Shape.RING, "#b4bac3", "#69717c"),
 }
-_NUMBERS = (Literal.INTEGER, Literal.NUMBER, Literal.BOOLEAN)
+_NUMBERS = ("integer", "number", "boolean", "curve")
+"""By name, as the window is painted before anything of the core is imported."""
 
 
 def socket_style(socket: Socket) -> SocketStyle:

@@ -9,7 +9,9 @@ from ui.theme.colors import Colors
 _SHEET = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 8px; }
 QMenu { background: $panel; border: 1px solid $line; padding: 4px; }
-QMenu::item { padding: 4px 24px 4px 16px; border-radius: 4px; }
+QMenu::item { padding: 4px 24px 4px 8px; border-radius: 4px; }
+QMenu::icon { padding-left: 8px; }
+QMenu::item:disabled { color: $text_faint; }
 QMenu::item:selected { background: $accent; color: $on_accent; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
@@ -25,11 +27,59 @@ QPushButton {
 QPushButton:hover { border-color: $accent; }
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton:disabled { color: $text_muted; }
+QPushButton#segment { padding: 4px; }
+QPushButton#segment:checked { background: $fill; border-color: $accent; }
+QPushButton#fix { padding: 3px 8px; }
+QPushButton#jump { background: transparent; text-align: left; padding: 3px 6px; }
 QListView, QTreeView, QTableView { background: $panel; border: none; outline: none; }
 QListView::item { padding: 4px 8px; border-radius: 4px; }
 QListView::item:hover { background: $field_hover; }
 QListView::item:selected { background: $accent; color: $on_accent; }
 QDockWidget { color: $text_muted; }
+QDockWidget::title { background: $panel; padding: 6px 8px; }
+QMainWindow, QStatusBar { background: $panel; }
+QMenuBar { background: $panel; border: none; padding: 2px 4px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: $raised; }
+QMenuBar::item:pressed { background: $accent; color: $on_accent; }
+QToolBar { background: $panel; border: none; border-bottom: 1px solid $line; padding: 2px 4px; spacing: 2px; }
+QToolBar::separator { background: $line; width: 1px; margin: 6px 6px; }
+QToolButton { border: none; border-radius: 4px; padding: 5px; color: $text; }
+QToolButton:hover { background: $raised; }
+QToolButton:pressed, QToolButton:checked { background: $fill; }
+QToolButton#section { padding: 4px 0; }
+QToolButton#status { padding: 2px 8px; color: $text_muted; }
+QStatusBar { border-top: 1px solid $line; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: $text_muted; padding-left: 8px; }
+QTabBar { background: $panel; }
+QTabBar::tab {
+    background: transparent; color: $text_muted; padding: 6px 12px; border: none;
+    border-bottom: 2px solid transparent;
+}
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+#tabrow { border-bottom: 1px solid $line; }
+#breadcrumb { background: $panel; border-bottom: 1px solid $line; }
+#breadcrumb QToolButton { padding: 4px 6px; color: $text_muted; }
+#breadcrumb QToolButton#here { color: $text; }
+#popup { background: $panel; border: 1px solid $line; border-radius: 6px; }
+#popup QListView { background: transparent; }
+#popup QLineEdit#search { font-size: 14px; padding: 5px 8px; }
+#form, #start, #startpage { background: $window; border: none; }
+QLabel#display { font-size: 24px; font-weight: 600; }
+QLabel#large { font-size: 16px; font-weight: 600; }
+QLabel#heading { font-weight: 600; }
+QLabel#strong { font-weight: 600; }
+QLabel#muted { color: $text_muted; font-size: 12px; }
+QFrame#row { background: $raised; border: 1px solid $line; border-radius: 6px; }
+QPushButton#big { padding: 8px 20px; }
+QPushButton#recent { border: none; background: transparent; text-align: left; padding: 5px 8px; }
+QPushButton#recent:hover, QPushButton#recent:focus { background: $raised; }
+QCommandLinkButton#card {
+    background: $raised; color: $text; border: 1px solid $line; border-radius: 6px; padding: 4px;
+}
+QCommandLinkButton#card:hover, QCommandLinkButton#card:focus { border-color: $accent; }
 QSplitter::handle, QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
@@ -43,4 +93,5 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 
 def stylesheet(colors: Colors) -> str:
     """The style sheet for `QApplication.setStyleSheet`."""
-    return _SHEET.substitute(vars(colors))
+    faint = "#6c737d" if colors.dark else "#9aa2ad"  # what cannot be chosen need not be read
+    return _SHEET.substitute(vars(colors), text_faint=faint)

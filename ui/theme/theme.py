@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from nodeflow.node.sockets import Socket
 from ui.theme.colors import DARK, LIGHT, Colors
 from ui.theme.metrics import TypeScale, ui_font
 from ui.theme.qt_palette import qt_palette
 from ui.theme.socket_style import STYLES, SocketStyle, socket_style
 from ui.theme.stylesheet import stylesheet
+
+if TYPE_CHECKING:
+    from nodeflow.node.sockets import Socket
 
 _CATEGORIES = {"model": "Model", "conditioning": "Conditioning", "latent": "Latent", "image": "Image"}
 

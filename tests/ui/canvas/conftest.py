@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -18,18 +18,12 @@ from ui.theme import theme_for
 
 
 @pytest.fixture(scope="session")
-def specs() -> Callable[[str], NodeSpec | None]:
-    registry = Registry.installed()
-
-    def find(type_id: str) -> NodeSpec | None:
-        node = registry.get(type_id)
-        return node.spec if node else None
-
-    return find
+def specs() -> Mapping[str, NodeSpec]:
+    return {node.spec.type: node.spec for node in Registry.installed()}
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot, specs: Callable[[str], NodeSpec | None]) -> Iterator[Canvas]:
+def canvas(qtbot: QtBot, specs: Mapping[str, NodeSpec]) -> Iterator[Canvas]:
     """`text_to_image` on a canvas of 1600 by 900 pixels, at 100 %."""
     scene = CanvasScene(specs, theme_for(dark=True))
     canvas = Canvas(scene, LocalActions(scene))

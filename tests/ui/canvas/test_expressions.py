@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import pytest
 
@@ -12,8 +12,8 @@ from ui.canvas.edit.expressions import evaluate, number_for, snapped
 from ui.canvas.fields import label_text, value_text
 
 
-def _input(specs: Callable[[str], NodeSpec], node: str, name: str) -> InputSpec:
-    spec = specs(node).input(name)
+def _input(specs: Mapping[str, NodeSpec], node: str, name: str) -> InputSpec:
+    spec = specs[node].input(name)
     assert spec is not None
     return spec
 
@@ -34,7 +34,7 @@ def test_anything_else_is_refused(text: str) -> None:
         evaluate(text)
 
 
-def test_a_field_takes_only_what_its_input_takes(specs: Callable[[str], NodeSpec]) -> None:
+def test_a_field_takes_only_what_its_input_takes(specs: Mapping[str, NodeSpec]) -> None:
     width = _input(specs, "EmptyLatent", "width")
     assert number_for(width, "1024/2") == 512
     for wrong in ("513", "1.5", "-8"):
@@ -44,13 +44,13 @@ def test_a_field_takes_only_what_its_input_takes(specs: Callable[[str], NodeSpec
     assert isinstance(number_for(_input(specs, "Sampler", "denoise"), "1"), float)
 
 
-def test_sliding_keeps_to_range_and_steps(specs: Callable[[str], NodeSpec]) -> None:
+def test_sliding_keeps_to_range_and_steps(specs: Mapping[str, NodeSpec]) -> None:
     width = _input(specs, "EmptyLatent", "width")
     assert snapped(width, 515.0) % 8 == 0
     assert snapped(_input(specs, "Sampler", "denoise"), 7.0) == 1.0
 
 
-def test_values_and_labels_read_well(specs: Callable[[str], NodeSpec]) -> None:
+def test_values_and_labels_read_well(specs: Mapping[str, NodeSpec]) -> None:
     assert value_text(_input(specs, "Sampler", "scheduler"), "euler_ancestral") == "euler ancestral"
     assert value_text(_input(specs, "Sampler", "start_step"), None) == "none"
     assert label_text("unet_weight") == "UNet weight"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
@@ -50,8 +50,8 @@ def test_sockets_are_never_on_top_of_each_other() -> None:
         assert all(two - one >= 16 for one, two in itertools.pairwise(rows)), spec.type
 
 
-def test_nodes_that_look_alike_share_their_geometry(specs: Callable[[str], NodeSpec]) -> None:
-    cache, sampler = GeometryCache(), specs("Sampler")
+def test_nodes_that_look_alike_share_their_geometry(specs: Mapping[str, NodeSpec]) -> None:
+    cache, sampler = GeometryCache(), specs["Sampler"]
     one = cache.of(sampler, Node(type="Sampler"), NodeLayout(position=(0, 0)))
     two = cache.of(sampler, Node(type="Sampler", inputs={"steps": 9}), NodeLayout(position=(500, 80)))
     wide = cache.of(sampler, Node(type="Sampler"), NodeLayout(position=(0, 0), size=(400, 100)))
@@ -60,8 +60,8 @@ def test_nodes_that_look_alike_share_their_geometry(specs: Callable[[str], NodeS
     assert len(cache) == 2
 
 
-def test_seldom_used_inputs_are_hidden_until_set_or_asked_for(specs: Callable[[str], NodeSpec]) -> None:
-    spec, cache = specs("TextEncode"), GeometryCache()
+def test_seldom_used_inputs_are_hidden_until_set_or_asked_for(specs: Mapping[str, NodeSpec]) -> None:
+    spec, cache = specs["TextEncode"], GeometryCache()
     assert {"text_2", "clip_skip"} <= seldom_inputs(spec)
     plain = cache.of(spec, Node(type="TextEncode"), None)
     assert [field.spec.name for field in plain.fields] == ["text"]
@@ -71,8 +71,8 @@ def test_seldom_used_inputs_are_hidden_until_set_or_asked_for(specs: Callable[[s
     assert cache.of(spec, Node(type="TextEncode"), None, expanded=True).hidden == 0
 
 
-def test_a_folded_node_is_its_header(specs: Callable[[str], NodeSpec]) -> None:
-    geometry = folded(specs("Sampler"), (Shown("model", True),), 240)
+def test_a_folded_node_is_its_header(specs: Mapping[str, NodeSpec]) -> None:
+    geometry = folded(specs["Sampler"], (Shown("model", True),), 240)
     assert geometry.rect == geometry.header
     assert geometry.inputs["model"].y() == geometry.rect.center().y()
 

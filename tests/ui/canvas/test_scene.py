@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -79,7 +79,7 @@ def check(scene: CanvasScene, workflow: Workflow) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(workflows(), min_size=1, max_size=5))
 def test_the_scene_equals_the_workflow_after_every_change(
-    qapp: object, specs: Callable[[str], NodeSpec | None], steps: list[Workflow]
+    qapp: object, specs: Mapping[str, NodeSpec], steps: list[Workflow]
 ) -> None:
     scene = CanvasScene(specs, theme_for(dark=True))
     for workflow in steps:

@@ -56,11 +56,12 @@ class LinkDrag(Gesture):
         self._light_up()
         hit = hit_at(self.view.canvas, point, self.view.zoom)
         end, bubble = point, None
-        if hit.part is Part.SOCKET and hit.node is not None:
-            pair = self._pair(hit)
-            if pair is not None:
-                end = _end(hit.node, hit)[0]
-                bubble = self._words(self._verdict(*pair), pair)
+        pair = self._pair(hit)
+        if pair is not None and hit.node is not None:
+            source, target = pair
+            output = self.source is None
+            end = hit.node.output_point(source.output) if output else hit.node.input_point(target.input)
+            bubble = self._words(self._verdict(*pair), pair)
         start, stop = (self._fixed, end) if self.source is not None else (end, self._fixed)
         pen = self.view.canvas.stage.brush.paints.link(self._socket, strong=True)
         self.view.overlay.wire = (curve(start, stop), pen)
@@ -79,12 +80,28 @@ class LinkDrag(Gesture):
         return verdict.reason, False
 
     def _pair(self, hit: Hit) -> tuple[Link, Port] | None:
-        """The link that letting go at a socket would make."""
+        """The link that letting go would make: at a socket, or at the best fitting one of a node."""
+        if hit.part is not Part.SOCKET:
+            return self._fitting(hit.node) if hit.node is not None else None
         if self.source is not None and hit.port is not None:
             return self.source, hit.port
         if self.target is not None and hit.output is not None:
             return hit.output, self.target
         return None
+
+    def _fitting(self, node: NodeItem) -> tuple[Link, Port] | None:
+        """The link to the socket of a node that fits best: a free one, the topmost first."""
+        look = node.look
+        if self.source is not None:
+            ports = (
+                Port(look.name, key) for key in sorted(look.geometry.inputs, key=look.linked.__contains__)
+            )
+            pairs = [(self.source, port) for port in ports]
+        elif self.target is not None:
+            pairs = [(Link(look.name, key), self.target) for key in look.geometry.outputs]
+        else:
+            return None
+        return next((pair for pair in pairs if self._verdict(*pair).ok), None)
 
     def _verdict(self, source: Link, target: Port) -> VerdictLike:
         if source.node == target.node:
@@ -118,7 +135,7 @@ class LinkDrag(Gesture):
         """Connect, offer what fits, or take the link away."""
         picked, moved = self.picked, self.view.overlay.wire is not None
         hit = hit_at(self.view.canvas, point, self.view.zoom)
-        pair = self._pair(hit) if hit.part is Part.SOCKET else None
+        pair = self._pair(hit) if moved else None
         self.cancel()
         if pair is not None:
             self._connect(*pair, picked)

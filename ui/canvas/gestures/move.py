@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from ui.canvas.actions import Moves
 from ui.canvas.area_item import AreaItem, AreaKind
 from ui.canvas.curves import distance, points
 from ui.canvas.gestures.gesture import Gesture, Modifiers
+from ui.canvas.guides import Guides
 from ui.canvas.hit import frame_nodes
 from ui.canvas.link_item import LinkItem
+from ui.canvas.node_item import NodeItem
 from ui.canvas.view import CanvasView
 from ui.theme.metrics import GRID
 
@@ -36,15 +38,31 @@ class Move(Gesture):
         self._area_start = area.pos() if area is not None else QPointF()
         self._offset = QPointF()
         self._into: LinkItem | None = None
+        self._box = self._bounds()
+        self._guides = Guides(self._staying())
+
+    def _bounds(self) -> QRectF:
+        """Around all that moves, at the start."""
+        if self._area is not None:
+            return self._area.rect.translated(self._area_start)
+        return self.view.canvas.bounds(self._nodes)
+
+    def _staying(self) -> list[QRectF]:
+        """The nodes in view that do not move."""
+        near = self.view.canvas.items(self.view.visible_rect())
+        nodes = (item for item in near if isinstance(item, NodeItem))
+        return [item.body for item in nodes if item.look.name not in self._nodes]
 
     def move(self, point: QPointF, keys: Modifiers) -> None:
-        """Put the items where the pointer drags them."""
-        offset = point - self.origin
+        """Put the items where the pointer drags them: in line with others, else on the grid."""
+        offset, lines = point - self.origin, list[QLineF]()
         if not keys & Modifiers.ShiftModifier:
-            offset = snap(self._lead + offset) - self._lead
+            offset, lines = self._aligned(offset)
         if offset == self._offset:
             return
         self._offset = offset
+        self.view.overlay.guides = lines
+        self.view.overlay.changed(self.view.zoom)
         self.view.begin_motion()
         for name, start in self._nodes.items():
             self.view.canvas.nodes[name].place(start + offset)
@@ -53,6 +71,13 @@ class Move(Gesture):
         self._look_for_link()
         if self.view.far:
             self.view.redraw()
+
+    def _aligned(self, offset: QPointF) -> tuple[QPointF, list[QLineF]]:
+        on_grid = snap(self._lead + offset) - self._lead if self.view.snapping else offset
+        shift, lines = self._guides.fit(self._box.translated(offset), self.view.zoom)
+        x = offset.x() + shift.x() if any(line.dx() == 0 for line in lines) else on_grid.x()
+        y = offset.y() + shift.y() if any(line.dy() == 0 for line in lines) else on_grid.y()
+        return QPointF(x, y), lines
 
     def _look_for_link(self) -> None:
         """Highlight the link that the node would go into."""
@@ -102,6 +127,7 @@ class Move(Gesture):
 
     def cancel(self) -> None:
         """Put everything back where it was."""
+        self.view.overlay.clear()
         if self._into is not None:
             self._into.set_strong(False)
             self._into = None

@@ -1,0 +1,55 @@
+"""The running program: the application object, its window, and what happens to errors that nobody caught."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from nodeflow.version import __version__
+from ui.desk import Desk
+from ui.theme import ThemeKeeper, icon
+from ui.window.crashes import Crashes
+from ui.window.main_window import MainWindow
+
+
+def run(files: Sequence[str] = ()) -> int:
+    """Open the window and stay until it is closed; returns the exit code.
+
+    Args:
+        files: Workflows to open.
+    """
+    app = make_application()
+    window = make_window(app, files)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # what was edited is in the journal
+    crashes = Crashes(window.desk.folders.data / "editor.log", window.say)
+    crashes.install()
+    code = app.exec()
+    crashes.remove()
+    window.deleteLater()
+    return code
+
+
+def make_application() -> QApplication:
+    """The application object; there can be only one."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("nodeflow")
+    app.setApplicationDisplayName("nodeflow")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("nodeflow")
+    return app
+
+
+def make_window(app: QApplication, files: Sequence[str] = ()) -> MainWindow:
+    """Show the window; files are opened once it is painted."""
+    theme = ThemeKeeper(app)
+    window = MainWindow(Desk(theme, parent=app))
+    app.setWindowIcon(icon("flow-arrow", theme.theme.colors.accent))
+    window.begin(files)
+    window.show()
+    return window

@@ -1,0 +1,111 @@
+"""What all open documents share: node types, folders, files, the session, the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from nodeflow.folders import Folders
+from ui.shelf import Finder, Shelf
+from ui.theme.theme import ThemeKeeper
+
+if TYPE_CHECKING:
+    from nodeflow.models import ModelEntry
+    from nodeflow.node.spec import InputSpec, NodeSpec
+    from ui.document.session import Session
+
+SETTINGS = "editor.ini"
+
+
+class Desk(QObject):
+    """What all open documents share. Nothing slow happens before `load_specs`.
+
+    Args:
+        theme: The application's theme.
+        folders: Where things lie; None: where the platform and the environment say.
+        parent: Its owner.
+
+    Attributes:
+        specs: The node types by name; empty until loaded, always the same mapping.
+        faults: A line for each package whose node types could not be loaded.
+        settings: What the editor remembers from one start to the next.
+        shelf: The models and pictures at hand.
+    """
+
+    specsChanged = Signal()  # noqa: N815 - signals are named as Qt names them
+    filesChanged = Signal()  # noqa: N815
+
+    def __init__(
+        self, theme: ThemeKeeper, folders: Folders | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.folders = folders or Folders.from_environment()
+        self.shelf = Shelf(self.folders)
+        self.faults: list[str] = []
+        self.settings = QSettings(str(self.folders.config / SETTINGS), QSettings.Format.IniFormat, self)
+        self._specs: dict[str, NodeSpec] = {}
+
+    @property
+    def specs(self) -> Mapping[str, NodeSpec]:
+        """The node types by name."""
+        return self._specs
+
+    @cached_property
+    def session(self) -> Session:
+        """The open documents."""
+        from ui.document.session import Session
+
+        return Session(self.folders.data, self.specs)
+
+    @property
+    def library(self) -> Path:
+        """The folder of the subgraphs that were saved to be used again."""
+        return self.folders.data / "nodes"
+
+    def spec(self, type_id: str) -> NodeSpec | None:
+        """A node type; None if it is not known here."""
+        return self._specs.get(type_id)
+
+    def load_specs(self) -> None:
+        """Load the node types of all installed packages, or look for them again."""
+        from nodeflow.node.registry import Registry
+
+        registry = Registry.installed()
+        self._specs.clear()
+        self._specs.update({node.spec.type: node.spec for node in registry})
+        self.faults = registry.faults
+        self.specsChanged.emit()
+
+    def rescan(self) -> None:
+        """Look for models and pictures anew."""
+        self.shelf.forget()
+        self.filesChanged.emit()
+
+    def finder(self, path: Path | None) -> Finder:
+        """Finds the files that a workflow names.
+
+        Args:
+            path: The workflow's file; None: it has none yet.
+        """
+        return Finder(self.shelf, self.folders, path.parent if path else None)
+
+    def choices(self, spec: InputSpec) -> list[str]:
+        """What an input may be set to: the values of a choice, or the names of fitting files."""
+        from nodeflow.node.annotations import ModelFile
+
+        if spec.socket.choices:
+            return list(spec.socket.choices)
+        if isinstance(spec.widget, ModelFile):
+            return list(dict.fromkeys(entry.name for entry in self.shelf.of_kinds(spec.widget.kinds)))
+        return self.shelf.pictures() if spec.names_file else []
+
+    def model(self, spec: InputSpec, name: str) -> ModelEntry | None:
+        """What is known of the model that an input names; None if it is not here."""
+        from nodeflow.node.annotations import ModelFile
+
+        return self.shelf.model(name, spec.widget.kinds) if isinstance(spec.widget, ModelFile) else None

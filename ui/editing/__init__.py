@@ -1,0 +1,1 @@
+"""One open document on its canvas: gestures and commands become edits, and the canvas follows."""

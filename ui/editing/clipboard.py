@@ -1,0 +1,69 @@
+"""Copying and pasting, in this window or another: the clipboard holds a small workflow as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtGui import QGuiApplication
+
+from ui.canvas.actions import Spot
+from ui.document import edits
+from ui.document.clipboard import holds_nodes
+from ui.editing.part import Part
+from ui.theme.metrics import GRID
+
+
+class Clipboard(Part):
+    """Commands on the clipboard."""
+
+    def copy(self) -> bool:
+        """Put the selected nodes on the clipboard; False if there are none."""
+        try:
+            text = edits.copy_nodes(self._workflow, self._chosen, at=self._scope)
+        except edits.EditRefused as error:
+            self._say(error.message)
+            return False
+        QGuiApplication.clipboard().setText(text)
+        self._say(self._tr("{0} copied").format(len(self._chosen)))
+        return True
+
+    def cut(self) -> None:
+        """Put the selected nodes on the clipboard and remove them."""
+        scope, chosen = self._scope, self._chosen
+        if self.copy():
+            self._editing.apply(self._tr("Cut nodes"), lambda w: edits.remove_nodes(w, chosen, at=scope))
+
+    def paste(self, position: QPointF | None = None) -> None:
+        """Put what the clipboard holds into the graph: nodes, or files.
+
+        Args:
+            position: Where; None: at the pointer, or in the middle of the view if that is elsewhere.
+        """
+        data = QGuiApplication.clipboard().mimeData()
+        place = self._editing.canvas.pointer_or_middle() if position is None else position
+        if data.hasUrls() or data.hasImage():
+            self._editing.dropping.take(data, Spot(place))
+        elif holds_nodes(data.text()):
+            self.paste_text(data.text(), place)
+        else:
+            self._say(self._tr("The clipboard holds nothing that can be pasted here"))
+
+    def paste_text(self, text: str, position: QPointF) -> None:
+        """Put the nodes that a text holds into the graph."""
+        scope = self._scope
+        corner = (round(position.x() / GRID) * GRID, round(position.y() / GRID) * GRID)
+        self._editing.nodes.insert(
+            self._tr("Paste nodes"),
+            lambda w: edits.paste_nodes(w, text, corner, incoming=True, at=scope),
+        )
+
+
+def can_paste(data: QMimeData) -> bool:
+    """Whether anything in it could be pasted; a glance, for greying out a menu."""
+    return data.hasImage() or data.hasUrls() or holds_nodes(data.text())
+
+
+def paths_in(data: QMimeData) -> list[Path]:
+    """The files that were dropped or copied."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

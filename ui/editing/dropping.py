@@ -1,0 +1,116 @@
+"""Files dropped on the canvas or pasted: each becomes what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtGui import QImage
+
+from nodeflow.document.files import SUFFIX, load_workflow
+from nodeflow.document.model import SUBGRAPH, Workflow
+from nodeflow.errors import NodeflowError, UsageError
+from ui.canvas.actions import Port, Spot
+from ui.canvas.graph import real_source, real_target
+from ui.document import edits
+from ui.document.clipboard import holds_nodes
+from ui.editing.clipboard import paths_in
+from ui.editing.files import MODELS, PICTURES, Offer, keep_image, model_offer, picture_offer
+from ui.editing.part import Part
+from ui.theme.metrics import GRID
+
+
+class Dropping(Part):
+    """Makes nodes of files, opens workflows, and sets the file of a node that something is dropped on."""
+
+    def take(self, data: QMimeData, spot: Spot) -> None:
+        """Take what was dropped or pasted."""
+        if data.hasUrls():
+            self.drop_files(paths_in(data), spot)
+        elif data.hasImage():
+            image = data.imageData()
+            if isinstance(image, QImage):
+                self._guarded(lambda: self._picture(keep_image(image, self._editing.desk.folders), spot))
+        elif holds_nodes(data.text()):
+            self._editing.clipboard.paste_text(data.text(), spot.position)
+        else:
+            self._say(self._tr("This is nothing that goes onto the canvas"))
+
+    def drop_files(self, paths: Sequence[Path], spot: Spot) -> None:
+        """Make of each file what it is for; several lie one below the other."""
+        for index, path in enumerate(paths):
+            place = spot.position + QPointF(4, 6) * GRID * index
+            here = spot if index == 0 else Spot(place)
+            self._guarded(partial(self._file, path, here))
+
+    def _guarded(self, take: Callable[[], None]) -> None:
+        """Do it; say why if it cannot be done."""
+        try:
+            take()
+        except NodeflowError as error:
+            self._say(str(error))
+
+    def _file(self, path: Path, spot: Spot) -> None:
+        suffix = path.suffix.lower()
+        if suffix == SUFFIX:
+            self._workflow_file(load_workflow(path), path, spot)
+        elif suffix in PICTURES:
+            self._picture(path, spot)
+        elif suffix in MODELS or path.is_dir():
+            self._put(model_offer(path, self._editing.desk, self._editing.document.path), spot)
+        else:
+            raise UsageError(self._tr("{0} is nothing that goes onto the canvas").format(path.name))
+
+    def _workflow_file(self, workflow: Workflow, path: Path, spot: Spot) -> None:
+        """Insert a subgraph that was kept to be used again; open anything else."""
+        alone = len(workflow.nodes) == 1 and next(iter(workflow.nodes.values())).type == SUBGRAPH
+        if alone:
+            self._editing.insert_subgraph(workflow, spot.position)
+        else:
+            self._editing.workflowWanted.emit((workflow, path))
+
+    def _picture(self, path: Path, spot: Spot) -> None:
+        """Open the workflow that a picture came from, unless it is dropped on a node that takes pictures."""
+        from nodeflow.pictures.embedded import embedded_workflow
+
+        found = None if self._takes_picture(spot) else embedded_workflow(path)
+        if found is not None:
+            self._editing.workflowWanted.emit((found, None))
+            return
+        self._put(picture_offer(path, self._editing.desk, self._editing.document.path), spot)
+
+    def _takes_picture(self, spot: Spot) -> bool:
+        from nodeflow.node.annotations import PictureFile
+
+        spec = self._editing.spec(spot.node) if spot.node in self._body.nodes else None
+        return spec is not None and any(isinstance(item.widget, PictureFile) for item in spec.inputs)
+
+    def _put(self, offer: Offer, spot: Spot) -> None:
+        """Set the file of the node it was dropped on, or add a node for it, into a link if there is one."""
+        if spot.node in self._body.nodes:
+            entry = next((i for i in self._editing.spec(spot.node).inputs if offer.fits(i)), None)
+            if entry is not None:
+                self._editing.set_values([Port(spot.node, entry.name)], offer.name)
+                self._say(offer.text)
+                return
+        scope, specs = self._scope, self._editing.desk.specs
+        name = edits.name_for(self._workflow, offer.spec.type, at=scope)
+        place = spot.position.toTuple()
+
+        def edit(workflow: Workflow) -> Workflow:
+            inputs = {offer.input.name: offer.name}
+            added = edits.add_node(workflow, offer.spec, place, inputs, name=name, at=scope)
+            if spot.link is None:
+                return added
+            source, target = real_source(spot.link[0]), real_target(spot.link[1])
+            try:
+                link = edits.find_link(added, source, target, at=scope)
+                return edits.insert_on_link(added, specs, name, link, at=scope)
+            except edits.EditRefused:
+                return added  # it does not fit into this link, but may lie there
+
+        if self._editing.apply(self._tr("Add {0}").format(offer.spec.type), edit):
+            self._editing.scene.select({name})
+            self._say(offer.text)

@@ -1,0 +1,1 @@
+"""Lists that are searched by typing: nodes to add, and commands."""

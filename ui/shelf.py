@@ -1,0 +1,148 @@
+"""The models and pictures at hand, looked for once and again when asked to: folders may be large and slow."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nodeflow.errors import MissingFile
+
+if TYPE_CHECKING:
+    from nodeflow.folders import Folders
+    from nodeflow.models import ModelEntry, ModelKind
+    from nodeflow.node.annotations import ModelFile
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+MOST_PICTURES = 2_000
+MOST_LOOKED_AT = 50_000
+"""Entries of the pictures folders that are looked at: somebody's may hold a whole disk."""
+
+
+class Shelf:
+    """What the models and pictures folders hold.
+
+    Args:
+        folders: The user's folders.
+
+    Attributes:
+        missing: The complaint about each model that was looked for in vain.
+    """
+
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
+        self._lock = threading.Lock()
+        self._models: list[ModelEntry] | None = None
+        self._pictures: list[str] | None = None
+        self.missing: dict[tuple[str, ModelFile], MissingFile] = {}
+
+    def look_ahead(self) -> None:
+        """Look on a thread of its own, so that the first menu need not wait."""
+        threading.Thread(target=self._look, name="shelf", daemon=True).start()
+
+    def _look(self) -> None:
+        self.models()
+        self.pictures()
+
+    def forget(self) -> None:
+        """Look anew when next asked."""
+        with self._lock:
+            self._models = self._pictures = None
+        self.missing.clear()
+
+    def models(self) -> list[ModelEntry]:
+        """All models, by kind and name."""
+        from nodeflow.models.catalogue import Catalogue
+
+        with self._lock:
+            if self._models is None:
+                self._models = Catalogue(self._folders).entries()
+            return self._models
+
+    def of_kinds(self, kinds: tuple[ModelKind, ...]) -> list[ModelEntry]:
+        """The models of some kinds."""
+        return [entry for entry in self.models() if entry.kind in kinds]
+
+    def model(self, name: str, kinds: tuple[ModelKind, ...]) -> ModelEntry | None:
+        """The model that a workflow means by a name; None if there is none of these kinds."""
+        wanted = name.replace("\\", "/")
+        found = (e for e in self.of_kinds(kinds) if wanted in (e.name, e.name + e.path.suffix, str(e.path)))
+        return next(found, None)
+
+    def pictures(self) -> list[str]:
+        """Names of the pictures in the output and the pictures folder, the latest first."""
+        with self._lock:
+            if self._pictures is None:
+                self._pictures = _pictures((self._folders.output, self._folders.pictures))
+            return self._pictures
+
+
+class Finder:
+    """Finds the files that a workflow names; a `FileFinder` that does not look at the folders each time.
+
+    Args:
+        shelf: What there is.
+        folders: The user's folders.
+        beside: The folder of the workflow, which it may read from; None: it has no file yet.
+    """
+
+    def __init__(self, shelf: Shelf, folders: Folders, beside: Path | None) -> None:
+        from nodeflow.execution.runner import WorkflowFiles
+
+        self._shelf = shelf
+        self._files = WorkflowFiles(folders, [beside] if beside else [])
+
+    def _look(self, name: str, widget: ModelFile) -> ModelEntry:
+        """Look in the folders, once for each name: a workflow is checked after every edit."""
+        if (name, widget) not in self._shelf.missing:
+            try:
+                return self._files.model(name, widget)
+            except MissingFile as error:
+                self._shelf.missing[name, widget] = error
+        raise self._shelf.missing[name, widget]
+
+    def model(self, name: str, widget: ModelFile) -> ModelEntry:
+        """The model of that name.
+
+        Raises:
+            MissingFile: If there is none.
+        """
+        return self._shelf.model(name, widget.kinds) or self._look(name, widget)
+
+    def picture(self, name: str) -> Path:
+        """The path of a picture.
+
+        Raises:
+            MissingFile: If there is none.
+        """
+        return self._files.picture(name)
+
+
+def _pictures(roots: tuple[Path, ...]) -> list[str]:
+    times: dict[str, float] = {}
+    seen: set[str] = set()  # the output folder usually lies inside the pictures folder
+    for root in roots:
+        for entry in _files(root):
+            if entry.name.lower().endswith(PICTURES) and entry.path not in seen:
+                seen.add(entry.path)
+                name = os.path.relpath(entry.path, root).replace(os.sep, "/")
+                times.setdefault(name, entry.stat().st_mtime)
+    return sorted(times, key=lambda name: -times[name])[:MOST_PICTURES]
+
+
+def _files(root: Path) -> Iterator[os.DirEntry[str]]:
+    """The files below a folder, breadth first; links to folders are not followed."""
+    pending, seen = [str(root)], 0
+    while pending and seen < MOST_LOOKED_AT:
+        try:
+            with os.scandir(pending.pop(0)) as entries:
+                for entry in entries:
+                    seen += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.extend([] if entry.name.startswith(".") else [entry.path])
+                    elif entry.is_file():
+                        yield entry
+        except OSError:
+            continue

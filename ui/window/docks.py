@@ -1,0 +1,141 @@
+"""The panels around the canvas. They are made empty, and filled after the window is painted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from ui.editing.editing import Editing
+
+_LEFT, _RIGHT, _BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+_AREAS = {"outline": _LEFT, "bookmarks": _LEFT, "inspector": _RIGHT, "panel": _RIGHT, "problems": _BOTTOM}
+_WIDTHS = {"outline": 200, "inspector": 300}
+HIDDEN_AT_FIRST = ("problems",)
+
+
+class Panel(Protocol):
+    """What a panel has besides being a widget."""
+
+    def show_editing(self, editing: Editing | None) -> None:
+        """Follow a document."""
+
+
+class Docks(QObject):
+    """The docks of a window by name: outline, bookmarks, inspector, panel, problems."""
+
+    changed = Signal()
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        self._hidden: list[QDockWidget] | None = None
+        titles = {
+            "outline": self.tr("Outline"),
+            "bookmarks": self.tr("Bookmarks"),
+            "inspector": self.tr("Inspector"),
+            "panel": self.tr("App panel"),
+            "problems": self.tr("Problems"),
+        }
+        for name, area in _AREAS.items():
+            self._docks[name] = self._dock(name, titles[name], area)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.tabifyDockWidget(self._docks["outline"], self._docks["bookmarks"])
+        window.tabifyDockWidget(self._docks["inspector"], self._docks["panel"])
+        for name in ("outline", "inspector"):
+            self._docks[name].raise_()
+        for name in HIDDEN_AT_FIRST:
+            self._docks[name].hide()
+        sized = [self._docks[name] for name in _WIDTHS]
+        window.resizeDocks(sized, list(_WIDTHS.values()), Qt.Orientation.Horizontal)
+
+    def _dock(self, name: str, title: str, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setWidget(QWidget())
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        self._window.addDockWidget(area, dock)
+        dock.visibilityChanged.connect(self._arranged)
+        return dock
+
+    def _arranged(self) -> None:
+        """A dock that shares its place has a tab and needs no title of its own."""
+        if not isValid(self._window):
+            return  # it is being taken apart
+        for dock in self._docks.values():
+            shared = any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))
+            bare = dock.titleBarWidget() is not None
+            if shared and not bare:
+                dock.setTitleBarWidget(QWidget())
+            elif bare and not shared:
+                title = dock.titleBarWidget()
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # gives it the usual title
+                title.deleteLater()
+        self.changed.emit()
+
+    def fill(self) -> None:
+        """Put the panels in."""
+        from ui import panels  # TEMPORARY until all panels are there
+
+        names = {
+            "outline": "Outline",
+            "bookmarks": "Bookmarks",
+            "inspector": "Inspector",
+            "panel": "AppPanel",
+            "problems": "Problems",
+        }
+        made: dict[str, QWidget] = {n: getattr(panels, c)() for n, c in names.items() if hasattr(panels, c)}
+        for name, widget in made.items():
+            old = self._docks[name].widget()
+            self._docks[name].setWidget(widget)
+            old.deleteLater()
+
+    def panel(self, name: str) -> QWidget:
+        """What a dock holds."""
+        return self._docks[name].widget()
+
+    def show_editing(self, editing: Editing | None) -> None:
+        """Let all panels follow a document."""
+        for dock in self._docks.values():
+            widget = dock.widget()
+            if hasattr(widget, "show_editing"):
+                cast(Panel, widget).show_editing(editing)
+
+    def shows(self, name: str) -> bool:
+        """Whether a panel is open, also if another lies over it."""
+        return not self._docks[name].isHidden()
+
+    def show(self, name: str) -> None:
+        """Open a panel and bring it to the front."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def toggle(self, name: str) -> None:
+        """Open a panel, or close it if it is seen; one that others cover comes to the front."""
+        dock = self._docks[name]
+        covered = not dock.isHidden() and dock.visibleRegion().isEmpty()
+        if dock.isHidden() or covered:
+            self.show(name)
+        else:
+            dock.hide()
+
+    def step_aside(self, aside: bool) -> None:
+        """Hide all panels, or show again those that were open."""
+        if aside and self._hidden is None:
+            self._hidden = [dock for dock in self._docks.values() if not dock.isHidden()]
+            for dock in self._hidden:
+                dock.hide()
+        elif not aside and self._hidden is not None:
+            for dock in self._hidden:
+                dock.show()
+            self._hidden = None

@@ -1,0 +1,105 @@
+"""What happens once the window is painted: imports, node types, the files that are to be open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from nodeflow.errors import NodeflowError
+
+if TYPE_CHECKING:
+    from ui.window.main_window import MainWindow
+
+MODULES = (
+    "pydantic",
+    "nodeflow.document.files",
+    "ui.document.session",
+    "ui.canvas.canvas",
+    "ui.document.edits",
+    "ui.editing.editing",
+    "ui.panels",
+    "ui.window.popups",
+)
+"""What takes longest to import, one after the other so that no step is long."""
+
+
+class Loading(QObject):
+    """Loads step by step, so that the window answers in between.
+
+    Args:
+        window: The window to fill.
+        files: Workflows to open; none: those that were open last.
+    """
+
+    def __init__(self, window: MainWindow, files: Sequence[str]) -> None:
+        super().__init__(window)
+        self._window, self._files = window, files
+        self._steps: list[Callable[[], object]] = [
+            *(partial(import_module, name) for name in MODULES),
+            self._load_types,
+            self._fill_window,
+            self._open_files,
+            self._offer_recovery,
+        ]
+
+    def begin(self) -> None:
+        """Take the first step, and the others when the window has had its turn."""
+        QTimer.singleShot(0, self, self._next)
+
+    def finish(self) -> None:
+        """Take all steps now."""
+        while self._steps:
+            self._step()
+
+    def _next(self) -> None:
+        if self._steps:
+            self._step()
+            self.begin()
+
+    def _step(self) -> None:
+        self._steps.pop(0)()
+        if not self._steps:
+            self._window.loaded.emit()
+
+    def _load_types(self) -> None:
+        desk = self._window.desk
+        desk.load_specs()
+        desk.shelf.look_ahead()
+        if desk.faults:
+            self._window.tell("\n".join(desk.faults))
+
+    def _fill_window(self) -> None:
+        from ui.window.documents import Documents
+        from ui.window.popups import Popups
+
+        window = self._window
+        window.docks.fill()
+        window.documents = Documents(window, window.tab_row.tabs, window.stack)
+        window.popups = Popups(window)
+        window.documents.opened.connect(window.popups.listen)
+        window.documents.currentChanged.connect(window.follow)
+        window.listen_to_start()
+        window.ready = True
+
+    def _open_files(self) -> None:
+        try:
+            if self._files:
+                self._window.documents.open(self._files)
+            else:
+                self._window.documents.restore()
+        except NodeflowError as error:
+            self._window.tell(error)
+        self._window.follow(self._window.documents.current)
+
+    def _offer_recovery(self) -> None:
+        from ui.window.recovery import RecoveryDialog
+
+        found = self._window.desk.session.unsaved()
+        if found:
+            dialog = RecoveryDialog(found, self._window.documents.reopen, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()

@@ -1,0 +1,280 @@
+"""The main window: puts its parts together and passes on what concerns several of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from nodeflow.errors import NodeflowError
+from ui.actions.action import Context
+from ui.actions.board import Board
+from ui.actions.catalogue import TOOLBAR
+from ui.theme import Theme
+from ui.window.asking import Asking
+from ui.window.breadcrumb import Breadcrumb
+from ui.window.docks import Docks
+from ui.window.form_page import FormPage
+from ui.window.library import Library
+from ui.window.loading import Loading
+from ui.window.notice import Choice, Notice
+from ui.window.remembered import recall, remember
+from ui.window.start_page import StartPage
+from ui.window.status_bar import StatusBar
+from ui.window.tabs import TabRow
+
+if TYPE_CHECKING:
+    from ui.desk import Desk
+    from ui.editing.editing import Editing
+    from ui.window.documents import Documents
+    from ui.window.popups import Popups
+
+MINIMUM = QSize(900, 560)
+THEMES = {"dark": True, "light": False}
+
+
+class MainWindow(QMainWindow):
+    """The window. Nothing of a document is imported until it is painted.
+
+    Args:
+        desk: What all documents share.
+
+    Attributes:
+        documents: The open documents; there once the window is loaded.
+        popups: Search, command palette and context menus; likewise.
+        editing: The document in front; None if none is open.
+        ready: Whether documents can be opened.
+        loading: Whether files of last time are still to come.
+        form_only: Whether the form is shown in place of the graph.
+    """
+
+    painted = Signal()
+    """The window is on the screen for the first time."""
+    loaded = Signal()
+    """Everything is there, and the files are open."""
+
+    documents: Documents
+    popups: Popups
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.ready = self.loading = False
+        self._painted = False
+        self.editing: Editing | None = None
+        self.form_only: bool = False
+        self.theme_choice = str(desk.settings.value("theme", "system"))
+        self.minimap_shown: bool = bool(desk.settings.value("window/minimap", True, bool))
+        desk.theme.choose(THEMES.get(self.theme_choice))
+        theme = desk.theme.theme
+        self.setWindowTitle("nodeflow")
+        self.setMinimumSize(MINIMUM)
+        self.setAcceptDrops(True)
+        self.asking = Asking(self)
+        self.library: Library = Library(self)
+        self.tab_row, self.breadcrumb = TabRow(theme), Breadcrumb(theme)
+        self.notice, self.start, self.form = Notice(theme), StartPage(theme), FormPage()
+        self.stack = QStackedWidget()
+        self.status = StatusBar(theme)
+        self._lay_out()
+        self.docks = Docks(self)
+        self.board = Board(Context(self))
+        self.board.fill_bar(self.menuBar())
+        self.board.fill_tool_bar(self._tool_bar(), TOOLBAR)
+        self._listen()
+        recall(self)
+        self.docks.step_aside(True)  # a start page has nothing to inspect
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.tab_row, self.breadcrumb, self.notice):
+            column.addWidget(widget)
+        column.addWidget(self.stack, 1)
+        self.stack.addWidget(self.start)
+        self.stack.addWidget(self.form)
+        self.setCentralWidget(middle)
+        self.setStatusBar(self.status)
+        self.setDockNestingEnabled(True)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+
+    def _tool_bar(self) -> QToolBar:
+        bar = QToolBar(self.tr("Tool bar"))
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        self.addToolBar(bar)
+        return bar
+
+    def _listen(self) -> None:
+        self.desk.theme.changed.connect(self._take_theme)
+        self.status.problemsWanted.connect(lambda: self.docks.show("problems"))
+        self.status.zoomWanted.connect(self._full_size)
+        self.breadcrumb.wanted.connect(self._go_out)
+        self.docks.changed.connect(self._docks_changed)
+
+    def _full_size(self) -> None:
+        if self.editing is not None:
+            self.editing.canvas.set_zoom(1.0)
+
+    def listen_to_start(self) -> None:
+        """Answer to the start page, now that documents can be opened."""
+        self.start.newWanted.connect(self.documents.new)
+        self.start.openWanted.connect(self.documents.ask_open)
+        self.start.fileWanted.connect(lambda path: self.documents.open([path]))
+        self.start.templateWanted.connect(self.documents.open_template)
+
+    def begin(self, files: Sequence[str] = ()) -> None:
+        """Load everything, and open files, as soon as the window is painted.
+
+        Args:
+            files: Workflows to open; none: those that were open last.
+        """
+        loading = Loading(self, files)
+        self.loading = True
+        self.loaded.connect(self._loaded)
+        self.painted.connect(loading.begin)
+
+    def _loaded(self) -> None:
+        self.loading = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Notice the first time."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def follow(self, editing: Editing | None) -> None:
+        """Bring a document to the front, or the start page if there is none."""
+        self.editing = editing
+        self.docks.step_aside(editing is None or self.form_only)
+        self.docks.show_editing(editing)
+        self._show_page()
+        if editing is None:
+            self.start.show_recent(self.desk.session.recent.paths())
+        self.describe()
+
+    def _show_page(self) -> None:
+        editing = self.editing
+        self.tab_row.setVisible(editing is not None)
+        self.breadcrumb.show_editing(None if self.form_only else editing)
+        if editing is None:
+            self.stack.setCurrentWidget(self.start)
+        elif self.form_only:
+            self.form.show_editing(editing)
+            self.stack.setCurrentWidget(self.form)
+        else:
+            editing.canvas.minimap.setVisible(self.minimap_shown)
+            self.stack.setCurrentWidget(editing.canvas)
+            editing.canvas.setFocus()
+
+    def describe(self) -> None:
+        """Bring the title, the actions and the status bar up to date."""
+        document = self.editing.document if self.editing else None
+        self.setWindowTitle(f"{document.title}[*]" if document else "nodeflow")
+        self.setWindowModified(document is not None and document.modified)
+        self.breadcrumb.show_editing(None if self.form_only else self.editing)
+        self.status.show_editing(self.editing)
+        self.board.refresh()
+
+    def _docks_changed(self) -> None:
+        if self.ready:
+            self.board.refresh()
+
+    def _go_out(self, depth: int) -> None:
+        if self.editing is not None:
+            scope = self.editing.scope
+            while len(scope.path) > depth:
+                scope = scope.outer
+            self.editing.show_scope(scope)
+
+    def say(self, text: str) -> None:
+        """Say a sentence in the status bar."""
+        self.status.say(text)
+
+    def tell(self, error: NodeflowError | str, *choices: Choice) -> None:
+        """Tell what went wrong, above the canvas."""
+        self.notice.tell(str(error), *choices)
+
+    def search_at_pointer(self, *, replace: bool = False) -> None:
+        """Open the search for nodes where the pointer is, or in the middle of the canvas."""
+        self.popups.search_at_pointer(replace=replace)
+
+    def open_commands(self) -> None:
+        """Open the command palette."""
+        self.popups.open_commands()
+
+    def toggle_form(self) -> None:
+        """Show only the form, or the graph again."""
+        self.form_only = not self.form_only
+        self.follow(self.editing)
+
+    def toggle_minimap(self) -> None:
+        """Show or hide the minimap, in all documents."""
+        self.minimap_shown = not self.minimap_shown
+        for editing in self.documents.editings:
+            editing.canvas.minimap.setVisible(self.minimap_shown)
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or go back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def choose_theme(self, name: str) -> None:
+        """Keep the dark or the light theme, or follow the system."""
+        self.theme_choice = name
+        self.desk.settings.setValue("theme", name)
+        self.desk.theme.choose(THEMES.get(name))
+
+    def reload_types(self) -> None:
+        """Look for node types, models and pictures anew."""
+        self.desk.load_specs()
+        self.desk.rescan()
+        if self.desk.faults:
+            self.tell("\n".join(self.desk.faults))
+        self.say(self.tr("{0} node types loaded").format(len(self.desk.specs)))
+
+    def _take_theme(self, theme: Theme) -> None:
+        for part in (self.tab_row, self.breadcrumb, self.notice, self.start, self.status):
+            part.set_theme(theme)
+        self.board.redraw()
+        self.describe()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take files anywhere on the window."""
+        if self.ready and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Open files that were dropped beside the canvas."""
+        urls = event.mimeData().urls()
+        event.acceptProposedAction()
+        self.documents.open([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask about unsaved changes, then end."""
+        if not self.ready:
+            event.accept()
+            return
+        if not self.documents.may_close_all():
+            event.ignore()
+            return
+        self.end()
+        event.accept()
+
+    def end(self) -> None:
+        """Let go of everything, remembering how the window looked and which files were open."""
+        self.docks.step_aside(False)
+        remember(self)
+        self.editing = None
+        self.docks.show_editing(None)
+        self.form.show_editing(None)
+        self.documents.end()
+        self.ready = False

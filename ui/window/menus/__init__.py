@@ -1,0 +1,1 @@
+"""What the context menus hold, by what lies under the pointer."""
