@@ -87,7 +87,7 @@ def own_case(count: int) -> tuple[Case, int, int]:
 
     specs = {node.spec.type: node.spec for node in Registry.installed()}
     workflow = make_workflow(count, specs)
-    scene = CanvasScene(specs.get, theme_for(dark=True))
+    scene = CanvasScene(specs, theme_for(dark=True))
     canvas = Canvas(scene, LocalActions(scene))
     canvas.resize(*VIEW)
 

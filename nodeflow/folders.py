@@ -11,6 +11,13 @@ BUNDLED_MODELS = Path(__file__).parent / "bundled" / "models"
 """The small models that come with nodeflow, laid out as a user's models folder."""
 
 
+def templates_folder() -> Path:
+    """Where the workflows lie that come with the program: in the wheel, or in the source tree."""
+    package = Path(__file__).resolve().parent
+    installed = package / "workflows"
+    return installed if installed.is_dir() else package.parent / "workflows"
+
+
 @dataclass(frozen=True)
 class Folders:
     """Every folder that nodeflow reads or writes. None need exist.

@@ -16,9 +16,8 @@ done
 if ! "$python" -c 'import ensurepip' 2>/dev/null; then
     # Debian keeps venv in a package of its own.
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-    as_root=; [ "$(id -u)" = 0 ] || as_root=sudo
     echo "Installing python$version-venv, which Debian's Python lacks."
-    $as_root apt-get update -qq && $as_root apt-get install -y -qq "python$version-venv" >/dev/null
+    scripts/system_packages.sh "python$version-venv"
 fi
 
 stamp=.venv/.setup-$extras
@@ -30,11 +29,12 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
         --constraint constraints.txt --editable ".[$extras]"
     # Qt's own libraries come with it; those of the system that it builds on may be missing on a server.
     case ",$extras," in *,ui,*)
-        if ! QT_QPA_PLATFORM=offscreen .venv/bin/python -c 'import PySide6.QtWidgets' 2>/dev/null; then
-            as_root=; [ "$(id -u)" = 0 ] || as_root=sudo
+        platforms=$(.venv/bin/python -c 'import pathlib, PySide6; print(pathlib.Path(PySide6.__file__).parent)')/Qt/plugins/platforms
+        if ldd "$platforms"/libqxcb.so "$platforms"/libqoffscreen.so 2>/dev/null | grep -q 'not found'; then
             echo "Installing the system libraries that Qt needs."
-            $as_root apt-get update -qq && $as_root apt-get install -y -qq \
-                libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 >/dev/null
+            scripts/system_packages.sh libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 \
+                libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
+                libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0
         fi ;;
     esac
     echo "$wanted" > "$stamp"

@@ -236,12 +236,14 @@ def clear(as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def ui() -> None:
+def ui(
+    files: Annotated[list[str] | None, typer.Argument(metavar="[WORKFLOW]...", help="Files to open.")] = None,
+) -> None:
     """Open the editor."""
     from importlib.metadata import entry_points
 
     for point in entry_points(group="nodeflow.editor"):
-        raise typer.Exit(point.load()())
+        raise typer.Exit(point.load()(files or ()))
     raise NodeflowError("the editor is not installed", advice="Install it with: pip install 'nodeflow[ui]'")
 
 

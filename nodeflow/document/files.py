@@ -14,6 +14,7 @@ from nodeflow.document.json_text import MAX_BYTES, read_json, write_json
 from nodeflow.document.migrations import migrate
 from nodeflow.document.model import Workflow
 from nodeflow.errors import InvalidWorkflow, MissingFile, one_line
+from nodeflow.folders import templates_folder
 
 SUFFIX = ".json"
 
@@ -21,13 +22,6 @@ BODY_ORDER = ("nodes", "subgraphs", "seeds", "models", "layout", "frames", "note
 WORKFLOW_ORDER = ("$schema", "format", "name", "description", "run", *BODY_ORDER)
 SUBGRAPH_ORDER = ("description", "inputs", "outputs", *BODY_ORDER)
 """The order of keys in a canonical file: meaning first, layout last."""
-
-
-def templates_folder() -> Path:
-    """Where the workflows lie that come with the program: in the wheel, or in the source tree."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "workflows"
-    return installed if installed.is_dir() else package.parent / "workflows"
 
 
 def template_names() -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nodeflow.document.files import templates_folder
+from nodeflow.folders import templates_folder
 
 Program = Callable[..., Any]
 

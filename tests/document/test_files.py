@@ -18,9 +18,9 @@ from nodeflow.document.files import (
     parse_workflow,
     save_workflow,
     template_names,
-    templates_folder,
 )
 from nodeflow.errors import InvalidWorkflow, MissingFile
+from nodeflow.folders import templates_folder
 
 CANONICAL = [
     *sorted(templates_folder().glob("*.json")),

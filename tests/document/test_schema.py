@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from nodeflow.document.files import parse_workflow, templates_folder
+from nodeflow.document.files import parse_workflow
 from nodeflow.document.schema import workflow_schema
 from nodeflow.errors import InvalidWorkflow
+from nodeflow.folders import templates_folder
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = [*templates_folder().glob("*.json"), *(ROOT / "tests" / "data" / "formats").glob("format_1*.json")]
