@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from nodeflow.node import Context, Measure, Range, Uses, node
+from nodeflow.node import Context, Uses, node
 from nodeflow.values import LATENT_CHANNELS, LATENT_SCALE, Image, Latent, ModelPart, ModelRecipe
-
-_SIDE = Range(64, 8192, step=8, slider=(64, 2048))
-_COUNT = Range(1, 64, slider=(1, 8))
-
-SDXL_SIZES = ((1024, 1024), (1152, 896), (1216, 832), (1344, 768), (1536, 640))
-"""Widths and heights of SDXL's most used training buckets, landscape (arXiv:2307.01952, appendix I)."""
+from nodes.sizes import Count, Height, Width, size_presets
 
 
-def _presets() -> dict[str, dict[str, int]]:
-    landscape = {f"SDXL {w}x{h}": {"width": w, "height": h} for w, h in SDXL_SIZES}
-    portrait = {f"SDXL {h}x{w}": {"width": h, "height": w} for w, h in SDXL_SIZES[1:]}
-    return {"pocket 128x128": {"width": 128, "height": 128}, **landscape, **portrait}
-
-
-@node("EmptyLatent", category="latent", presets=_presets())
+@node("EmptyLatent", category="latent", presets=size_presets())
 def empty_latent(
-    width: Annotated[int, _SIDE, Measure.WIDTH] = 1024,
-    height: Annotated[int, _SIDE, Measure.HEIGHT] = 1024,
-    batch_size: Annotated[int, _COUNT, Measure.COUNT] = 1,
+    width: Width = 1024,
+    height: Height = 1024,
+    batch_size: Count = 1,
 ) -> Latent:
     """Start from nothing: blank latents for the sampler to fill.
 

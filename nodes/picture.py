@@ -1,4 +1,4 @@
-"""Nodes that load, show and save pictures."""
+"""Nodes that load, make, show and save pictures and masks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from nodeflow.errors import NodeFailed
-from nodeflow.node import Context, NodeKind, PictureFile, node
-from nodeflow.pictures import read_picture
+from nodeflow.node import Color, Context, MaskFile, NodeKind, PictureFile, node
+from nodeflow.pictures import read_mask, read_picture
 from nodeflow.pictures.naming import DEFAULT_TEMPLATE
 from nodeflow.values import Image, Mask
+from nodes.sizes import Count, Height, Width, size_presets
 
 
 class LoadedImage(NamedTuple):
@@ -31,6 +32,47 @@ def load_image(file: Annotated[Path, PictureFile()]) -> LoadedImage:
     """
     colours, opacity = read_picture(file)
     return LoadedImage(Image(colours[None]), Mask(1 - opacity[None]))
+
+
+@node("LoadMask", category="image")
+def load_mask(
+    file: Annotated[Path, MaskFile(over="image")] | None = None, image: Image | None = None
+) -> Mask:
+    """Load or paint a mask.
+
+    Args:
+        file: A picture whose white parts are masked; paint it over `image`, or choose one. None: nothing is
+            masked.
+        image: The pictures the mask is for; it is scaled to their size.
+    """
+    import numpy as np
+
+    if file is not None:
+        return Mask(read_mask(file, image.size if image is not None else None)[None])
+    if image is None:
+        raise NodeFailed("there is no mask", input="file", advice="Choose a file, or link a picture to image")
+    return Mask(np.zeros((1, *image.size), np.float32))
+
+
+@node("SolidColor", category="image", presets=size_presets())
+def solid_color(
+    color: Annotated[str, Color()] = "#808080",
+    width: Width = 1024,
+    height: Height = 1024,
+    batch_size: Count = 1,
+) -> Image:
+    """Make pictures of one colour.
+
+    Args:
+        color: The colour.
+        width: Width of the picture in pixels, a multiple of 8.
+        height: Height of the picture in pixels, a multiple of 8.
+        batch_size: How many pictures.
+    """
+    import numpy as np
+
+    rgb = np.frombuffer(bytes.fromhex(color[1:]), np.uint8) / np.float32(255)
+    return Image(np.full((batch_size, height, width, 3), rgb, np.float32))
 
 
 @node("SaveImage", category="image", kind=NodeKind.SINK)

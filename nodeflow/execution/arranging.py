@@ -13,7 +13,7 @@ from nodeflow.execution.call import Outputs
 from nodeflow.graph import BoundNode
 from nodeflow.graph.source import Constant, Source, Wire
 from nodeflow.hardware import Arrangement, HardwareProfile, Request, Wishes
-from nodeflow.node.annotations import Measure
+from nodeflow.node.annotations import Measure, PictureFile
 from nodeflow.node.spec import FileFinder
 from nodeflow.pictures import picture_size
 from nodeflow.values import ModelPart, ModelRecipe
@@ -90,7 +90,7 @@ def _measures(
         value = spec.default if source is None else _value(source, known)
         if spec.measure is not None and isinstance(value, int):
             yield spec.measure, value
-        elif spec.names_file and isinstance(source, Constant) and files is not None:
+        elif isinstance(spec.widget, PictureFile) and isinstance(source, Constant) and files is not None:
             with suppress(NodeflowError, ValueError):  # the node that reads it says what is wrong
                 found = spec.read(source.value, files)
                 if isinstance(found, Path):

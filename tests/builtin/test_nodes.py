@@ -30,6 +30,7 @@ def test_module_offers_all_nodes() -> None:
     assert {node.spec.type for node in vars(nodes).values() if hasattr(node, "spec")} == {
         "CheckpointLoader", "LoRALoader", "TextEncode", "EmptyLatent", "Sampler", "Refiner",
         "VAEEncode", "VAEDecode", "VAELoader", "LoadImage", "SaveImage", "PreviewImage",
+        "LoadMask", "SolidColor",
     }  # fmt: skip
 
 
@@ -153,3 +154,37 @@ def test_a_guidance_curve_takes_the_place_of_the_scale(context: Context, denoise
     level = samples(guidance_scale=9.0, guidance_curve=Curve.constant(5.0))
     assert level == samples(guidance_scale=5.0)
     assert level != samples(guidance_scale=5.0, guidance_curve=Curve(((0, 5), (1, 4))))
+
+
+def mask_file(folder: Path, size: tuple[int, int]) -> Path:
+    """A mask, white in its left half; width and height in pixels."""
+    values = np.zeros(size[::-1], np.uint8)
+    values[:, : size[0] // 2] = 255
+    PILImage.fromarray(values).save(folder / "mask.png")
+    return folder / "mask.png"
+
+
+def test_a_mask_is_scaled_to_the_picture(tmp_path: Path) -> None:
+    image = Image(np.zeros((2, 16, 64, 3), np.float32))
+    for size in ((64, 16), (32, 8), (128, 64)):
+        values = nodes.load_mask(mask_file(tmp_path, size), image).values
+        assert values.shape == (1, 16, 64)
+        assert values[..., :30].min() == 1
+        assert values[..., 34:].max() == 0
+    assert nodes.load_mask(mask_file(tmp_path, (8, 24))).values.shape == (1, 24, 8)
+
+
+def test_without_a_file_nothing_is_masked() -> None:
+    values = nodes.load_mask(None, Image(np.ones((2, 16, 64, 3), np.float32))).values
+    assert values.shape == (1, 16, 64)
+    assert not values.any()
+    with pytest.raises(
+        NodeFailed, match=r"file: there is no mask\. Choose a file, or link a picture to image"
+    ):
+        nodes.load_mask()
+
+
+def test_a_solid_colour_fills_the_picture() -> None:
+    pixels = nodes.solid_color("#Ff8000", 128, 64, 2).pixels
+    assert pixels.shape == (2, 64, 128, 3)
+    assert (pixels == np.array([1, 128 / 255, 0], np.float32)).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,23 @@ def test_inputs_targets_and_output_are_taken(
     )
     assert result.files == (tmp_path / "a.png",)
     assert result["sampler.latent"].seeds == (5,)
+
+
+def test_a_mask_is_found_in_the_pictures_folder_and_nowhere_else(
+    runner: ThreadRunner, make_workflow: Callable[..., Workflow], tmp_path: Path
+) -> None:
+    runner.folders = replace(runner.folders, pictures=tmp_path / "pictures")
+    for folder in (runner.folders.pictures / "masks", tmp_path / "elsewhere"):
+        folder.mkdir(parents=True)
+        PILImage.new("L", (8, 8), 255).save(folder / "a.png")
+    nodes = {"blue": ("SolidColor", {"color": "#0000ff", "width": 64, "height": 72})}
+    masked = {"mask": ("LoadMask", {"file": "masks/a.png", "image": "@blue.image"})}
+    mask = run(make_workflow({**nodes, **masked}), runner=runner)["mask.mask"]
+    assert mask.values.shape == (1, 72, 64)
+    assert mask.values.min() == 1
+    outside = {"mask": ("LoadMask", {"file": str(tmp_path / "elsewhere" / "a.png")})}
+    with pytest.raises(InvalidWorkflow, match="lies outside the folders that may be read"):
+        run(make_workflow(outside), runner=runner)
 
 
 def test_seed_that_was_asked_for_is_not_drawn_anew(runner: ThreadRunner, workflow: Workflow) -> None:
