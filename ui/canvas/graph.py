@@ -12,6 +12,7 @@ from functools import cached_property
 from nodeflow.document.links import Source, Target, sources_in
 from nodeflow.document.model import GraphBody, Node, NodeLayout, SeedMode, Subgraph, Workflow
 from nodeflow.document.scope import TOP, Scope
+from nodeflow.document.structural import STRUCTURAL
 from nodeflow.document.values import GraphInput, InputValue, Link
 from nodeflow.document.wireless import wireless_outputs
 from nodeflow.node.sockets import Socket
@@ -74,7 +75,7 @@ class Graph:
             used: Its outputs that are linked.
         """
         node = self.nodes[name]
-        spec = None if is_border(name) else self._specs.get(node.type)
+        spec = None if is_border(name) or node.type in STRUCTURAL else self._specs.get(node.type)
         if spec is None or not all(map(spec.output, used)) or not all(map(spec.input, node.inputs)):
             return None
         return spec
