@@ -26,7 +26,10 @@ app = typer.Typer(
 
 WorkflowArgument = Annotated[
     str,
-    typer.Argument(metavar="WORKFLOW", help="A workflow file, or the name of one that comes with nodeflow."),
+    typer.Argument(
+        metavar="WORKFLOW",
+        help="A workflow file, a PNG saved with one inside, or the name of one that comes with nodeflow.",
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,

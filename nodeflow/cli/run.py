@@ -16,12 +16,13 @@ from nodeflow.cli.progress import BarView, JsonView, View
 from nodeflow.cli.registry import installed_registry
 from nodeflow.cli.settings import apply_settings
 from nodeflow.document.edit import with_next_seeds
+from nodeflow.document.embedded import PICTURE_SUFFIX
 from nodeflow.document.files import load_workflow
 from nodeflow.errors import ExitCode, NodeflowError
 from nodeflow.execution.run import Run
 from nodeflow.execution.runner import Job, ThreadRunner
 from nodeflow.hardware import Wishes
-from nodeflow.pictures.delivery import SUFFIX, check_output
+from nodeflow.pictures.delivery import check_output
 
 
 def run_workflow(
@@ -61,7 +62,7 @@ def run_workflow(
 
 def _numbered(output: Path | None, turn: int) -> Path | None:
     """Later turns write beside the first one's file, never over it."""
-    if output is None or output.suffix.lower() != SUFFIX or turn == 0:
+    if output is None or output.suffix.lower() != PICTURE_SUFFIX or turn == 0:
         return output
     return output.with_stem(f"{output.stem}_run{turn + 1}")
 

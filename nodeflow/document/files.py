@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from nodeflow.document.atomic import write_replacing
+from nodeflow.document.embedded import PICTURE_SUFFIX, embedded_text
 from nodeflow.document.faults import problems_in
 from nodeflow.document.json_text import MAX_BYTES, read_json, write_json
 from nodeflow.document.migrations import migrate
 from nodeflow.document.model import Workflow
-from nodeflow.errors import InvalidWorkflow, MissingFile, one_line
+from nodeflow.errors import InvalidWorkflow, MissingFile, Problem, one_line
 from nodeflow.folders import templates_folder
 
 SUFFIX = ".json"
@@ -50,7 +51,7 @@ def find_workflow(name: str | os.PathLike[str]) -> Path:
 
 
 def load_workflow(name: str | os.PathLike[str]) -> Workflow:
-    """Read a workflow from a file, or by name one that comes with the program.
+    """Read a workflow from a file, a picture that was saved with it, or by name one that comes along.
 
     Raises:
         MissingFile: If there is no such file, or it cannot be read.
@@ -58,12 +59,23 @@ def load_workflow(name: str | os.PathLike[str]) -> Workflow:
     """
     path = find_workflow(name)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)  # one more, so that what is too large shows
+        data = _content(path)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise MissingFile(f"the workflow {path.name} cannot be read: {reason}") from None
     return parse_workflow(data).at(path.resolve())
+
+
+def _content(path: Path) -> bytes | str:
+    """The JSON text of a workflow's file, or inside a picture."""
+    if path.suffix.lower() != PICTURE_SUFFIX:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)  # one more, so that what is too large shows
+    text = embedded_text(path)
+    if text is None:
+        advice = "Give a .json file, or a PNG as nodeflow saves them"
+        raise InvalidWorkflow([Problem(f"{path.name} holds no workflow", advice=advice)])
+    return text
 
 
 def parse_workflow(data: bytes | str) -> Workflow:

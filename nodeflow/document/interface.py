@@ -92,6 +92,26 @@ def rename_output(workflow: Workflow, old: str, new: str, *, at: Scope) -> Workf
     return _in_uses(changed, at, output=lambda key: names.get(key, key))
 
 
+def move_input(workflow: Workflow, name: str, index: int, *, at: Scope) -> Workflow:
+    """Put an input of a subgraph at another place among the others, 0 for the first."""
+    ports = subgraph(workflow, at).inputs
+    _there(name, ports, "input")
+    return at.put(workflow, inputs=_moved(ports, name, index))
+
+
+def move_output(workflow: Workflow, name: str, index: int, *, at: Scope) -> Workflow:
+    """Put an output of a subgraph at another place among the others, 0 for the first."""
+    ports = subgraph(workflow, at).outputs
+    _there(name, ports, "output")
+    return at.put(workflow, outputs=_moved(ports, name, index))
+
+
+def _moved(ports: dict[str, Any], name: str, index: int) -> dict[str, Any]:
+    names = [other for other in ports if other != name]
+    names.insert(max(index, 0), name)
+    return {key: ports[key] for key in names}
+
+
 def subgraph(workflow: Workflow, at: Scope) -> Subgraph:
     """The definition one is in.
 

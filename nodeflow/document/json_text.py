@@ -60,7 +60,7 @@ def _decode(data: bytes) -> str:
     if not data.strip():
         _fail("the file is empty", "Choose another, or save the workflow again")
     if data.startswith(_PICTURES):
-        _fail("the file is a picture, not a workflow", "Choose a .json file")
+        _fail("the file is a picture, not a workflow", "Choose a .json file, or a PNG as nodeflow saves them")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         _fail("the file is UTF-16", "Save it as UTF-8")
     if data.startswith(b"\xef\xbb\xbf"):

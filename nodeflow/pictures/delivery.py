@@ -11,16 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nodeflow.document.atomic import write_new, write_replacing
+from nodeflow.document.embedded import PICTURE_SUFFIX, WORKFLOW_KEY
 from nodeflow.errors import MissingFile, UsageError
 from nodeflow.pictures.naming import render
 
 if TYPE_CHECKING:
     from nodeflow.values import Image
     from nodeflow.values.arrays import FloatArray
-
-SUFFIX = ".png"
-WORKFLOW_KEY = "nodeflow"
-"""The PNG text chunk that holds the workflow a picture came from."""
 
 _OTHER_SUFFIXES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".tif", ".tiff", ".webp")
 
@@ -36,7 +33,7 @@ class Delivery:
     """
 
     def __init__(self, output: Path, title: str = "workflow", workflow: str = "") -> None:
-        self.target = output if output.suffix.lower() == SUFFIX else None
+        self.target = output if output.suffix.lower() == PICTURE_SUFFIX else None
         self.folder = output.parent if self.target else output
         self._title = title
         self._workflow = workflow
@@ -124,7 +121,7 @@ class Delivery:
         }
         counter = self._next_counter(template, values)
         while True:
-            path = self.folder / (render(template, {**values, "counter": counter}) + SUFFIX)
+            path = self.folder / (render(template, {**values, "counter": counter}) + PICTURE_SUFFIX)
             if "{counter" not in template and counter > 1:
                 path = path.with_stem(f"{path.stem}_{counter}")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,9 +154,9 @@ def check_output(output: Path) -> None:
     suffix = output.suffix.lower()
     if suffix in _OTHER_SUFFIXES:
         raise UsageError(
-            f"pictures are saved as PNG, not {suffix}", advice=f"Use {output.with_suffix(SUFFIX)}"
+            f"pictures are saved as PNG, not {suffix}", advice=f"Use {output.with_suffix(PICTURE_SUFFIX)}"
         )
-    if suffix == SUFFIX and output.is_dir():
+    if suffix == PICTURE_SUFFIX and output.is_dir():
         raise UsageError(f"{output} is a folder", advice="Choose another name for the picture")
-    if suffix != SUFFIX and output.is_file():
+    if suffix != PICTURE_SUFFIX and output.is_file():
         raise UsageError(f"{output} is a file", advice="Give a folder, or a file name ending in .png")

@@ -28,7 +28,7 @@ def read_mask(path: Path, size: tuple[int, int] | None = None) -> FloatArray:
     from PIL import Image
 
     colours, opacity = read_picture(path)
-    values = colours.mean(axis=-1, dtype=np.float32) * opacity
+    values: FloatArray = colours.mean(axis=-1, dtype=np.float32) * opacity
     if size is None or values.shape == size:
         return values
     scaled = Image.fromarray(values).resize(size[::-1], Image.Resampling.BILINEAR)

@@ -51,6 +51,25 @@ def test_it_prints_the_files_it_saved_and_nothing_else(tiny: Program, tmp_path: 
     assert grey(path) == 7
 
 
+def test_a_saved_picture_is_a_workflow_to_every_command(tiny: Program) -> None:
+    workflow = write(painting(), seeds={"paint.seed": "randomize"})
+    assert tiny("run", workflow, "--out", "first.png").code == 0
+    seed = grey("first.png")
+    for arguments in (["validate", "first.png"], ["run", "first.png", "--dry-run"]):
+        answer = tiny(*arguments)
+        assert (answer.code, answer.err) == (0, ""), arguments
+    assert tiny("run", "first.png", "--out", "second.png").code == 0
+    assert grey("second.png") == seed
+
+
+@pytest.mark.parametrize("command", [["validate"], ["run"], ["why", "paint"]])
+def test_a_picture_without_a_workflow_says_so(tiny: Program, command: list[str]) -> None:
+    Image.new("L", (1, 1)).save("plain.png")
+    answer = tiny(command[0], "plain.png", *command[1:])
+    advice = "Give a .json file, or a PNG as nodeflow saves them"
+    assert (answer.code, answer.err) == (3, f"error: plain.png holds no workflow. {advice}\n")
+
+
 def test_no_file_is_ever_written_over(tiny: Program) -> None:
     names = [Path(tiny("run", write(painting())).out.strip()).name for _ in range(3)]
     assert names == ["apple_00001_7.png", "apple_00002_7.png", "apple_00003_7.png"]
