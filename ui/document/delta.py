@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nodeflow.document.model import GraphBody, Subgraph, Workflow
+from ui.document.patch import same_value
 
 JSON = dict[str, Any]
 
@@ -36,13 +37,11 @@ def _body_difference(before: GraphBody, after: GraphBody) -> JSON:
             continue
         old, new = getattr(before, name), getattr(after, name)
         unset = name not in before.model_fields_set
-        if unset or (old is not new and old != new):
+        if unset or not same_value(old, new):
             if name in _PARTS and not unset:
                 result.setdefault("parts", {})[name] = _entries(old, new)
             else:
                 result.setdefault("set", {})[_key(name)] = _plain(after, name)
-        elif name in _PARTS and list(old) != list(new):
-            result.setdefault("parts", {})[name] = _entries(old, new)
     return result
 
 

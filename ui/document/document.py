@@ -13,6 +13,7 @@ from nodeflow.errors import UsageError
 from nodeflow.node.spec import NodeSpec
 from ui.document.history import Change, History
 from ui.document.journal import Journal
+from ui.document.patch import same
 
 Listener = Callable[[Change], None]
 Edit = Callable[[Workflow], Workflow]
@@ -113,7 +114,7 @@ class Document:
         """
         before = self._workflow
         after = edit(before)
-        if after is before or after == before:
+        if same(before, after):
             return None
         change = Change(before, after, label, tuple(scope))
         self._history.push(change, merge, self._clock())

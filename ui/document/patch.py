@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from nodeflow.document.model import Workflow
 
 
@@ -41,6 +43,25 @@ def patch(before: Workflow, after: Workflow) -> Patch:
         if old is not new:
             fields[name] = _entries(old, new) if isinstance(old, dict) and isinstance(new, dict) else new
     return Patch(fields, frozenset(after.model_fields_set))
+
+
+def same(before: BaseModel, after: BaseModel) -> bool:
+    """Whether nothing differs, not even the order of entries: a subgraph's inputs can change places."""
+    if before is after:
+        return True
+    fields = type(after).model_fields
+    return before == after and all(same_value(getattr(before, n), getattr(after, n)) for n in fields)
+
+
+def same_value(old: Any, new: Any) -> bool:
+    """Whether two values of the same field are alike, mappings also in their order."""
+    if old is new:
+        return True
+    if isinstance(new, BaseModel):
+        return isinstance(old, BaseModel) and same(old, new)
+    if isinstance(new, dict) and isinstance(old, dict):
+        return list(old) == list(new) and all(same_value(old[key], item) for key, item in new.items())
+    return bool(old == new)
 
 
 def patched(before: Workflow, change: Patch) -> Workflow:

@@ -168,3 +168,16 @@ def test_saving_needs_a_place_that_can_be_written(specs: Mapping[str, NodeSpec],
     with pytest.raises(MissingFile, match="cannot be written"):
         document.save(tmp_path / "nowhere" / "a.json")
     assert (document.path, document.title) == (None, "untitled")
+
+
+def test_another_order_of_a_subgraphs_inputs_is_a_change(
+    picture: Workflow, specs: Mapping[str, NodeSpec]
+) -> None:
+    grouped, inside = edits.group(picture, ["sampler"], "heart"), edits.Scope(("heart",))
+    document = Document(grouped, specs)
+    names = list(grouped.subgraphs["heart"].inputs)
+    document.apply("Move", lambda w: edits.move_input(w, names[0], len(names), at=inside))
+    assert list(document.workflow.subgraphs["heart"].inputs) == [*names[1:], names[0]]
+    document.undo()
+    assert list(document.workflow.subgraphs["heart"].inputs) == names
+    assert document.apply("Move", lambda w: edits.move_input(w, names[0], 0, at=inside)) is None

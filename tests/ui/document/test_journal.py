@@ -202,6 +202,14 @@ def test_differences_lead_from_one_state_to_the_next(picture: Workflow, seed_: i
         assert list(document["nodes"]) == list(after.nodes)
 
 
+def test_the_order_of_a_subgraphs_inputs_is_written_down(picture: Workflow) -> None:
+    grouped, inside = edits.group(picture, ["sampler"], "heart"), edits.Scope(("heart",))
+    names = list(grouped.subgraphs["heart"].inputs)
+    moved = edits.move_input(grouped, names[0], len(names), at=inside)
+    read = apply_difference(whole(grouped), difference(grouped, moved))
+    assert list(read["subgraphs"]["heart"]["inputs"]) == [*names[1:], names[0]]
+
+
 def test_a_small_edit_is_a_short_line(picture: Workflow) -> None:
     after = edits.set_input(picture, "prompt.text", "a pear")
     assert difference(picture, after) == {
