@@ -52,6 +52,12 @@ class Binding:
         """The input of each node."""
         return tuple(Target(node, self.spec.name) for node in self.nodes)
 
+    def exists(self) -> bool:
+        """Whether all nodes are still there."""
+        workflow = self.editing.document.workflow
+        there = self.scope.exists(workflow)
+        return there and all(node in self.scope.body(workflow).nodes for node in self.nodes)
+
     def held(self) -> list[InputValue]:
         """What each node's input holds; its default where it holds nothing."""
         body = self.scope.body(self.editing.document.workflow)

@@ -31,6 +31,9 @@ class BookmarkList(QListWidget):
             Key.Key_Return: jump,
             Key.Key_Enter: jump,
         }
+        self.setWordWrap(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(self.ResizeMode.Adjust)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
 
     def event(self, event: QEvent) -> bool:
@@ -63,7 +66,9 @@ class Bookmarks(Panel):
         self.view.setAccessibleName(self.tr("Bookmarks"))
         self.add = IconButton("plus", self.tr("Keep what the canvas shows"), self._add)
         self.remove = IconButton("trash", self.tr("Remove bookmark"), self._remove)
-        self._none = Words(self.tr("No bookmarks yet. + keeps what the canvas shows, to come back to it."))
+        self._none = Words(
+            self.tr("No bookmarks yet. + keeps what the canvas shows, to come back to it; so does Ctrl+1.")
+        )
         self._none.setContentsMargins(SPACE.one, SPACE.half, SPACE.one, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE.half, SPACE.half, SPACE.half, 0)

@@ -7,7 +7,9 @@ import re
 BREAK = "\u200b"
 """A place where a word may be broken that nobody sees."""
 LONGEST = 12
-"""Words up to so many letters fit in every panel."""
+"""Words up to so many letters are left alone."""
+WHOLE = 20
+"""Longer pieces would not fit in a narrow panel."""
 
 
 def breakable(text: str) -> str:
@@ -16,6 +18,6 @@ def breakable(text: str) -> str:
 
 
 def _parts(word: str) -> str:
-    """A long word with places to break: behind what parts it, else anywhere."""
-    parted = re.sub(r"([/\\_.\-])", rf"\1{BREAK}", word)
-    return re.sub(rf"([^{BREAK}]{{{LONGEST}}})", rf"\1{BREAK}", parted)
+    """A long word with places to break: behind what parts it, before capitals, else anywhere."""
+    parted = re.sub(r"([/\\_.\-]|(?<=[a-z])(?=[A-Z]))", rf"\1{BREAK}", word)
+    return re.sub(rf"([^{BREAK}]{{{WHOLE}}})", rf"\1{BREAK}", parted)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
 
 from nodeflow.document.values import JSONValue
 from nodeflow.errors import NodeflowError
@@ -19,7 +18,6 @@ from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import Port
 from ui.canvas.fields import label_text, value_text
 from ui.document import edits
-from ui.panels.choosing import choose
 from ui.panels.fix import Case, Fix
 from ui.panels.fix import translated as _tr
 from ui.window.mending import use_instead
@@ -36,7 +34,7 @@ def value_fixes(case: Case, entry: InputSpec, value: JSONValue) -> Iterator[Fix]
         else:
             yield case.fix(text, label, edits.set_input, target, other, at=case.scope)
     if choices:
-        yield Fix(_tr("Choose another…"), lambda: _choose(case, entry, choices, str(value)))
+        yield Fix(_tr("Choose another…"), lambda: _choose(case, entry, str(value)))
     if entry.names_file:
         yield Fix(_tr("Browse…"), lambda: _browse(case, entry))
         yield Fix(_tr("Look again"), case.editing.desk.rescan)
@@ -56,9 +54,15 @@ def _use(case: Case, entry: InputSpec, name: str) -> None:
     case.editing.said.emit(text.format(count, name))
 
 
-def _choose(case: Case, entry: InputSpec, choices: list[str], value: str) -> None:
-    where: QPoint = QCursor.pos()
-    choose(choices, value, where, lambda name: _use(case, entry, name))
+def _choose(case: Case, entry: InputSpec, value: str) -> None:
+    """Open the list of what there is, below the button that was pressed."""
+    from ui.values.choices import choices_for
+    from ui.values.chooser import pop_up
+
+    pressed = QApplication.focusWidget()
+    by_key = isinstance(pressed, QAbstractButton)
+    where = pressed.mapToGlobal(pressed.rect().bottomLeft()) if pressed and by_key else QCursor.pos()
+    pop_up(choices_for(entry, case.editing.desk), value, where, lambda name: _use(case, entry, name))
 
 
 def _browse(case: Case, entry: InputSpec) -> None:

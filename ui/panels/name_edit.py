@@ -12,6 +12,7 @@ from ui.theme.metrics import SPACE
 INSIDE = SPACE.two
 """What frame and padding take."""
 LEAST = 96
+"""How much room there is to type at least."""
 
 
 class NameEdit(QLineEdit):
@@ -52,7 +53,7 @@ class NameEdit(QLineEdit):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """What the name needs."""
         wide = self.fontMetrics().horizontalAdvance(self._name) + INSIDE + 1
-        return QSize(max(wide, LEAST), super().sizeHint().height())
+        return QSize(wide if self.isReadOnly() else max(wide, LEAST), super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Show as much as fits."""
@@ -63,6 +64,7 @@ class NameEdit(QLineEdit):
         """Let the name be typed over."""
         self.setReadOnly(False)
         self.setText(self._name)
+        self.updateGeometry()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.selectAll()
 
@@ -78,6 +80,7 @@ class NameEdit(QLineEdit):
         text = self.text().strip()
         self.setReadOnly(True)
         self.deselect()
+        self.updateGeometry()
         self._draw()
         if keep and text and text != self._name:
             self.renamed.emit(text)

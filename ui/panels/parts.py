@@ -67,7 +67,7 @@ class IconButton(QToolButton):
 
     def _draw(self) -> None:
         colors = theme_of(self).colors
-        self.setIcon(icon(self._name, getattr(colors, self._tone if self.isEnabled() else "line")))
+        self.setIcon(icon(self._name, getattr(colors, self._tone)))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the theme."""

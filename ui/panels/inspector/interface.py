@@ -29,8 +29,6 @@ from ui.theme.socket_style import socket_style
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
 
-INPUTS, OUTPUTS = "inputs", "outputs"
-
 
 class Interface(Scroller):
     """The name, the description, the inputs and the outputs of the subgraph one is in.
@@ -62,8 +60,8 @@ class Interface(Scroller):
         self.column.addWidget(
             Words(self.tr("A socket of a node, dragged to the border, is shown outside, too."))
         )
-        self._connect(self.inputs, INPUTS, edits.rename_input, edits.hide_input)
-        self._connect(self.outputs, OUTPUTS, edits.rename_output, edits.hide_output)
+        self._connect(self.inputs, edits.rename_input, edits.hide_input, edits.move_input)
+        self._connect(self.outputs, edits.rename_output, edits.hide_output, edits.move_output)
         self.name.renamed.connect(self._rename)
         self.description.kept.connect(
             lambda text: self._apply(self.tr("Describe subgraph"), _described, text)
@@ -78,13 +76,13 @@ class Interface(Scroller):
     def _connect(
         self,
         entries: Entries,
-        kind: str,
         rename: Callable[..., Workflow],
         hide: Callable[..., Workflow],
+        move: Callable[..., Workflow],
     ) -> None:
         entries.renamed.connect(partial(self._apply, self.tr("Rename socket"), rename))
         entries.removed.connect(partial(self._apply, self.tr("Hide socket"), hide))
-        entries.moved.connect(partial(self._apply, self.tr("Move socket"), partial(_moved, kind)))
+        entries.moved.connect(partial(self._apply, self.tr("Move socket"), move))
 
     def show_scope(self, editing: Editing) -> None:
         """Show the subgraph that the canvas shows."""
@@ -164,11 +162,3 @@ class Interface(Scroller):
 
 def _described(workflow: Workflow, text: str, *, at: Scope) -> Workflow:
     return at.put(workflow, description=text.strip())
-
-
-def _moved(kind: str, workflow: Workflow, name: str, place: int, *, at: Scope) -> Workflow:
-    """Put an input or output at another place among the others."""
-    ports = getattr(subgraph(workflow, at), kind)
-    names = [other for other in ports if other != name]
-    names.insert(place, name)
-    return at.put(workflow, **{kind: {key: ports[key] for key in names}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nodeflow.document.links import Source, Target
@@ -13,7 +14,7 @@ from nodeflow.document.values import Link
 from ui.panels.connecting import sources_for, targets_for
 from ui.panels.outline.commands import OutlineCommands, links_of
 from ui.panels.outline.item import Item, Kind
-from ui.panels.outline.texts import mode_of
+from ui.panels.outline.texts import has_value, mode_of
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
@@ -29,9 +30,13 @@ class OutlineMenu(QMenu):
         parent: What it belongs to.
     """
 
+    valueWanted = Signal(object)  # noqa: N815 - signals are named as Qt names them
+
     def __init__(self, editing: Editing, item: Item, chosen: list[Item], parent: QWidget) -> None:
         super().__init__(parent)
         self._editing, self._commands = editing, OutlineCommands(editing)
+        if has_value(item):
+            self.addAction(self.tr("Edit value…"), lambda: self.valueWanted.emit(item))
         self.addAction(self.tr("Show on canvas"), lambda: self._commands.show(item))
         if item.kind in (Kind.NODE, Kind.FRAME):
             self._offer_states(item, chosen)

@@ -18,11 +18,14 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from nodeflow.document.model import Mode
 from ui.document.document import Document
+from ui.panels.binding import Binding
 from ui.panels.outline.commands import OutlineCommands, nodes_of
 from ui.panels.outline.filtering import OutlineFilter
 from ui.panels.outline.item import Item
 from ui.panels.outline.menu import OutlineMenu
 from ui.panels.outline.model import SEARCHED, OutlineModel
+from ui.panels.outline.texts import has_value
+from ui.panels.outline.value_popup import ValuePopup
 from ui.panels.outline.view import OutlineView
 from ui.panels.panel import Panel
 from ui.theme.metrics import SPACE
@@ -138,8 +141,24 @@ class Outline(Panel):
     # Commands
 
     def _show(self, index: QModelIndex) -> None:
-        if self.editing is not None and index.isValid():
-            OutlineCommands(self.editing).show(self.model.item(self.filter.mapToSource(index)))
+        """Edit the value of an input; of anything else, show its node."""
+        if self.editing is None or not index.isValid():
+            return
+        item = self.model.item(self.filter.mapToSource(index))
+        if has_value(item):
+            self._edit_value(item)
+        else:
+            OutlineCommands(self.editing).show(item)
+
+    def _edit_value(self, item: Item) -> None:
+        editing, branch = self.editing, item.branch
+        spec = branch.graph.sockets.spec(item.node or "").input(item.name) if branch else None
+        if editing is None or branch is None or spec is None:
+            return
+        binding = Binding(editing, branch.graph.scope, (item.node or "",), spec)
+        below = self.view.visualRect(self._index(item)).bottomLeft()
+        popup = ValuePopup(binding, self.view)
+        popup.open_at(self.view.viewport().mapToGlobal(below), self.view.width())
 
     def _mute(self) -> None:
         if self.editing is not None:
@@ -163,6 +182,7 @@ class Outline(Panel):
             return
         item, chosen = self.model.item(self.filter.mapToSource(index)), self.items()
         menu = OutlineMenu(self.editing, item, chosen if item in chosen else [item], self)
+        menu.valueWanted.connect(self._edit_value)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from nodeflow.document.links import sources_in
 from nodeflow.document.model import Mode, Node
 from nodeflow.document.values import Link, is_linked, literal
-from ui.canvas.fields import label_text, value_text
+from ui.canvas.fields import FieldKind, field_kind, label_text, value_text
 from ui.panels.outline.branch import Branch
 from ui.panels.outline.item import Item, Kind
 
@@ -58,6 +58,16 @@ def _input_text(branch: Branch, item: Item, node: Node) -> str:
         return ""
     held = literal(value) if item.name in node.inputs else spec.default
     return " ".join(value_text(spec, held).split())[:200]
+
+
+def has_value(item: Item) -> bool:
+    """Whether it is an input that holds a value somebody can edit."""
+    node, branch = _node(item), item.branch
+    if item.kind is not Kind.INPUT or node is None or branch is None:
+        return False
+    spec = branch.graph.sockets.spec(item.node or "").input(item.name)
+    editable = spec is not None and field_kind(spec) is not FieldKind.NONE
+    return editable and not is_linked(node.inputs.get(item.name))
 
 
 def accessible_text(item: Item, problems: Counts) -> str:

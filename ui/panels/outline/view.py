@@ -32,17 +32,26 @@ class OutlineView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setExpandsOnDoubleClick(False)
         self.setItemDelegate(OutlineDelegate(self))
         self._keys: dict[int, Callable[[], None]] = {
             Key.Key_Return: lambda: self.shown.emit(self.currentIndex()),
             Key.Key_Enter: lambda: self.shown.emit(self.currentIndex()),
+            Key.Key_F2: self._rename,
             Key.Key_Space: self.muted.emit,
             Key.Key_Delete: self.deleted.emit,
             Key.Key_Backspace: self.deleted.emit,
         }
         self.doubleClicked.connect(self.shown)
+
+    def _rename(self) -> None:
+        """Type over a name; an input has a value instead."""
+        name = self.currentIndex().siblingAtColumn(0)
+        if name.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.edit(name)
+        else:
+            self.shown.emit(name)
 
     def set_columns(self) -> None:
         """Share the width among the columns; there must be a model."""
@@ -60,11 +69,11 @@ class OutlineView(QTreeView):
     def event(self, event: QEvent) -> bool:
         """Our keys come before shortcuts of the window."""
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
-            return taken(event, (*self._keys, Key.Key_F2)) or super().event(event)
+            return taken(event, self._keys) or super().event(event)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter shows, Space mutes, Delete removes; the rest is the tree's."""
+        """Enter shows or edits, F2 renames, Space mutes, Delete removes; the rest is the tree's."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if plain and event.key() in self._keys and self.state() is not self.State.EditingState:
             self._keys[event.key()]()
