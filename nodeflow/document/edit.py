@@ -87,12 +87,21 @@ def with_seed(workflow: Workflow, seed: int, seed_inputs: Callable[[str], tuple[
 
     def fix(body: Body) -> Body:
         nodes = {name: change(node) for name, node in body.nodes.items()}
-        seeds = {
-            path: SeedMode.FIXED if mode is SeedMode.RANDOMIZE else mode for path, mode in body.seeds.items()
-        }
-        return body.model_copy(update={"nodes": nodes, "seeds": seeds})
+        return body.model_copy(update={"nodes": nodes, "seeds": _drawn(body)})
 
     return _map_bodies(workflow, fix)
+
+
+def with_drawn_seeds(workflow: Workflow) -> Workflow:
+    """Return the workflow with the seeds it holds: none is drawn anew."""
+    if not any(body.seeds for body in (workflow, *workflow.subgraphs.values())):
+        return workflow
+    return _map_bodies(workflow, lambda body: body.model_copy(update={"seeds": _drawn(body)}))
+
+
+def _drawn(body: GraphBody) -> dict[str, SeedMode]:
+    drawn = {SeedMode.RANDOMIZE: SeedMode.FIXED}
+    return {path: drawn.get(mode, mode) for path, mode in body.seeds.items()}
 
 
 def _shown_seeds(workflow: Workflow, seed_inputs: Callable[[str], tuple[str, ...]]) -> dict[str, set[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from nodeflow.document.atomic import write_replacing
+from nodeflow.document.edit import with_drawn_seeds
 from nodeflow.document.embedded import PICTURE_SUFFIX, embedded_text
 from nodeflow.document.faults import problems_in
 from nodeflow.document.json_text import MAX_BYTES, read_json, write_json
@@ -59,23 +60,33 @@ def load_workflow(name: str | os.PathLike[str]) -> Workflow:
     """
     path = find_workflow(name)
     try:
-        data = _content(path)
+        if path.suffix.lower() == PICTURE_SUFFIX:
+            return _from_picture(path).at(path.resolve())
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)  # one more, so that what is too large shows
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise MissingFile(f"the workflow {path.name} cannot be read: {reason}") from None
     return parse_workflow(data).at(path.resolve())
 
 
-def _content(path: Path) -> bytes | str:
-    """The JSON text of a workflow's file, or inside a picture."""
-    if path.suffix.lower() != PICTURE_SUFFIX:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)  # one more, so that what is too large shows
-    text = embedded_text(path)
-    if text is None:
+def _from_picture(path: Path) -> Workflow:
+    workflow = embedded_workflow(path)
+    if workflow is None:
         advice = "Give a .json file, or a PNG as nodeflow saves them"
         raise InvalidWorkflow([Problem(f"{path.name} holds no workflow", advice=advice)])
-    return text
+    return workflow
+
+
+def embedded_workflow(path: Path) -> Workflow | None:
+    """The workflow that a picture came from, with the seeds that made it; None if it holds none.
+
+    Raises:
+        OSError: If the picture cannot be read.
+        InvalidWorkflow: If what it holds is no valid workflow.
+    """
+    text = embedded_text(path)
+    return None if text is None else with_drawn_seeds(parse_workflow(text))
 
 
 def parse_workflow(data: bytes | str) -> Workflow:

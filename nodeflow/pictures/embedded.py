@@ -1,11 +1,9 @@
-"""The workflow inside a picture that nodeflow saved, for those who show pictures of any kind."""
+"""The workflow inside a picture, for those who open pictures of any kind."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from nodeflow.document.embedded import embedded_text
 
 if TYPE_CHECKING:
     from nodeflow.document.model import Workflow
@@ -17,10 +15,9 @@ def embedded_workflow(path: Path) -> Workflow | None:
     Raises:
         InvalidWorkflow: If what it holds is no valid workflow.
     """
-    from nodeflow.document.files import parse_workflow
+    from nodeflow.document import files
 
     try:
-        text = embedded_text(path)
+        return files.embedded_workflow(path)
     except OSError:  # whoever shows the picture will say why
         return None
-    return None if text is None else parse_workflow(text)
