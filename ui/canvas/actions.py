@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF
 
 from nodeflow.document.values import JSONValue, Link
 from nodeflow.node.sockets import Socket
+from nodeflow.node.spec import InputSpec
+
+if TYPE_CHECKING:
+    from ui.values.editor import ValueEditor
 
 
 class Port(NamedTuple):
@@ -152,8 +156,8 @@ class CanvasActions(Protocol):
     def edit_value(self, port: Port, value: JSONValue, merge: str | None = None) -> None:
         """Set an input's literal; calls in a row with the same `merge` are one step."""
 
-    def choices(self, port: Port) -> Sequence[str]:
-        """What a choice, a model or a picture may be set to."""
+    def editor(self, port: Port, spec: InputSpec) -> ValueEditor:
+        """An editor for the value of an input."""
 
     def cycle_seed_mode(self, port: Port) -> None:
         """Go on to the next of fixed, increment and randomize."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 
-from ui.canvas.fields import NUMERIC, FieldKind
+from ui.canvas.fields import NUMERIC, OPENED, FieldKind
 from ui.canvas.gestures.gesture import Gesture, Modifiers
 from ui.canvas.gestures.link import LinkDrag
 from ui.canvas.gestures.move import Move
@@ -95,7 +95,7 @@ def _click_field(view: CanvasView, hit: Hit, point: QPointF) -> None:
         view.intents.edit_value(hit.port, not hit.node.look.value(hit.port.input))
     elif field.kind is FieldKind.SEED and seed_icon_box(field).contains(point - hit.node.pos()):
         view.intents.cycle_seed_mode(hit.port)
-    elif field.kind in (FieldKind.CHOICE, FieldKind.MODEL, FieldKind.PICTURE):
+    elif field.kind in OPENED:
         view.editor.open(hit.port, field)
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 
 from nodeflow.document.values import JSONValue
-from nodeflow.node.annotations import ModelFile, Multiline, PictureFile, Range, Seed
+from nodeflow.node.annotations import (
+    Color,
+    CurveRange,
+    MaskFile,
+    ModelFile,
+    Multiline,
+    PictureFile,
+    Range,
+    Seed,
+)
 from nodeflow.node.sockets import Literal
 from nodeflow.node.spec import InputSpec
 
@@ -23,11 +32,18 @@ class FieldKind(StrEnum):
     PROMPT = "prompt"
     MODEL = "model"
     PICTURE = "picture"
+    CURVE = "curve"
+    COLOR = "color"
+    MASK = "mask"
 
 
 PICKED = (FieldKind.CHOICE, FieldKind.MODEL, FieldKind.PICTURE)
+OPENED = (*PICKED, FieldKind.CURVE, FieldKind.COLOR, FieldKind.MASK)
+"""What one click opens."""
 NUMERIC = (FieldKind.NUMBER, FieldKind.SLIDER)
 
+MASKS = "masks"
+"""The folder, inside the user's pictures, of masks that were painted here."""
 WIDEST_SLIDER = 100
 """A range up to this wide can be slid over as a whole."""
 
@@ -36,6 +52,8 @@ _BY_WIDGET: dict[type, FieldKind] = {
     Seed: FieldKind.SEED,
     PictureFile: FieldKind.PICTURE,
     ModelFile: FieldKind.MODEL,
+    Color: FieldKind.COLOR,
+    MaskFile: FieldKind.MASK,
 }
 _BY_LITERAL = {
     Literal.TEXT: FieldKind.TEXT,
@@ -44,6 +62,7 @@ _BY_LITERAL = {
     Literal.BOOLEAN: FieldKind.TOGGLE,
     Literal.CHOICE: FieldKind.CHOICE,
     Literal.FILE: FieldKind.MODEL,
+    Literal.CURVE: FieldKind.CURVE,
 }
 
 
@@ -54,14 +73,12 @@ def field_kind(spec: InputSpec) -> FieldKind:
     if isinstance(spec.widget, Range):
         narrow = spec.widget.maximum - spec.widget.minimum <= WIDEST_SLIDER
         return FieldKind.SLIDER if spec.widget.slider or narrow else FieldKind.NUMBER
-    if spec.widget is not None:
-        return _BY_WIDGET[type(spec.widget)]
-    return _BY_LITERAL[spec.socket.literal]
+    return _BY_WIDGET.get(type(spec.widget), _BY_LITERAL[spec.socket.literal])
 
 
 def slider_range(spec: InputSpec) -> tuple[float, float]:
     """Where a slider begins and ends."""
-    if not isinstance(spec.widget, Range):
+    if not isinstance(spec.widget, Range | CurveRange):
         return 0.0, 1.0
     return spec.widget.slider or (spec.widget.minimum, spec.widget.maximum)
 
@@ -84,6 +101,8 @@ def value_text(spec: InputSpec, value: JSONValue) -> str:
         return _number(spec, value)
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
+    if isinstance(spec.widget, MaskFile) and str(value).startswith(f"{MASKS}/"):
+        return "painted"
     return str(value).replace("_", " ") if spec.socket.literal is Literal.CHOICE else str(value)
 
 
@@ -100,5 +119,5 @@ _SPELLINGS = {"lora": "LoRA", "unet": "UNet", "vae": "VAE", "clip": "CLIP"}
 
 def label_text(name: str) -> str:
     """`guidance_scale` → `Guidance scale`, `unet_weight` → `UNet weight`."""
-    words = " ".join(_SPELLINGS.get(word, word) for word in name.split("_"))
+    words = " ".join(_SPELLINGS.get(word, word) for word in name.lstrip("/").split("_"))
     return words[:1].upper() + words[1:]

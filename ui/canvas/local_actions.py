@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF
 
 from nodeflow.document.model import NodeLayout, SeedMode, Workflow
 from nodeflow.document.values import JSONValue, Link, Several, links_in
+from nodeflow.folders import Folders
+from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import Moves, OpenEnd, Port, Spot, Verdict
 from ui.canvas.scene import CanvasScene
+from ui.desk import Desk
+from ui.shelf import Shelf
+
+if TYPE_CHECKING:
+    from ui.values.editor import ValueEditor
 
 
 class LocalActions:
@@ -160,13 +167,11 @@ class LocalActions:
         self.calls.append(("edit_value", port, value, merge))
         self._set({port: value})
 
-    def choices(self, port: Port) -> Sequence[str]:
-        """The choices of an enumeration; of files, only the one that is set."""
-        entry = self._scene.nodes[port.node].look.spec.input(port.input)
-        if entry is not None and entry.socket.choices:
-            return entry.socket.choices
-        value = self._value(port)
-        return [value] if isinstance(value, str) else []
+    def editor(self, port: Port, spec: InputSpec) -> ValueEditor:  # noqa: ARG002 - the same for all nodes
+        """An editor that knows the user's folders."""
+        from ui.values.editor import make_editor
+
+        return make_editor(spec, cast("Desk", _Folders()))
 
     def cycle_seed_mode(self, port: Port) -> None:
         """Set the next mode."""
@@ -226,3 +231,13 @@ class LocalActions:
     def insert_reroute(self, source: Link, target: Port, position: QPointF) -> None:
         """Remember it."""
         self.calls.append(("insert_reroute", source, target, position))
+
+
+class _Folders:
+    """What editors ask of a desk; this one has neither settings nor a theme."""
+
+    def __init__(self) -> None:
+        self.folders = Folders.from_environment()
+        self.shelf = Shelf(self.folders)
+
+    choices, model, finder = Desk.choices, Desk.model, Desk.finder

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPen
+import re
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainterPath, QPen
 
 from nodeflow.document.model import SeedMode
 from nodeflow.document.values import JSONValue
+from nodeflow.node.spec import InputSpec
+from nodeflow.values import Curve
 from ui.canvas.brush import NO_PEN, Brush
-from ui.canvas.fields import FieldKind, fraction, label_text, value_text
+from ui.canvas.fields import FieldKind, fraction, label_text, slider_range, value_text
 from ui.canvas.geometry import PROMPT_LINES, Field
 from ui.theme.metrics import GRID
 
+COLOR_CODE = re.compile(r"#[0-9a-fA-F]{6}")
 ROUND = 3.0
 PAD = float(GRID)
 ICON = 2.0 * GRID
@@ -23,7 +28,10 @@ SEED_ICONS = {
     SeedMode.INCREMENT: "plus-circle",
     SeedMode.RANDOMIZE: "shuffle",
 }
-_LEADING = {FieldKind.MODEL: "cube", FieldKind.PICTURE: "image"}
+_LEADING = {FieldKind.MODEL: "cube", FieldKind.PICTURE: "image", FieldKind.MASK: "selection-inverse"}
+_CARETS = (FieldKind.CHOICE, FieldKind.MODEL, FieldKind.PICTURE)
+CURVE_WIDTH = 9.0 * GRID
+SWATCH_WIDTH = 4.0 * GRID
 
 
 def seed_icon_box(field: Field) -> QRectF:
@@ -62,7 +70,12 @@ def _row(brush: Brush, field: Field, value: JSONValue, seed: SeedMode | None) ->
             icon, seed_icon_box(field), paints.accent_pen if seed is SeedMode.RANDOMIZE else paints.muted
         )
         box.setRight(box.right() - ICON + 2)
-    elif field.kind in (FieldKind.CHOICE, FieldKind.MODEL, FieldKind.PICTURE):
+    elif field.kind is FieldKind.CURVE and value is not None:
+        _curve(brush, field, value, box)
+        return
+    elif field.kind is FieldKind.COLOR:
+        box.setRight(_swatch(brush, value, box) - PAD)
+    elif field.kind in _CARETS:
         brush.icon("caret-down", QRectF(box.right() - 12, box.top(), 14, box.height()), paints.muted)
         box.setRight(box.right() - ICON)
     text = value_text(field.spec, value)
@@ -75,6 +88,48 @@ def _row(brush: Brush, field: Field, value: JSONValue, seed: SeedMode | None) ->
         brush.icon(_LEADING[field.kind], QRectF(box.right() - 10, box.top(), 14, box.height()), paints.muted)
         box.setRight(box.right() - ICON)
     _label(brush, field, box)
+
+
+def _curve(brush: Brush, field: Field, value: JSONValue, box: QRectF) -> None:
+    """Draw a curve small, over the range that its slider would have."""
+    place = QRectF(box.right() - CURVE_WIDTH, box.top() + 4, CURVE_WIDTH, box.height() - 8)
+    path = curve_path(field.spec, value, place)
+    painter, paints = brush.painter, brush.paints
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(paints.outline.color(), 1))
+    painter.drawLine(place.bottomLeft(), place.bottomRight())
+    painter.setPen(QPen(paints.accent, 1.6))
+    painter.drawPath(path)
+    _label(brush, field, QRectF(box.left(), box.top(), place.left() - PAD - box.left(), box.height()))
+
+
+def curve_path(spec: InputSpec, value: JSONValue, box: QRectF) -> QPainterPath:
+    """A curve's line inside a box; empty if the value is none."""
+    try:
+        curve = spec.socket.read(value)
+    except ValueError:
+        return QPainterPath()
+    if not isinstance(curve, Curve):
+        return QPainterPath()
+    low, high = slider_range(spec)
+    low, high = min(low, *curve.values), max(high, *curve.values)
+    places = [(0.0, curve.at(0.0)), *curve.points, (1.0, curve.at(1.0))]
+    path = QPainterPath()
+    for index, (position, height) in enumerate(places):
+        share = (height - low) / ((high - low) or 1)
+        point = QPointF(box.left() + position * box.width(), box.bottom() - share * box.height())
+        path.moveTo(point) if index == 0 else path.lineTo(point)
+    return path
+
+
+def _swatch(brush: Brush, value: JSONValue, box: QRectF) -> float:
+    """Draw a colour at the right; returns where it begins."""
+    color = QColor(value) if isinstance(value, str) and COLOR_CODE.fullmatch(value) else None
+    place = QRectF(box.right() - SWATCH_WIDTH, box.top() + 4, SWATCH_WIDTH, box.height() - 8)
+    brush.painter.setPen(brush.paints.outline)
+    brush.painter.setBrush(color if color is not None else Qt.BrushStyle.NoBrush)
+    brush.painter.drawRoundedRect(place, ROUND, ROUND)
+    return place.left()
 
 
 def _fill(brush: Brush, field: Field, value: JSONValue) -> None:

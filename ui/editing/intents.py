@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF
 
 from nodeflow.document.values import JSONValue, Link
+from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import Moves, OpenEnd, Port, Spot, VerdictLike
 from ui.canvas.graph import is_border
 from ui.editing.clipboard import can_paste
@@ -16,6 +17,7 @@ from ui.editing.requests import MenuRequest, SearchRequest
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
+    from ui.values.editor import ValueEditor
 
 
 class Intents:
@@ -98,9 +100,20 @@ class Intents:
         """One command for all with the same `merge`."""
         self._editing.set_values([port], value, merge)
 
-    def choices(self, port: Port) -> Sequence[str]:
-        """As the desk knows them."""
-        return self._editing.choices(port)
+    def editor(self, port: Port, spec: InputSpec) -> ValueEditor:
+        """The same as in the inspector."""
+        from ui.values.background import settle_in
+        from ui.values.editor import make_editor
+        from ui.values.seed import SeedEditor
+
+        editing = self._editing
+        editor = make_editor(spec, editing.desk)
+        if not is_border(port.node):
+            settle_in(editor, editing, editing.scope, port.node)
+        if isinstance(editor, SeedEditor):
+            editor.set_seed_mode(editing.values.seed_mode(port))
+            editor.seed_mode_changed.connect(lambda mode: editing.set_seed_mode(port, mode))
+        return editor
 
     def cycle_seed_mode(self, port: Port) -> None:
         """One command."""

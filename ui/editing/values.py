@@ -66,8 +66,12 @@ class Values(Part):
             lambda w: edits.set_seed_mode(w, port.node, port.input, mode, at=scope),
         )
 
+    def seed_mode(self, port: Port) -> SeedMode:
+        """What happens to a seed before each run."""
+        return self._body.seeds.get(f"{port.node}.{port.input}", SeedMode.FIXED)
+
     def cycle_seed_mode(self, port: Port) -> None:
         """Go on to the next of fixed, increment and randomize."""
         modes = list(SeedMode)
-        now = self._body.seeds.get(f"{port.node}.{port.input}", SeedMode.FIXED)
-        self.set_seed_mode(port, modes[(modes.index(now) + 1) % len(modes)])
+        now = modes.index(self.seed_mode(port))
+        self.set_seed_mode(port, modes[(now + 1) % len(modes)])

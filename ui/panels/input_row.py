@@ -156,9 +156,11 @@ class InputRow(QWidget):
         self._fit()
 
     def _add_editor(self) -> None:
+        from ui.values.background import settle_in
         from ui.values.editor import make_editor
 
         editor = make_editor(self.binding.spec, self.binding.editing.desk, compact=not self._wide)
+        settle_in(editor, self.binding.editing, self.binding.scope, self.binding.nodes[0])
         editor.setAccessibleName(self.label.text())
         editor.edited.connect(self.binding.set)
         if self.binding.is_seed:

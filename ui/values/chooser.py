@@ -35,7 +35,7 @@ class Chooser(QFrame):
     def __init__(self, choices: Sequence[str | Choice], current: str) -> None:
         super().__init__()
         self.setObjectName("popup")
-        self.current = current
+        self.current, self._picked = current, False
         rows = [item if isinstance(item, Choice) else Choice(item, item) for item in choices]
         self._choices = {row.text: row for row in rows}
         self.setAutoFillBackground(True)
@@ -88,13 +88,14 @@ class Chooser(QFrame):
 
     def _click(self, item: QListWidgetItem) -> None:
         if item.flags() & Qt.ItemFlag.ItemIsEnabled:
+            self._picked = True
             self.chosen.emit(item.data(CHOICE).value)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Arrows move in the list, Enter picks, Escape leaves."""
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             return self._key(event)
-        if watched is self.search and event.type() is QEvent.Type.FocusOut:
+        if watched is self.search and event.type() is QEvent.Type.FocusOut and not self._picked:
             self.left.emit()
         return False
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nodeflow.document.values import JSONValue
@@ -13,6 +14,7 @@ from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import FieldKind, field_kind
 from ui.panels.parts import IconButton, Words
 from ui.theme.metrics import SPACE
+from ui.values.looks import HEIGHT
 
 if TYPE_CHECKING:
     from ui.desk import Desk
@@ -27,6 +29,9 @@ _EDITORS = {
     FieldKind.PICTURE: "picture:PictureEditor",
     FieldKind.TEXT: "text:TextEditor",
     FieldKind.PROMPT: "prompt:PromptEditor",
+    FieldKind.CURVE: "curve:CurveEditor",
+    FieldKind.COLOR: "color:ColorEditor",
+    FieldKind.MASK: "mask:MaskEditor",
 }
 """Module and class; an editor is imported when it is first needed."""
 
@@ -42,8 +47,8 @@ class ValueEditor(QWidget):
         compact: Whether it is to be one row in a narrow panel.
 
     Attributes:
+        picks: Whether one choice is all there is to it.
         many_lines: Whether Enter begins a new line, so that Ctrl+Enter ends typing.
-        walks: Whether Tab goes from part to part inside.
         least: The width and height that it needs over a field of the canvas.
         none: Sets the value to none; only where that is allowed.
     """
@@ -51,9 +56,12 @@ class ValueEditor(QWidget):
     edited = Signal(object, bool)
     """A new value, and whether more follow at once, as while dragging."""
 
+    left = Signal()
+    """Nothing was chosen."""
+
+    picks = False
     many_lines = False
-    walks = False
-    least = (120, 24)
+    least = (120, 22)
 
     def __init__(self, spec: InputSpec, desk: Desk, *, compact: bool = True) -> None:
         super().__init__()
@@ -104,6 +112,15 @@ class ValueEditor(QWidget):
 
     def _show(self) -> None:
         """Show what is held."""
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether it has more than one row."""
+        return self.least[1] > HEIGHT
+
+    def keeps(self, _part: QWidget, _event: QKeyEvent) -> bool:
+        """Whether a part of it needs a key that would otherwise end editing or go on to the next field."""
+        return False
 
     def begin(self) -> None:
         """Begin to edit at once, as over a field of the canvas."""

@@ -28,6 +28,8 @@ class PickEditor(ValueEditor):
         chooser: The list, while it is open.
     """
 
+    picks = True
+
     def __init__(self, spec: InputSpec, desk: Desk, *, compact: bool = True) -> None:
         super().__init__(spec, desk, compact=compact)
         self.chooser: Chooser | None = None
@@ -62,6 +64,11 @@ class PickEditor(ValueEditor):
     def _nothing(self) -> str:
         return self.tr("none") if self.spec.optional else self.tr("Choose…")
 
+    def begin(self) -> None:
+        """Choose at once."""
+        self.setFocus()
+        self.open()
+
     def open(self, typed: str = "") -> None:
         """Open the list, filtered by what was typed."""
         where = self.button.mapToGlobal(QPoint(0, self.button.height() + 2))
@@ -69,6 +76,7 @@ class PickEditor(ValueEditor):
         rows = choices_for(self.spec, self.desk)
         self.chooser = pop_up(rows, current, where, self._take, under=self.button)
         self.chooser.destroyed.connect(self._forget)
+        self.chooser.left.connect(self.left)
         if typed:
             self.chooser.search.setText(typed)
 
@@ -78,6 +86,8 @@ class PickEditor(ValueEditor):
     def _take(self, name: str) -> None:
         if name != self._value:
             self._tell(name)
+        else:
+            self.left.emit()
 
     def _step(self, count: int) -> None:
         """Choose the next one."""

@@ -76,6 +76,7 @@ class PictureEditor(PickEditor):
     """
 
     document: Path | None = None
+    least = (280, 56)
 
     def __init__(self, spec: InputSpec, desk: Desk, *, compact: bool = True) -> None:
         super().__init__(spec, desk, compact=compact)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nodeflow.node.spec import InputSpec
 from ui.theme.metrics import SPACE
@@ -69,6 +71,11 @@ class PromptEditor(ValueEditor):
         text = self.text.toPlainText()
         if not self._showing and text != (self._value or ""):
             self._tell(text, True)
+
+    def keeps(self, part: QWidget, event: QKeyEvent) -> bool:
+        """Enter begins a new line, Ctrl+Enter does not."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        return part is self.text and enter and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
 
     def begin(self) -> None:
         """Type over what is there."""

@@ -51,7 +51,11 @@ class TextEditor(ValueEditor):
         self.line.selectAll()
 
     def _typed(self) -> str | None:
-        """What was typed; nothing typed where there was nothing is still nothing."""
+        """What was typed; nothing typed where there was nothing is still nothing.
+
+        Raises:
+            ValueError: For those that derive from this.
+        """
         return self.line.text() or (None if self._value is None else "")
 
     def finish(self) -> None:
@@ -59,15 +63,22 @@ class TextEditor(ValueEditor):
         self._value = self._typed()
 
     def _keep(self) -> None:
-        text = self._typed()
+        try:
+            text = self._typed()
+        except ValueError as error:
+            self.complain(str(error))
+            return
+        self.complain("")
         if text != self._value:
             self._tell(text)
+        else:
+            self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Escape takes back what was typed."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            escape = event.key() == Qt.Key.Key_Escape
-            if escape and self._typed() != self._value:
-                self._show()
+            before = self._value if isinstance(self._value, str) else ""
+            if event.key() == Qt.Key.Key_Escape and self.line.text() != before:
+                self._refresh()
                 return True
         return super().eventFilter(watched, event)

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ui.canvas.actions import Port
 from ui.canvas.canvas import Canvas
-from ui.canvas.edit.chooser import Chooser
 from ui.canvas.testing import Hand
+from ui.values.chooser import Chooser
+from ui.values.curve import CurveEditor
+from ui.values.number import NumberEditor
+from ui.values.pick import PickEditor
+from ui.values.prompt import PromptEditor
 
 
 def _open(canvas: Canvas, hand: Hand, node: str, name: str) -> QLineEdit:
     hand.double_click(hand.field(node, name))
+    return _line(canvas)
+
+
+def _line(canvas: Canvas) -> QLineEdit:
     widget = canvas.editor.widget
-    assert isinstance(widget, QLineEdit)
-    return widget
+    assert isinstance(widget, NumberEditor)
+    return widget.field
 
 
 def test_a_number_is_entered_as_an_expression(canvas: Canvas, hand: Hand) -> None:
     line = _open(canvas, hand, "latent", "width")
     assert line.text() == "128"
-    assert line.geometry().contains(canvas.mapFromScene(hand.field("latent", "width")))
+    place = line.mapFrom(canvas.viewport(), canvas.mapFromScene(hand.field("latent", "width")))
+    assert line.rect().contains(place)
     QTest.keyClicks(line, "1024/2")
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert hand.called("edit_value") == [(Port("latent", "width"), 512, None)]
@@ -45,7 +55,8 @@ def test_a_wrong_value_stays_open_and_says_why(canvas: Canvas, hand: Hand, qtbot
     with qtbot.waitSignal(canvas.statusMessage) as told:
         QTest.keyClick(line, Qt.Key.Key_Return)
     assert told.args[0].startswith("Width must go in steps of 8")
-    assert canvas.editor.widget is line
+    assert _line(canvas) is line
+    assert line.text() == "513"
     canvas.editor.cancel()
 
 
@@ -68,8 +79,8 @@ def test_a_click_elsewhere_commits(canvas: Canvas, hand: Hand) -> None:
 
 def test_a_prompt_has_many_lines(canvas: Canvas, hand: Hand) -> None:
     hand.double_click(hand.field("prompt", "text"))
-    prompt = canvas.editor.widget
-    assert isinstance(prompt, QPlainTextEdit)
+    assert isinstance(canvas.editor.widget, PromptEditor)
+    prompt = canvas.editor.widget.text
     QTest.keyClicks(prompt, "a pear")
     QTest.keyClick(prompt, Qt.Key.Key_Return)
     QTest.keyClicks(prompt, "on a table")
@@ -77,10 +88,16 @@ def test_a_prompt_has_many_lines(canvas: Canvas, hand: Hand) -> None:
     assert canvas.canvas.workflow.nodes["prompt"].inputs["text"] == "a pear\non a table"
 
 
+def _chooser(canvas: Canvas) -> Chooser:
+    widget = canvas.editor.widget
+    assert isinstance(widget, PickEditor)
+    assert widget.chooser is not None
+    return widget.chooser
+
+
 def test_a_choice_is_searched(canvas: Canvas, hand: Hand) -> None:
     hand.click(hand.field("sampler", "scheduler"))
-    chooser = canvas.editor.widget
-    assert isinstance(chooser, Chooser)
+    chooser = _chooser(canvas)
     assert chooser.list.currentItem().text() == "euler"
     QTest.keyClicks(chooser.search, "uni")
     QTest.keyClick(chooser.search, Qt.Key.Key_Return)
@@ -88,9 +105,41 @@ def test_a_choice_is_searched(canvas: Canvas, hand: Hand) -> None:
     assert canvas.editor.widget is None
 
 
+def test_a_list_that_is_left_changes_nothing(canvas: Canvas, hand: Hand) -> None:
+    hand.click(hand.field("sampler", "scheduler"))
+    QTest.keyClick(_chooser(canvas).search, Qt.Key.Key_Escape)
+    assert hand.called("edit_value") == []
+    assert canvas.editor.widget is None
+
+
+def test_a_curve_is_drawn_and_kept_by_a_click_elsewhere(canvas: Canvas, hand: Hand) -> None:
+    canvas.canvas.toggle_seldom("sampler")
+    hand.click(hand.field("sampler", "guidance_curve"))
+    editor = canvas.editor.widget
+    assert isinstance(editor, CurveEditor)
+    for point in ((0.0, 15.0), (1.0, 1.0)):
+        place = editor.chart.place(point).toPoint()
+        QTest.mouseClick(editor.chart, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert hand.called("edit_value") == []
+    hand.click(hand.header("save"))
+    curve = canvas.canvas.workflow.nodes["sampler"].inputs["guidance_curve"]
+    assert [position for position, _ in curve] == [0.0, 1.0]
+    assert [value for _, value in curve] == pytest.approx([15.0, 1.0], abs=0.2)
+
+
+def test_a_prompt_is_weighed_on_the_canvas(canvas: Canvas, hand: Hand) -> None:
+    hand.double_click(hand.field("prompt", "text"))
+    assert isinstance(canvas.editor.widget, PromptEditor)
+    prompt = canvas.editor.widget.text
+    QTest.keyClicks(prompt, "pear")
+    QTest.keyClick(prompt, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert canvas.canvas.workflow.nodes["prompt"].inputs["text"] == "(pear:1.05)"
+
+
 def test_the_editor_follows_the_view(canvas: Canvas, hand: Hand) -> None:
     line = _open(canvas, hand, "sampler", "steps")
-    before = line.pos()
+    before = line.mapTo(canvas.viewport(), QPoint(0, 0))
     canvas.pan(QPoint(30, 20))
-    assert line.pos() == before - QPoint(30, 20)
+    assert line.mapTo(canvas.viewport(), QPoint(0, 0)) == before - QPoint(30, 20)
     canvas.editor.cancel()

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from nodeflow.node.spec import InputSpec, NodeSpec
-from ui.canvas.edit.chooser import matching
-from ui.canvas.edit.expressions import evaluate, number_for, snapped
 from ui.canvas.fields import label_text, value_text
+from ui.values.expressions import evaluate, number_for, snapped
 
 
 def _input(specs: Mapping[str, NodeSpec], node: str, name: str) -> InputSpec:
@@ -48,17 +47,12 @@ def test_sliding_keeps_to_range_and_steps(specs: Mapping[str, NodeSpec]) -> None
     width = _input(specs, "EmptyLatent", "width")
     assert snapped(width, 515.0) % 8 == 0
     assert snapped(_input(specs, "Sampler", "denoise"), 7.0) == 1.0
+    assert snapped(_input(specs, "Sampler", "guidance_scale"), 5.14) == 5.1
+    assert snapped(_input(specs, "Sampler", "guidance_scale"), 5.144, fine=True) == 5.14
+    assert snapped(_input(specs, "Sampler", "seed"), -3.0) == 0
 
 
 def test_values_and_labels_read_well(specs: Mapping[str, NodeSpec]) -> None:
     assert value_text(_input(specs, "Sampler", "scheduler"), "euler_ancestral") == "euler ancestral"
     assert value_text(_input(specs, "Sampler", "start_step"), None) == "none"
     assert label_text("unet_weight") == "UNet weight"
-
-
-def test_search_finds_parts_and_forgives_typos() -> None:
-    choices = ["euler", "euler_ancestral", "dpmpp_2m", "ddim"]
-    assert matching("", choices) == choices
-    assert matching("anc", choices)[0] == "euler_ancestral"
-    assert matching("eulre", choices)[0] == "euler"
-    assert matching("zzz", choices) == []

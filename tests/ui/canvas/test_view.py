@@ -121,8 +121,10 @@ def test_a_value_is_edited_without_the_mouse(canvas: Canvas) -> None:
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Return):
         QTest.keyClick(canvas, key)
     assert canvas.editor.widget is not None
-    QTest.keyClicks(canvas.editor.widget, "1024/2")
-    QTest.keyClick(canvas.editor.widget, Qt.Key.Key_Return)
+    line = canvas.editor.widget.focusProxy()
+    assert line is not None
+    QTest.keyClicks(line, "1024/2")
+    QTest.keyClick(line, Qt.Key.Key_Return)
     assert canvas.canvas.workflow.nodes["latent"].inputs["height"] == 512
 
 

@@ -11,7 +11,6 @@ from nodeflow.node.sockets import Literal
 from ui.canvas.actions import Port
 from ui.canvas.area_item import AreaItem, AreaKind
 from ui.canvas.curves import points
-from ui.canvas.edit.expressions import snapped
 from ui.canvas.fields import slider_range
 from ui.canvas.geometry import MIN_WIDTH, Field
 from ui.canvas.gestures.gesture import Gesture, Modifiers
@@ -19,6 +18,7 @@ from ui.canvas.gestures.move import snap
 from ui.canvas.node_item import NodeItem
 from ui.canvas.view import CanvasView
 from ui.theme.metrics import GRID
+from ui.values.expressions import snapped
 
 FINE = 0.1
 _drags = itertools.count()

@@ -1,0 +1,125 @@
+"""A mask: which one, and painting it over the picture that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from nodeflow.node.spec import InputSpec
+from ui.canvas.fields import MASKS
+from ui.theme.metrics import SPACE
+from ui.values.choices import picture_path
+from ui.values.editor import ValueEditor
+from ui.values.mask_file import save_mask
+from ui.values.picture import Thumbnail
+
+if TYPE_CHECKING:
+    from ui.desk import Desk
+    from ui.values.mask_dialog import MaskDialog
+
+NEUTRAL = QSize(1024, 1024)
+"""How large a mask is painted where no picture is known."""
+
+
+class MaskEditor(ValueEditor):
+    """Edits a mask.
+
+    Attributes:
+        background: Finds the picture to paint over.
+        thumbnail: The mask.
+        paint: Opens the window to paint in.
+        dialog: That window, while it is open.
+    """
+
+    picks = True
+    least = (280, 64)
+
+    def __init__(self, spec: InputSpec, desk: Desk, *, compact: bool = True) -> None:
+        super().__init__(spec, desk, compact=compact)
+        self.background: Callable[[], Path | None] = lambda: None
+        self.dialog: MaskDialog | None = None
+        self.thumbnail = Thumbnail(self.tr("Paint the mask"))
+        self.thumbnail.clicked.connect(lambda _checked: self.open())
+        self.name = QLabel()
+        self.name.setObjectName("muted")
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.paint = QPushButton(self.tr("Paint…"))
+        self.paint.setAutoDefault(False)
+        self.paint.clicked.connect(lambda _checked: self.open())
+        words = QWidget()
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE.hair)
+        column.addWidget(self.paint, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.name)
+        self._row.setSpacing(SPACE.one)
+        self._hold(words)
+        self._row.insertWidget(0, self.thumbnail)
+        self.setFocusProxy(self.paint)
+        self._show()
+
+    def _show(self) -> None:
+        path = self._path()
+        self.thumbnail.show_picture(path)
+        known = isinstance(self._value, str)
+        if self.mixed:
+            text = self.tr("several values")
+        elif not known:
+            text = self.tr("Nothing is masked yet")
+        elif path is None:
+            text = self.tr("{0} is not here").format(self._value)
+        else:
+            painted = str(self._value).startswith(f"{MASKS}/")
+            text = self.tr("Painted here") if painted else str(self._value)
+        self.name.setText(text)
+        self.name.setToolTip(str(self._value) if known else "")
+
+    def _path(self) -> Path | None:
+        return picture_path(self.desk, self._value) if isinstance(self._value, str) else None
+
+    def open(self) -> None:
+        """Open the window to paint in."""
+        from ui.values.mask_dialog import MaskDialog
+        from ui.values.mask_paint import MaskPaint
+
+        picture, path = _picture(self.background()), self._path()
+        start = QImage(str(path)) if path is not None else QImage()
+        size = next((image.size() for image in (picture, start) if not image.isNull()), NEUTRAL)
+        self.dialog = MaskDialog(MaskPaint(size, start), picture, self)
+        self.dialog.painted.connect(self._take)
+        self.dialog.rejected.connect(self.left)
+        self.dialog.destroyed.connect(self._forget)
+        self.dialog.open()
+
+    def begin(self) -> None:
+        """Paint at once."""
+        self.setFocus()
+        self.open()
+
+    def _forget(self) -> None:
+        self.dialog = None
+
+    def _take(self, image: QImage) -> None:
+        try:
+            name = save_mask(image, self.desk.folders)
+        except OSError as error:
+            self.complain(self.tr("cannot be saved: {0}").format(error.strerror))
+            return
+        if name != self._value:
+            self._tell(name)
+        else:
+            self.left.emit()
+
+
+def _picture(path: Path | None) -> QImage:
+    """The picture to paint over, turned as its camera says; null if it cannot be read."""
+    if path is None:
+        return QImage()
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    return reader.read()
