@@ -30,7 +30,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     # Qt's own libraries come with it; those of the system that it builds on may be missing on a server.
     case ",$extras," in *,ui,*)
         platforms=$(.venv/bin/python -c 'import pathlib, PySide6; print(pathlib.Path(PySide6.__file__).parent)')/Qt/plugins/platforms
-        if ldd "$platforms"/libqxcb.so "$platforms"/libqoffscreen.so 2>/dev/null | grep -q 'not found'; then
+        if [[ $(ldd "$platforms"/libqxcb.so "$platforms"/libqoffscreen.so 2>/dev/null) == *"not found"* ]]; then
             echo "Installing the system libraries that Qt needs."
             scripts/system_packages.sh libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 \
                 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \

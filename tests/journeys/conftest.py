@@ -1,4 +1,4 @@
-"""Real windows on a virtual screen: `scripts/test.sh` starts it. The mouse and the keys are xdotool's."""
+"""Real windows on a virtual screen: `scripts/journeys.sh` starts it. The mouse and the keys are xdotool's."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.journeys.hand import Hand, Places
+from ui.editing.editing import Editing
+from ui.window.main_window import MainWindow
+from ui.window.testing import open_window
+
 HERE = Path(__file__).parent
-PICTURES = os.environ.get("NODEFLOW_JOURNEY_PICTURES")
-"""Where to keep a picture of the screen after each step; not set: none are kept."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,90 +43,38 @@ def window_manager() -> Iterator[None]:
         manager.terminate()
 
 
-class Hand:
-    """Moves the real pointer and presses real keys; places are in a widget's own pixels."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        self._qtbot = qtbot
-        self._shots = 0
-
-    def _do(self, *arguments: object) -> None:
-        subprocess.run(["xdotool", *map(str, arguments)], check=True, timeout=20)
-        self.rest(15)
-
-    def rest(self, milliseconds: int = 120) -> None:
-        """Let the program work off its events."""
-        self._qtbot.wait(milliseconds)
-
-    def until(self, happened: Callable[[], bool], what: str) -> None:
-        """Wait for something to happen."""
-        __tracebackhide__ = True
-        self._qtbot.waitUntil(happened, timeout=10_000)
-        assert happened(), what
-
-    def move(self, widget: QWidget, place: QPoint | QPointF | None = None) -> None:
-        """Point at a place; the middle by default."""
-        at = widget.rect().center() if place is None else QPointF(place).toPoint()
-        there = widget.mapToGlobal(at) * widget.devicePixelRatio()
-        self._do("mousemove", there.x(), there.y())
-
-    def click(self, widget: QWidget, place: QPoint | QPointF | None = None, button: int = 1) -> None:
-        """Press and let go."""
-        self.move(widget, place)
-        self._do("click", button)
-        self.rest(60)
-
-    def double_click(self, widget: QWidget, place: QPoint | QPointF | None = None) -> None:
-        """Click twice."""
-        self.move(widget, place)
-        self._do("click", "--repeat", 2, "--delay", 60, 1)
-        self.rest()
-
-    def drag(self, widget: QWidget, start: QPoint | QPointF, end: QPoint | QPointF, button: int = 1) -> None:
-        """Press at the first place, go to the second in steps, let go there."""
-        self.hold(widget, start, end, button)
-        self._do("mouseup", button)
-        self.rest()
-
-    def hold(self, widget: QWidget, start: QPoint | QPointF, end: QPoint | QPointF, button: int = 1) -> None:
-        """Drag without letting go."""
-        one, two = QPointF(start), QPointF(end)
-        self.move(widget, one)
-        self._do("mousedown", button)
-        for step in range(1, 9):
-            self.move(widget, one + (two - one) * step / 8)
-        self.rest(60)
-
-    def let_go(self, button: int = 1) -> None:
-        """End a drag."""
-        self._do("mouseup", button)
-        self.rest()
-
-    def key(self, *chords: str) -> None:
-        """Press keys one after the other, such as `ctrl+z` or `Return`."""
-        for chord in chords:
-            self._do("key", "--clearmodifiers", chord)
-        self.rest(80)
-
-    def type(self, text: str) -> None:
-        """Type a text."""
-        self._do("type", "--delay", 12, text)
-        self.rest(80)
-
-    def shot(self, name: str, area: QRect | None = None) -> None:
-        """Keep a picture of the screen, where pictures are asked for."""
-        if PICTURES is None:
-            return
-        self.rest(250)
-        picture = QGuiApplication.primaryScreen().grabWindow(0)
-        self._shots += 1
-        path = Path(PICTURES) / f"{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        (picture if area is None else picture.copy(area)).save(str(path))
-
-
 @pytest.fixture
 def hand(qtbot: QtBot) -> Hand:
     """The hand."""
     assert QApplication.platformName() == "xcb"
     return Hand(qtbot)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, hand: Hand) -> Iterator[MainWindow]:
+    """The program's window, dark, on its start page."""
+    with open_window(tmp_path) as window:
+        window.resize(1360, 800)
+        window.activateWindow()
+        hand.until(window.isActiveWindow, "the window is in front")
+        hand.rest()
+        yield window
+
+
+@pytest.fixture
+def open_template(window: MainWindow, hand: Hand) -> Callable[[str], tuple[Editing, Places]]:
+    """Opens a template with a click on its card."""
+
+    def open_it(title: str) -> tuple[Editing, Places]:
+        (card,) = (
+            b
+            for b in window.start.findChildren(QAbstractButton)
+            if title in b.text() or title in b.accessibleName()
+        )
+        hand.click(card)
+        hand.until(lambda: window.editing is not None, "the template is open")
+        assert window.editing is not None
+        hand.rest()
+        return window.editing, Places(window.editing)
+
+    return open_it

@@ -12,11 +12,16 @@ from ui.canvas.stage import Stage
 
 BUBBLE_PAD = 8.0
 BUBBLE_WIDTH = 420.0
+BUBBLE_GAP = 16.0
 RING = 12.0
 
 
 class Overlay(QGraphicsItem):
-    """One item for all of it; what is None is not drawn."""
+    """One item for all of it; what is None is not drawn.
+
+    Attributes:
+        area: What the view shows, in scene coordinates: the bubble keeps inside.
+    """
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -29,6 +34,7 @@ class Overlay(QGraphicsItem):
         self.guides: list[QLineF] = []
         self.cut: tuple[QPointF, QPointF] | None = None
         self.bubble: tuple[QPointF, str, bool] | None = None
+        self.area = QRectF()
         self.setZValue(Z_OVERLAY)
 
     def clear(self) -> None:
@@ -102,13 +108,14 @@ class Overlay(QGraphicsItem):
         size = metrics.boundingRect(
             QRectF(0, 0, BUBBLE_WIDTH, 1000), int(Qt.TextFlag.TextWordWrap), self.bubble[1]
         )
-        point = self.bubble[0]
-        return QRectF(
-            point.x() + 16 * scale,
-            point.y() + 16 * scale,
-            (size.width() + 2 * BUBBLE_PAD + 2) * scale,
-            (size.height() + 2 * BUBBLE_PAD) * scale,
-        )
+        point, gap = self.bubble[0], BUBBLE_GAP * scale
+        width, height = size.width() + 2 * BUBBLE_PAD + 2, size.height() + 2 * BUBBLE_PAD
+        box = QRectF(point.x() + gap, point.y() + gap, width * scale, height * scale)
+        if not self.area.isNull():  # beside the pointer, but never cut off
+            box.moveRight(min(box.right(), self.area.right() - gap))
+            if box.bottom() > self.area.bottom() - gap:
+                box.moveBottom(point.y() - gap)
+        return box
 
     def _paint_bubble(self, painter: QPainter) -> None:
         assert self.bubble is not None  # noqa: S101 - callers look first

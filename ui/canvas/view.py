@@ -232,4 +232,5 @@ class CanvasView(QGraphicsView):
         """Tell something in the status bar, and beside the pointer if `at` is given."""
         self.statusMessage.emit(text)
         self.overlay.bubble = (at, text, good) if at is not None and text else None
+        self.overlay.area = self.visible_rect()
         self.overlay.changed(self.zoom)

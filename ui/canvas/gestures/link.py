@@ -11,7 +11,7 @@ from ui.canvas.curves import curve
 from ui.canvas.gestures.gesture import Gesture, Modifiers
 from ui.canvas.hit import Hit, Part, hit_at
 from ui.canvas.link_item import LinkItem
-from ui.canvas.look import Glow
+from ui.canvas.look import Glow, spaced
 from ui.canvas.node_item import NodeItem
 from ui.canvas.view import CanvasView
 
@@ -75,8 +75,8 @@ class LinkDrag(Gesture):
         if verdict.ok:
             return self.view.tr("Connect to {0}").format(pair[1].input.replace("_", " ")), True
         if verdict.converters:
-            offer = self.view.tr("let go to put {0} in between").format(verdict.converters[0])
-            return f"{verdict.reason}: {offer}", True
+            offer = self.view.tr("Let go to put {0} in between.").format(spaced(verdict.converters[0]))
+            return f"{verdict.reason} {offer}", True
         return verdict.reason, False
 
     def _pair(self, hit: Hit) -> tuple[Link, Port] | None:

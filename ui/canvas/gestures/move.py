@@ -68,7 +68,7 @@ class Move(Gesture):
             self.view.canvas.nodes[name].place(start + offset)
         if self._area is not None:
             self._area.setPos(self._area_start + offset)
-        self._look_for_link()
+        self._look_for_link(point)
         if self.view.far:
             self.view.redraw()
 
@@ -79,9 +79,9 @@ class Move(Gesture):
         y = offset.y() + shift.y() if any(line.dy() == 0 for line in lines) else on_grid.y()
         return QPointF(x, y), lines
 
-    def _look_for_link(self) -> None:
-        """Highlight the link that the node would go into."""
-        found = self._link_under() if len(self._nodes) == 1 and self._area is None else None
+    def _look_for_link(self, pointer: QPointF) -> None:
+        """Highlight the link that the node would go into: of those it lies on, the nearest to the pointer."""
+        found = self._link_under(pointer) if len(self._nodes) == 1 and self._area is None else None
         if found is not self._into:
             for link, strong in ((self._into, False), (found, True)):
                 if link is not None:
@@ -90,7 +90,7 @@ class Move(Gesture):
             if found is not None:
                 self.view.statusMessage.emit(self.view.tr("Let go to insert the node here"))
 
-    def _link_under(self) -> LinkItem | None:
+    def _link_under(self, pointer: QPointF) -> LinkItem | None:
         (name,) = self._nodes
         body = self.view.canvas.nodes[name].body
         fitting: list[LinkItem] = []
@@ -100,7 +100,13 @@ class Move(Gesture):
             under = any(body.contains(point) for point in points(item.start, item.end))
             if under and self.view.intents.can_insert(name, item.link, item.port):
                 fitting.append(item)
-        return min(fitting, key=lambda link: distance(body.center(), link.start, link.end), default=None)
+
+        def nearness(link: LinkItem) -> tuple[float, float]:
+            """The nearest; of those that run along each other, the shortest."""
+            reach = QLineF(link.start, link.end).length()
+            return round(distance(pointer, link.start, link.end) / GRID), reach
+
+        return min(fitting, key=nearness, default=None)
 
     def finish(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
         """Tell the document."""
