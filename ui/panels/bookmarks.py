@@ -57,7 +57,8 @@ class Bookmarks(Panel):
     Attributes:
         view: The list.
         add: Keeps what the canvas shows.
-        remove: Forgets the selected ones.
+        remove: Forgets the selected one.
+        hint: What is said while there are none.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -66,15 +67,15 @@ class Bookmarks(Panel):
         self.view.setAccessibleName(self.tr("Bookmarks"))
         self.add = IconButton("plus", self.tr("Keep what the canvas shows"), self._add)
         self.remove = IconButton("trash", self.tr("Remove bookmark"), self._remove)
-        self._none = Words(
+        self.hint = Words(
             self.tr("No bookmarks yet. + keeps what the canvas shows, to come back to it; so does Ctrl+1.")
         )
-        self._none.setContentsMargins(SPACE.one, SPACE.half, SPACE.one, 0)
+        self.hint.setContentsMargins(SPACE.one, SPACE.half, SPACE.one, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE.half, SPACE.half, SPACE.half, 0)
         layout.setSpacing(SPACE.half)
         layout.addWidget(row(self.add, self.remove, 1))
-        layout.addWidget(self._none)
+        layout.addWidget(self.hint)
         layout.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
         self.view.itemDoubleClicked.connect(lambda _item: self._jump())
@@ -94,7 +95,7 @@ class Bookmarks(Panel):
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.view.setCurrentRow(min(row, len(names) - 1))
             self.view.blockSignals(False)
-        self._none.setVisible(not names and self.editing is not None)
+        self.hint.setVisible(not names and self.editing is not None)
         self.view.setVisible(bool(names))
         self._enable()
 

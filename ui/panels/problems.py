@@ -20,6 +20,7 @@ class Problems(Panel):
     Attributes:
         view: The list.
         model: Its rows.
+        words: What is said where nothing is wrong.
         offers: Ways to mend the selected problem.
     """
 
@@ -33,14 +34,14 @@ class Problems(Panel):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setMouseTracking(True)
         self.view.setAccessibleName(self.tr("Problems"))
-        self._none = Words()
-        self._none.setContentsMargins(SPACE.two, SPACE.two, SPACE.two, SPACE.two)
+        self.words = Words()
+        self.words.setContentsMargins(SPACE.two, SPACE.two, SPACE.two, SPACE.two)
         self.offers = FixButtons()
         self.offers.flow.setContentsMargins(SPACE.one, SPACE.one, SPACE.one, SPACE.one)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE.half, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._none, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.words, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.offers)
         self.setFocusProxy(self.view)
@@ -53,7 +54,7 @@ class Problems(Panel):
         self.model.show(faults)
         self.view.setVisible(bool(faults))
         opened = self.editing is not None
-        self._none.say("" if faults else self.tr("Nothing is wrong.") if opened else self.tr("No document."))
+        self.words.say("" if faults else self.tr("Nothing is wrong.") if opened else self.tr("No document."))
         self._offer()
 
     def current(self) -> Fault | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -55,6 +56,13 @@ def drag(widget: QWidget, *points: QPoint) -> None:
     for point in points[1:]:
         QTest.mouseMove(widget, widget.mapFromGlobal(start + point - points[0]))
     QTest.mouseRelease(widget, LEFT, NONE, widget.mapFromGlobal(start + points[-1] - points[0]))
+    settle()
+
+
+def open_menu(widget: QWidget, where: QPoint) -> None:
+    """Ask for the menu of a place with the right mouse button."""
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(widget, QContextMenuEvent(reason, where, widget.mapToGlobal(where)))
     settle()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
@@ -127,10 +128,10 @@ def test_delete_on_an_input_removes_its_link(outline: Outline, editing: Editing)
     assert "latent" not in editing.document.workflow.nodes["decode"].inputs
 
 
-def menu_of(outline: Outline, index: QModelIndex) -> QMenu:
-    outline.view.setCurrentIndex(index)
-    press(outline, Key.Key_Menu)
-    return open_menu()
+def menu_key(outline: Outline) -> None:
+    """What the menu key sends."""
+    viewport, reason = outline.view.viewport(), QContextMenuEvent.Reason.Keyboard
+    QApplication.sendEvent(viewport, QContextMenuEvent(reason, QPoint(), QPoint()))
 
 
 def open_menu() -> QMenu:
@@ -139,12 +140,10 @@ def open_menu() -> QMenu:
     return menu
 
 
-def test_an_input_is_linked_from_its_menu_by_keys(
-    outline: Outline, editing: Editing, request: pytest.FixtureRequest
-) -> None:
+def test_an_input_is_linked_from_its_menu_by_keys(outline: Outline, editing: Editing) -> None:
     index = port(outline, "decode", "latent")
     outline.view.setCurrentIndex(index)
-    outline.view.menuWanted.emit(index, outline.mapToGlobal(QPoint(5, 5)))
+    menu_key(outline)
     menu = open_menu()
     QTest.keyClick(menu, Key.Key_Down)
     QTest.keyClick(menu, Key.Key_Down)
@@ -157,8 +156,8 @@ def test_an_input_is_linked_from_its_menu_by_keys(
 
 
 def test_an_output_offers_the_inputs_that_take_it(outline: Outline) -> None:
-    index = port(outline, "prompt", "conditioning")
-    outline.view.menuWanted.emit(index, outline.mapToGlobal(QPoint(5, 5)))
+    outline.view.setCurrentIndex(port(outline, "prompt", "conditioning"))
+    menu_key(outline)
     menu = open_menu()
     fitting = next(action.menu() for action in menu.actions() if action.menu())
     assert isinstance(fitting, QMenu)

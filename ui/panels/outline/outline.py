@@ -182,7 +182,7 @@ class Outline(Panel):
             return
         item, chosen = self.model.item(self.filter.mapToSource(index)), self.items()
         menu = OutlineMenu(self.editing, item, chosen if item in chosen else [item], self)
-        menu.valueWanted.connect(self._edit_value)
+        menu.valueWanted.connect(self._edit_value, Qt.ConnectionType.QueuedConnection)  # once it is closed
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
 
