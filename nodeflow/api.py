@@ -32,7 +32,8 @@ def run(
 
     Args:
         workflow: A workflow, a file, or the name of one that comes with the program.
-        inputs: Values to set before, by `node.input`.
+        inputs: Values to set before, by `node.input`. A path names a file, and lets the workflow read
+            its folder.
         targets: Names of the nodes wanted; none: all that save or show a picture.
         output: A folder for the pictures, or a file name for one; None: the user's pictures folder.
         on_event: Called with every event, on this thread.
@@ -46,9 +47,15 @@ def run(
         NodeflowError: If the workflow is invalid or, with `check`, if a node fails.
     """
     document = workflow if isinstance(workflow, Workflow) else load_workflow(workflow)
+    allowed: list[Path] = []
     for path, value in (inputs or {}).items():
+        if isinstance(value, os.PathLike):
+            file = Path(value).resolve()
+            allowed.append(file.parent)
+            value = str(file)  # noqa: PLW2901 - the same file, as a workflow names it
         document = with_input(document, path, value, final=True)
-    job = Job(with_next_seeds(document), tuple(targets), Path(output) if output is not None else None)
+    place = Path(output) if output is not None else None
+    job = Job(with_next_seeds(document), tuple(targets), place, tuple(allowed))
     with nullcontext(runner) if runner else closing(ThreadRunner.standard()) as chosen:
         result = chosen.start(job).watch(on_event)
     if check and result.errors:

@@ -89,7 +89,7 @@ class Finder:
     """
 
     def __init__(self, shelf: Shelf, folders: Folders, beside: Path | None) -> None:
-        from nodeflow.execution.runner import WorkflowFiles
+        from nodeflow.execution.workflow_files import WorkflowFiles
 
         self._shelf = shelf
         self._files = WorkflowFiles(folders, [beside] if beside else [])

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from nodeflow.cli.output import print_json, say, table
 from nodeflow.cli.registry import installed_registry
 from nodeflow.errors import ExitCode, UsageError
+from nodeflow.node.annotations import Color, CurveRange, Range, Seed
 from nodeflow.node.registry import Registry
+from nodeflow.node.sockets import Literal
 from nodeflow.node.spec import InputSpec, NodeSpec
 
 
@@ -61,5 +63,21 @@ def _settings(values: Mapping[str, object]) -> str:
 def _row(spec: InputSpec) -> tuple[str, str, str, str]:
     default = "required" if spec.required else "none" if spec.default is None else str(spec.default)
     kind = f"{spec.socket.name} list" if spec.many else spec.socket.name
-    choices = f" One of: {', '.join(spec.socket.choices)}." if spec.socket.choices else ""
-    return spec.name, kind, default, spec.description + choices
+    return spec.name, kind, default, " ".join(filter(None, (spec.description, _limits(spec))))
+
+
+def _limits(spec: InputSpec) -> str:
+    """What a value must keep to, as a sentence."""
+    if spec.socket.choices:
+        return f"One of: {', '.join(spec.socket.choices)}."
+    match spec.widget:
+        case Range(minimum, maximum, step):
+            whole = step is not None and spec.socket.literal is Literal.INTEGER
+            return f"From {minimum:g} to {maximum:g}{f' in steps of {step:g}' if whole else ''}."
+        case CurveRange(minimum, maximum):
+            return f"From {minimum:g} to {maximum:g}."
+        case Seed():
+            return "From 0 to 2^64 - 1."
+        case Color():
+            return "Written #rrggbb."
+    return ""

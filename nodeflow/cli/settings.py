@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nodeflow.document.edit import find_node, split_path, with_input, with_seed
+from nodeflow.cli.output import complain
+from nodeflow.document.edit import find_node, has_seeds, split_path, with_input, with_seed
 from nodeflow.document.model import Workflow
 from nodeflow.errors import UsageError
 from nodeflow.node.annotations import Seed
@@ -34,7 +36,10 @@ def apply_settings(
         UsageError: If a setting cannot be read or names no node or input.
     """
     if seed is not None:
-        workflow = with_seed(workflow, seed, lambda type_id: _seed_inputs(registry, type_id))
+        seed_inputs = partial(_seed_inputs, registry)
+        if not has_seeds(workflow, seed_inputs):
+            complain("--seed changes nothing: the workflow has no seeds", "warning")
+        workflow = with_seed(workflow, seed, seed_inputs)
     allowed: list[Path] = []
     for setting in settings:
         path, equals, text = setting.partition("=")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from nodeflow.document.model import GraphBody, Node, SeedMode, Workflow
@@ -82,14 +82,28 @@ def with_seed(workflow: Workflow, seed: int, seed_inputs: Callable[[str], tuple[
     shown = _shown_seeds(workflow, seed_inputs)
 
     def change(node: Node) -> Node:
-        names = shown.get(node.subgraph, ()) if node.subgraph else seed_inputs(node.type)
-        return _with_inputs(node, {name: seed for name in names if not is_linked(node.inputs.get(name))})
+        return _with_inputs(node, dict.fromkeys(_own_seeds(node, shown, seed_inputs), seed))
 
     def fix(body: Body) -> Body:
         nodes = {name: change(node) for name, node in body.nodes.items()}
         return body.model_copy(update={"nodes": nodes, "seeds": _drawn(body)})
 
     return _map_bodies(workflow, fix)
+
+
+def has_seeds(workflow: Workflow, seed_inputs: Callable[[str], tuple[str, ...]]) -> bool:
+    """Whether `with_seed` finds anything to set."""
+    shown = _shown_seeds(workflow, seed_inputs)
+    bodies = (workflow, *workflow.subgraphs.values())
+    return any(_own_seeds(node, shown, seed_inputs) for body in bodies for node in body.nodes.values())
+
+
+def _own_seeds(
+    node: Node, shown: Mapping[str, Collection[str]], seed_inputs: Callable[[str], tuple[str, ...]]
+) -> list[str]:
+    """The seeds of a node that are not linked."""
+    names = shown.get(node.subgraph, ()) if node.subgraph else seed_inputs(node.type)
+    return [name for name in names if not is_linked(node.inputs.get(name))]
 
 
 def with_drawn_seeds(workflow: Workflow) -> Workflow:

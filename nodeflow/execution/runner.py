@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass, field, is_dataclass
 from functools import partial
 from importlib.metadata import entry_points
@@ -16,19 +14,18 @@ from nodeflow.cache import ResultCache, open_cache
 from nodeflow.cache.history import History
 from nodeflow.document.files import dump_workflow
 from nodeflow.document.model import Workflow
-from nodeflow.errors import MissingFile, NodeflowError, one_line
+from nodeflow.errors import NodeflowError, one_line
 from nodeflow.execution.executor import Executor
 from nodeflow.execution.history import WorkflowHistory
 from nodeflow.execution.plan import Machine, Plan, make_plan
 from nodeflow.execution.run import Run
-from nodeflow.files import Digests, FileAccess
+from nodeflow.execution.workflow_files import WorkflowFiles
+from nodeflow.files import Digests
 from nodeflow.files.digests import Progress
 from nodeflow.folders import Folders
 from nodeflow.graph import Graph
 from nodeflow.hardware import Arrangement, HardwareProfile, Wishes, machine
 from nodeflow.keys import Keyer, KnownDigests, ReadDigests
-from nodeflow.models import Catalogue, ModelEntry
-from nodeflow.node.annotations import ModelFile
 from nodeflow.node.registry import Registry
 from nodeflow.node.spec import NodeKind
 from nodeflow.pictures import Delivery
@@ -65,25 +62,6 @@ class Runner(Protocol):
 
     def close(self) -> None:
         """Release what is held in memory."""
-
-
-class WorkflowFiles:
-    """Finds the files that a workflow names: models in the models folders, pictures where the user allows."""
-
-    def __init__(self, folders: Folders, allowed: Iterable[Path] = ()) -> None:
-        self._access = FileAccess(folders.readable(*allowed))
-        self._catalogue = Catalogue(folders, self._access)
-
-    def model(self, name: str, widget: ModelFile) -> ModelEntry:
-        """Return the model of that name, of one of the kinds that fit."""
-        for other in widget.kinds[1:]:
-            with contextlib.suppress(MissingFile):
-                return self._catalogue.find(name, other)
-        return self._catalogue.find(name, widget.kinds[0])  # its complaint is the one that helps
-
-    def picture(self, name: str) -> Path:
-        """Return the path of a picture."""
-        return self._access.find(name, what="picture")
 
 
 @dataclass
@@ -136,7 +114,8 @@ class ThreadRunner:
             InvalidWorkflow: With every problem of the workflow.
         """
         own = (job.workflow.path.parent,) if job.workflow.path else ()
-        files = WorkflowFiles(self.folders, (*own, *job.allowed))
+        digests = {name: used.digest for name, used in job.workflow.models.items()}
+        files = WorkflowFiles(self.folders, (*own, *job.allowed), digests)
         own_wishes = job.workflow.run.wishes() if job.workflow.run else Wishes()
         wishes = job.wishes.over(own_wishes).over(self.wishes)
         on = Machine(self.profile or machine(self.folders.cache), wishes)

@@ -52,7 +52,13 @@ class Node(Generic[P, R]):
         """Decorate a function that turns inputs of `version` into those of the next.
 
         It gets a dict of its own. Values are opaque: they may be links.
+
+        Raises:
+            NodeDefinitionError: If the node has no later version.
         """
+        if not 1 <= version < self.spec.version:
+            message = f"node {self.spec.type} is of version {self.spec.version} and cannot migrate {version}"
+            raise NodeDefinitionError(message, advice="Raise its version, or migrate an earlier one")
 
         def register(migration: InputMigration) -> InputMigration:
             self._migrations[version] = migration

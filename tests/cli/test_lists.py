@@ -28,6 +28,30 @@ def test_one_node_type_is_shown_with_its_inputs(nodeflow: Program) -> None:
     assert nodeflow("nodes", "Sampler", "--json").events[0]["type"] == "Sampler"
 
 
+@pytest.mark.parametrize(
+    ("type_id", "name", "words"),
+    [
+        ("Sampler", "steps", "From 1 to 1000."),
+        ("Sampler", "guidance_scale", "From 0 to 100."),
+        ("Sampler", "guidance_curve", "From 0 to 100."),
+        ("Sampler", "seed", "From 0 to 2^64 - 1."),
+        ("EmptyLatent", "width", "From 64 to 8192 in steps of 8."),
+        ("SolidColor", "color", "Written #rrggbb."),
+        ("Switch", "choice", "From 1 to 8."),
+    ],
+)
+def test_the_limits_of_inputs_are_shown(nodeflow: Program, type_id: str, name: str, words: str) -> None:
+    lines = nodeflow("nodes", type_id).out.splitlines()
+    (line,) = (line for line in lines if line.split()[:1] == [name])
+    assert line.endswith(f". {words}")
+
+
+def test_the_documents_own_types_are_listed_too(nodeflow: Program) -> None:
+    out = nodeflow("nodes").out
+    assert "Choose between branches: only the chosen one is computed." in out
+    assert "A bend in a link." in out
+
+
 def test_presets_are_shown(nodeflow: Program) -> None:
     assert "width 1024, height 1024" in nodeflow("nodes", "EmptyLatent").out
 

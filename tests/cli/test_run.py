@@ -62,6 +62,15 @@ def test_a_saved_picture_is_a_workflow_to_every_command(tiny: Program) -> None:
     assert grey("second.png") == seed
 
 
+def test_a_seed_for_a_workflow_without_seeds_is_a_warning(tiny: Program) -> None:
+    Image.new("L", (1, 1)).save("dot.png")
+    nodes = {"load": {"type": "LoadImage", "inputs": {"file": "dot.png"}}}
+    nodes["save"] = {"type": "SaveImage", "inputs": {"image": {"from": "load.image"}}}
+    answer = tiny("run", write(nodes), "--seed", 5)
+    assert (answer.code, answer.err) == (0, "warning: --seed changes nothing: the workflow has no seeds\n")
+    assert tiny("run", write(painting()), "--seed", 5).err == ""
+
+
 @pytest.mark.parametrize("command", [["validate"], ["run"], ["why", "paint"]])
 def test_a_picture_without_a_workflow_says_so(tiny: Program, command: list[str]) -> None:
     Image.new("L", (1, 1)).save("plain.png")

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from nodeflow.document.edit import MAX_SEED, find_node, with_input, with_next_seeds, with_seed
+from nodeflow.document.edit import (
+    MAX_SEED,
+    find_node,
+    has_seeds,
+    with_drawn_seeds,
+    with_input,
+    with_next_seeds,
+    with_seed,
+)
 from nodeflow.document.files import dump_workflow, parse_workflow
 from nodeflow.document.model import SeedMode, Workflow
 from nodeflow.document.values import GraphInput, Link, literal
@@ -109,6 +117,23 @@ def test_a_seed_goes_everywhere_but_into_links() -> None:
     assert value(new, "portrait/sampler.seed") == GraphInput("seed")
     assert value(new, "nested.noise") == 99
     assert "seed" not in new.nodes["prompt"].inputs
+
+
+@pytest.mark.parametrize(
+    ("inputs", "found"), [({}, True), ({"seed": 5}, True), ({"seed": {"from": "n.integer"}}, False)]
+)
+def test_a_seed_that_is_linked_is_none_to_set(inputs: dict[str, Any], found: bool) -> None:
+    nodes = {"n": {"type": "Number"}, "s": {"type": "Sampler", "inputs": inputs}}
+    assert has_seeds(Workflow.model_validate({"nodes": nodes}), seed_inputs) is found
+
+
+def test_with_drawn_seeds_none_is_drawn_anew() -> None:
+    old = with_next_seeds(workflow(), draw=count(1000).__next__)
+    new = with_drawn_seeds(old)
+    again = with_next_seeds(new, draw=count(2000).__next__)
+    assert value(again, "first.seed") == 1000
+    assert {**old.seeds, "first.seed": SeedMode.FIXED} == new.seeds
+    assert SeedMode.RANDOMIZE in old.seeds.values()
 
 
 def test_a_given_seed_is_not_drawn_over_but_counted_on_from() -> None:

@@ -16,10 +16,12 @@ from PIL import Image as PILImage
 from nodeflow import load_workflow, run
 from nodeflow.backends.fake import FakeBackend
 from nodeflow.document.edit import with_input
-from nodeflow.document.model import SeedMode, Workflow
+from nodeflow.document.model import SeedMode, UsedModel, Workflow
 from nodeflow.errors import ExitCode, InvalidWorkflow, OutOfMemory, UsageError
 from nodeflow.execution.events import Event, NodeFinished, NodeProgress, Outcome
 from nodeflow.execution.runner import Job, Runner, ThreadRunner
+from nodeflow.files import Digests
+from nodeflow.folders import BUNDLED_MODELS
 
 MakeRunner = Callable[..., ThreadRunner]
 
@@ -76,6 +78,36 @@ def test_a_mask_is_found_in_the_pictures_folder_and_nowhere_else(
     outside = {"mask": ("LoadMask", {"file": str(tmp_path / "elsewhere" / "a.png")})}
     with pytest.raises(InvalidWorkflow, match="lies outside the folders that may be read"):
         run(make_workflow(outside), runner=runner)
+
+
+def test_a_path_names_a_file_anywhere(
+    runner: ThreadRunner,
+    make_workflow: Callable[..., Workflow],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "mine").mkdir()
+    PILImage.new("RGB", (8, 16)).save(tmp_path / "mine" / "a.png")
+    load = make_workflow({"load": ("LoadImage", {"file": "other.png"})})
+    monkeypatch.chdir(tmp_path)
+    for path in (Path("mine/a.png"), tmp_path / "mine" / "a.png"):
+        assert run(load, {"load.file": path}, runner=runner)["load.image"].size == (16, 8)
+    with pytest.raises(InvalidWorkflow, match="There is no picture"):
+        run(load, {"load.file": Path("mine/b.png")}, runner=runner)
+    with pytest.raises(InvalidWorkflow, match=r"There is no picture|lies outside"):
+        run(load, {"load.file": "mine/a.png"}, runner=runner)
+
+
+def test_a_missing_model_that_is_here_by_another_name_is_named(runner: ThreadRunner) -> None:
+    digest = Digests(runner.folders.cache).of(BUNDLED_MODELS / "loras" / "flat.safetensors")
+    workflow = with_input(load_workflow("two_loras"), "flat.lora", "gone")
+    known = workflow.model_copy(update={"models": {"gone": UsedModel(kind="lora", digest=digest)}})
+    with pytest.raises(
+        InvalidWorkflow, match=r"There is no LoRA 'gone'.*\. The same model is here as 'flat'"
+    ):
+        run(known, runner=runner)
+    with pytest.raises(InvalidWorkflow, match=r"`nodeflow models` lists what there is"):
+        run(workflow, runner=runner)
 
 
 def test_seed_that_was_asked_for_is_not_drawn_anew(runner: ThreadRunner, workflow: Workflow) -> None:

@@ -176,6 +176,14 @@ def test_reroute_of_nothing_leaves_the_input_unset(make_graph: MakeGraph) -> Non
     assert lines(graph) == ["b.numbers: what is linked to it gives nothing. Set it"]
 
 
+def test_what_a_reroute_does_not_take_is_told(make_graph: MakeGraph) -> None:
+    nodes = {"n": ("Number", {}), "r": ("Reroute", {"value": "@n.number", "valeu": 1, "b": "@n.number"})}
+    assert lines(make_graph(nodes)) == [
+        "r.valeu: Reroute has no such input. It has: value",
+        "r.b: Reroute has no such input. It has: value",
+    ]
+
+
 def test_list_may_hold_an_input_that_is_unset(make_graph: MakeGraph) -> None:
     inner: Any = ({"t": ("Total", {"numbers": ["$x", 1, "$y"]})}, {"x": {"required": False}, "y": {}}, {})
     graph = make_graph({"s": sub(y=2)}, {"inner": inner})

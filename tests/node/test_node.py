@@ -65,6 +65,14 @@ def test_missing_migration_is_named() -> None:
         gap.migrate({}, 1)
 
 
+@pytest.mark.parametrize("version", [0, 3, 4])
+def test_a_migration_leads_to_a_version_that_there_is(version: int) -> None:
+    advice = "Raise its version, or migrate an earlier one"
+    with pytest.raises(NodeDefinitionError) as raised:
+        double.migrates(version)
+    assert str(raised.value) == f"node Double is of version 3 and cannot migrate {version}. {advice}"
+
+
 def test_default_context_makes_a_node_callable(tmp_path: Path) -> None:
     @node("Talk", category="test", kind=NodeKind.SINK)
     def talk(x: int, *, context: Context) -> None:
