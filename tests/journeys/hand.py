@@ -78,10 +78,22 @@ class Hand:
         self._do("mouseup", button)
         self.rest()
 
+    def carry(self, source: QWidget, widget: QWidget, place: QPoint) -> None:
+        """Drag something from one window into another; meanwhile the program runs."""
+        start = source.mapToGlobal(source.rect().center()).toTuple()
+        end = widget.mapToGlobal(place).toTuple()
+        steps: list[object] = ["mousemove", *start, "mousedown", 1]
+        for share in (0.1, 0.3, 0.6, 0.9, 1.0, 1.0):
+            between = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
+            steps += ["sleep", 0.08, "mousemove", *between]
+        steps += ["sleep", 0.2, "mouseup", 1]
+        with subprocess.Popen(["xdotool", *map(str, steps)]) as carrying:
+            self._qtbot.waitUntil(lambda: carrying.poll() is not None, timeout=20_000)
+        self.rest(200)
+
     def key(self, *chords: str) -> None:
         """Press keys one after the other, such as `ctrl+z` or `Return`."""
-        for chord in chords:
-            self._do("key", "--clearmodifiers", chord)
+        self._do("key", "--delay", 30, *chords)
         self.rest(80)
 
     def type(self, text: str) -> None:
@@ -110,6 +122,10 @@ class Places:
     def at(self, point: QPointF) -> QPoint:
         """A point of the scene."""
         return self._editing.canvas.mapFromScene(point)
+
+    def node(self, node: str) -> QRect:
+        """All of a node."""
+        return self._editing.canvas.mapFromScene(self._editing.scene.nodes[node].body).boundingRect()
 
     def header(self, node: str) -> QPoint:
         """The middle of a node's header."""

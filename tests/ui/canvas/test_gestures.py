@@ -140,13 +140,13 @@ def test_while_a_link_is_dragged_sockets_say_whether_they_fit(canvas: Canvas, ha
 def test_a_converter_is_offered_and_taken(
     canvas: Canvas, hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verdict = Verdict(False, "needs a latent", ("VAEEncode",))
+    verdict = Verdict(False, "Needs a latent.", ("VAEEncode",))
     monkeypatch.setattr(canvas.intents, "can_connect", lambda source, target: verdict)
     start, end = hand.output("checkpoint", "model"), hand.input("sampler", "latent")
     hand.press(start)
     hand.move(end)
     assert canvas.overlay.bubble is not None
-    assert "VAEEncode" in canvas.overlay.bubble[1]
+    assert canvas.overlay.bubble[1] == "Needs a latent. Let go to put VAE Encode in between."
     hand.release(end)
     assert hand.called("connect_through") == [
         (Link("checkpoint", "model"), Port("sampler", "latent"), "VAEEncode")
