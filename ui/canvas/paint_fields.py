@@ -24,7 +24,7 @@ LABEL_SHARE = 0.62
 """A value leaves a long label at least the rest of the row."""
 
 SEED_ICONS = {
-    SeedMode.FIXED: "push-pin-fill",
+    SeedMode.FIXED: "lock-simple-fill",
     SeedMode.INCREMENT: "plus-circle",
     SeedMode.RANDOMIZE: "shuffle",
 }

@@ -70,7 +70,7 @@ def test_style_reaches_widgets(qtbot: QtBot, colors: Colors) -> None:
 
 
 def test_icons_are_there(qapp: QApplication) -> None:
-    for name in ("caret-down", "cube", "shuffle", "push-pin-fill", "lightning-fill", "play-circle"):
+    for name in ("caret-down", "cube", "shuffle", "lock-simple-fill", "lightning-fill", "play-circle"):
         assert len(glyph(name)) == 1
     with pytest.raises(KeyError):
         glyph("no-such-icon")
