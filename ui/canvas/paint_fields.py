@@ -32,6 +32,8 @@ _LEADING = {FieldKind.MODEL: "cube", FieldKind.PICTURE: "image", FieldKind.MASK:
 _CARETS = (FieldKind.CHOICE, FieldKind.MODEL, FieldKind.PICTURE)
 CURVE_WIDTH = 9.0 * GRID
 SWATCH_WIDTH = 4.0 * GRID
+FLATTEST = 0.25
+"""The share of its range over which a small curve is drawn at least."""
 
 
 def seed_icon_box(field: Field) -> QRectF:
@@ -91,7 +93,7 @@ def _row(brush: Brush, field: Field, value: JSONValue, seed: SeedMode | None) ->
 
 
 def _curve(brush: Brush, field: Field, value: JSONValue, box: QRectF) -> None:
-    """Draw a curve small, over the range that its slider would have."""
+    """Draw a curve small."""
     place = QRectF(box.right() - CURVE_WIDTH, box.top() + 4, CURVE_WIDTH, box.height() - 8)
     path = curve_path(field.spec, value, place)
     painter, paints = brush.painter, brush.paints
@@ -104,15 +106,17 @@ def _curve(brush: Brush, field: Field, value: JSONValue, box: QRectF) -> None:
 
 
 def curve_path(spec: InputSpec, value: JSONValue, box: QRectF) -> QPainterPath:
-    """A curve's line inside a box; empty if the value is none."""
+    """A curve's line, from its lowest to its highest value, inside a box; empty if the value is none."""
     try:
         curve = spec.socket.read(value)
     except ValueError:
         return QPainterPath()
     if not isinstance(curve, Curve):
         return QPainterPath()
-    low, high = slider_range(spec)
-    low, high = min(low, *curve.values), max(high, *curve.values)
+    low, high = min(curve.values), max(curve.values)
+    least = FLATTEST * (slider_range(spec)[1] - slider_range(spec)[0])
+    if high - low < least:  # what hardly changes is to look so
+        low, high = (low + high - least) / 2, (low + high + least) / 2
     places = [(0.0, curve.at(0.0)), *curve.points, (1.0, curve.at(1.0))]
     path = QPainterPath()
     for index, (position, height) in enumerate(places):

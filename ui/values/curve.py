@@ -32,7 +32,7 @@ class CurveEditor(ValueEditor):
         shapes: Offers curves to begin with.
     """
 
-    least = (340, 212)
+    least = (352, 224)
 
     def __init__(self, spec: InputSpec, desk: Desk, *, compact: bool = True) -> None:
         super().__init__(spec, desk, compact=compact)

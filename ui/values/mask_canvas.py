@@ -19,10 +19,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.panels.panel import theme_of
+from ui.theme.contrast import difference
 from ui.values.mask_paint import MaskPaint, Stroke
 
 SMALLEST, LARGEST = 1.0, 1024.0
-TINT = QColor(255, 45, 85)
+TINTS = ("#ff2d55", "#00b4ff", "#22d645", "#b14bff")
 STRENGTH = 0.6
 ZOOMS = (0.05, 32.0)
 GROW = 1.1
@@ -52,6 +53,7 @@ class MaskCanvas(QWidget):
         super().__init__()
         self.painting, self._picture = painting, picture
         self.brush = Stroke(size=max(round(min(painting.image.width(), painting.image.height()) / 10), 4))
+        self._color = QColor(tint_for(picture))
         self._view = QTransform()
         self._fitted = True
         self._overlay = QImage(painting.image.size(), QImage.Format.Format_ARGB32_Premultiplied)
@@ -167,7 +169,7 @@ class MaskCanvas(QWidget):
         part.reinterpretAsFormat(_ALPHA)
         painter = QPainter(self._overlay)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.fillRect(place, TINT)
+        painter.fillRect(place, self._color)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
         painter.drawImage(place.topLeft(), part)
         painter.end()
@@ -314,3 +316,14 @@ class MaskCanvas(QWidget):
         for color, offset in (("#000000", 0.75), ("#ffffff", 0.0)):
             painter.setPen(QPen(QColor(color), 1.25))
             painter.drawEllipse(place, radius + offset, radius + offset)
+
+
+def tint_for(picture: QImage) -> str:
+    """The tint that stands out most from a picture's colours."""
+    if picture.isNull():
+        return TINTS[0]
+    small = picture.scaled(
+        8, 8, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    found = [small.pixelColor(x, y).name() for x in range(8) for y in range(8)]
+    return max(TINTS, key=lambda tint: sum(difference(tint, color) for color in found))

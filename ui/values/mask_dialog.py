@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QKeySequence, QPalette, QShortcut
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nodeflow.node.annotations import Range
 from nodeflow.node.sockets import socket_of
@@ -152,8 +152,11 @@ def _named(name: str, field: NumberField) -> QWidget:
     return holder
 
 
-def _divider() -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.VLine)
-    line.setFixedHeight(HEIGHT - SPACE.one)
+def _divider() -> QWidget:
+    line = QWidget()
+    line.setFixedSize(1 + 2 * SPACE.half, HEIGHT - SPACE.one)
+    inside = QWidget(line)
+    inside.setGeometry(SPACE.half, 0, 1, HEIGHT - SPACE.one)
+    inside.setAutoFillBackground(True)
+    inside.setBackgroundRole(QPalette.ColorRole.Mid)
     return line

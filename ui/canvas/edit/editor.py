@@ -44,7 +44,9 @@ class FieldEditor(QObject):
         widget.left.connect(self.cancel)
         widget.setAutoFillBackground(True)
         if widget.is_tall:
-            widget.setContentsMargins(SPACE.half, SPACE.half, SPACE.half, SPACE.half)
+            widget.setObjectName("popup")
+            widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            widget.setContentsMargins(SPACE.one, SPACE.one, SPACE.one, SPACE.half)
         widget.setParent(self._view.viewport())
         widget.setAccessibleName(label_text(port.input))
         for part in (widget, *widget.findChildren(QWidget)):
