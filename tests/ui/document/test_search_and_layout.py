@@ -31,11 +31,14 @@ Specs = Mapping[str, NodeSpec]
         ("load image", "LoadImage"),
         ("img2img", "LoadImage"),
         ("EmptyLatent", "EmptyLatent"),
+        ("inpaint", "LoadMask"),
+        ("fill", "SolidColor"),
+        ("branch", "Switch"),
     ],
 )
 def test_what_people_type(specs: Specs, text: str, first: str) -> None:
     types = [found.spec.type for found in search(specs, text)]
-    assert first in types[: 2 if text in ("lo", "img2img") else 1]
+    assert first in types[: {"lo": 3, "img2img": 2}.get(text, 1)]
 
 
 def test_nonsense_finds_nothing_and_nothing_finds_all(specs: Specs) -> None:
