@@ -97,14 +97,11 @@ def test_muted_collapsed_framed_named_coloured(
     hand.click(canvas, corner + QPoint(40, 8), button=3)
     menu = QApplication.activePopupWidget()
     assert menu is not None
+    hand.key("Down", "Down", "Right", "Down")
     hand.shot("frame_menu", window)
-    hand.key("c")
-    hand.rest(300)
-    hand.key("g")
-    hand.rest(300)
-    hand.shot("frame_colour", window)
-    while QApplication.activePopupWidget() is not None:
-        hand.key("Escape")
+    hand.key("Return")
+    assert workflow(editing).frames[0].color is not None
+    assert QApplication.activePopupWidget() is None
     hand.shot("frames", window)
     assert differences(editing) == []
 

@@ -178,6 +178,13 @@ class Canvas(CanvasView):
             self._hover.leave()
         return super().viewportEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Keys that choose sockets are no shortcuts meanwhile."""
+        if event.type() is QEvent.Type.ShortcutOverride and self.wiring.takes(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Space pans, Escape gives up, the rest is the keyboard's."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 OVERVIEW_BELOW = 0.30
-COMPACT_BELOW = 0.45
+COMPACT_BELOW = 0.4
 
 
 class Detail(IntEnum):

@@ -76,4 +76,4 @@ def describe(hit: Hit) -> str:
     if hit.output is not None:
         output = look.spec.output(hit.output.output)
         return f"{label_text(hit.output.output)} ({output.socket.name})" if output else hit.output.output
-    return look.status.error or f"{look.name}: {look.spec.summary}"
+    return look.status.error or ": ".join(filter(None, (look.name, look.spec.summary)))

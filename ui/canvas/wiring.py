@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 
 from nodeflow.document.values import Link
 from nodeflow.node.sockets import Socket
@@ -20,6 +21,7 @@ End = Link | Port
 """A socket: an output or an input."""
 
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
+_KEYS = {*_STEPS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape}
 
 
 class Wiring:
@@ -55,6 +57,10 @@ class Wiring:
             self._show()
         else:
             self._view.say(self._view.tr("This node has no sockets"))
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Whether a key means something here, whatever it means elsewhere."""
+        return self.active and not event.modifiers() and Qt.Key(event.key()) in _KEYS
 
     def press(self, key: Qt.Key) -> None:
         """Arrows choose, Enter goes on, Tab searches for a new node, Escape gives up."""

@@ -23,7 +23,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.mark.parametrize(
-    ("zoom", "detail"), [(0.1, 0), (0.29, 0), (0.3, 1), (0.44, 1), (0.45, 2), (1.0, 2), (4.0, 2)]
+    ("zoom", "detail"), [(0.1, 0), (0.29, 0), (0.3, 1), (0.39, 1), (0.4, 2), (1.0, 2), (4.0, 2)]
 )
 def test_detail_depends_on_zoom(canvas: Canvas, zoom: float, detail: int) -> None:
     assert detail_at(zoom) == detail
@@ -37,7 +37,7 @@ def test_from_afar_no_item_paints_itself(canvas: Canvas, monkeypatch: pytest.Mon
     canvas.set_zoom(0.2)
     canvas.grab()
     assert drawn == []
-    canvas.set_zoom(0.4)
+    canvas.set_zoom(0.35)
     canvas.grab()
     assert set(drawn) == {Detail.COMPACT}
 
