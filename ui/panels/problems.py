@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QListView, QWidget
 
 from ui.document.problems import Fault
 from ui.panels.fixes import fixes
@@ -12,6 +13,10 @@ from ui.panels.panel import Panel
 from ui.panels.parts import Words
 from ui.panels.problem_list import ProblemDelegate, ProblemList, ProblemModel
 from ui.theme.metrics import SPACE
+
+WIDE = 560
+"""From this width on, ways to mend lie beside the list."""
+BESIDE = 260
 
 
 class Problems(Panel):
@@ -38,12 +43,12 @@ class Problems(Panel):
         self.words.setContentsMargins(SPACE.two, SPACE.two, SPACE.two, SPACE.two)
         self.offers = FixButtons()
         self.offers.flow.setContentsMargins(SPACE.one, SPACE.one, SPACE.one, SPACE.one)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, SPACE.half, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.words, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self.offers)
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._box.setContentsMargins(0, SPACE.half, 0, 0)
+        self._box.setSpacing(0)
+        self._box.addWidget(self.words, 0, Qt.AlignmentFlag.AlignTop)
+        self._box.addWidget(self.view, 1)
+        self._box.addWidget(self.offers)
         self.setFocusProxy(self.view)
         self.view.activated.connect(self._go)
         self.view.selectionModel().currentChanged.connect(self._offer)
@@ -56,6 +61,17 @@ class Problems(Panel):
         opened = self.editing is not None
         self.words.say("" if faults else self.tr("Nothing is wrong.") if opened else self.tr("No document."))
         self._offer()
+
+        if faults and not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self.model.index(0, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Ways to mend lie below the list, or beside it where there is room."""
+        super().resizeEvent(event)
+        wide, directions = self.width() >= WIDE, QBoxLayout.Direction
+        self._box.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        self.offers.setMinimumWidth(BESIDE if wide else 0)
+        self.offers.setMaximumWidth(BESIDE if wide else self.maximumWidth())
 
     def current(self) -> Fault | None:
         """The problem that is selected."""

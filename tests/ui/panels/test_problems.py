@@ -255,3 +255,16 @@ def test_another_document_is_shown_at_once_and_nothing_is_left_behind(
         panel.show_editing(editing)
         pick(panel, "sampler")
     assert widgets_in(panel) == before
+
+
+def test_the_first_problem_is_selected_so_that_one_sees_how_to_mend_it(panel: Problems) -> None:
+    assert panel.current() == panel.model.faults[0]
+    assert panel.offers.buttons
+
+
+def test_in_a_wide_panel_ways_to_mend_lie_beside_the_list(panel: Problems) -> None:
+    assert panel.offers.y() > panel.view.y()
+    panel.resize(900, 120)
+    settle()
+    assert panel.offers.x() > panel.view.x()
+    assert panel.offers.y() == panel.view.y()
