@@ -90,7 +90,7 @@ def settle_in(editor: ValueEditor, editing: Editing, scope: Scope, node: str) ->
     from ui.values.mask import MaskEditor
     from ui.values.picture import PictureEditor
 
-    if isinstance(editor, PictureEditor):
+    if isinstance(editor, PictureEditor | MaskEditor):
         editor.document = editing.document.path
     widget = editor.spec.widget
     if isinstance(editor, MaskEditor) and isinstance(widget, MaskFile):

@@ -14,7 +14,7 @@ from nodeflow.errors import MissingFile
 from nodeflow.models.kinds import Architecture
 from nodeflow.node.annotations import ModelFile
 from nodeflow.node.spec import InputSpec
-from ui.canvas.fields import FieldKind, field_kind, value_text
+from ui.canvas.fields import MASKS, FieldKind, field_kind, value_text
 
 if TYPE_CHECKING:
     from nodeflow.models import ModelEntry
@@ -52,7 +52,8 @@ def choices_for(spec: InputSpec, desk: Desk) -> list[Choice]:
     names = desk.choices(spec)
     if field_kind(spec) is FieldKind.PICTURE:
         folders = (desk.folders.output, desk.folders.pictures)
-        return [Choice(name, name, sign="image", picture=_in(folders, name)) for name in names]
+        shown = (name for name in names if not name.startswith(f"{MASKS}/"))
+        return [Choice(name, name, sign="image", picture=_in(folders, name)) for name in shown]
     return [Choice(name, value_text(spec, name)) for name in names]
 
 

@@ -89,6 +89,13 @@ class ValueEditor(QWidget):
             self._row.addWidget(self.none)
             self.none.hide()
 
+    def setAccessibleName(self, name: str) -> None:  # noqa: N802 - Qt's name
+        """Name it, and the part of it that gets the keyboard."""
+        super().setAccessibleName(name)
+        part = self.focusProxy()
+        if part is not None:
+            part.setAccessibleName(name)
+
     @property
     def value(self) -> JSONValue:
         """What is held; what is being typed counts when it is finished."""

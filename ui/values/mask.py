@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWi
 
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import MASKS
+from ui.panels.parts import IconButton
 from ui.theme.metrics import SPACE
 from ui.values.choices import picture_path
 from ui.values.editor import ValueEditor
+from ui.values.files import ask_for_picture, name_of
 from ui.values.mask_file import save_mask
 from ui.values.picture import Thumbnail
 
@@ -34,8 +36,11 @@ class MaskEditor(ValueEditor):
         thumbnail: The mask.
         paint: Opens the window to paint in.
         dialog: That window, while it is open.
+        browse: Asks for a file.
+        document: The workflow's file, beside which masks may lie.
     """
 
+    document: Path | None = None
     picks = True
     least = (280, 64)
 
@@ -51,6 +56,7 @@ class MaskEditor(ValueEditor):
         self.paint = QPushButton(self.tr("Paint…"))
         self.paint.setAutoDefault(False)
         self.paint.clicked.connect(lambda _checked: self.open())
+        self.browse = IconButton("folder-open", self.tr("Choose a file…"), self._ask)
         words = QWidget()
         column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
@@ -60,6 +66,7 @@ class MaskEditor(ValueEditor):
         self._row.setSpacing(SPACE.one)
         self._hold(words)
         self._row.insertWidget(0, self.thumbnail)
+        self._row.insertWidget(2, self.browse, 0, Qt.AlignmentFlag.AlignTop)
         self.setFocusProxy(self.paint)
         self._show()
 
@@ -80,7 +87,7 @@ class MaskEditor(ValueEditor):
         self.name.setToolTip(str(self._value) if known else "")
 
     def _path(self) -> Path | None:
-        return picture_path(self.desk, self._value) if isinstance(self._value, str) else None
+        return picture_path(self.desk, self._value, self.document) if isinstance(self._value, str) else None
 
     def open(self) -> None:
         """Open the window to paint in."""
@@ -100,6 +107,15 @@ class MaskEditor(ValueEditor):
         """Paint at once."""
         self.setFocus()
         self.open()
+
+    def _ask(self) -> None:
+        self.file_dialog = ask_for_picture(self, self.desk, self._take_file)
+
+    def _take_file(self, path: Path) -> None:
+        try:
+            self._tell(name_of(path, self.desk, self.document))
+        except ValueError as error:
+            self.complain(str(error))
 
     def _forget(self) -> None:
         self.dialog = None

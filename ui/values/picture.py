@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from nodeflow.errors import MissingFile
 from nodeflow.node.spec import InputSpec
 from ui.panels.panel import theme_of
 from ui.panels.parts import IconButton
 from ui.theme.icons import glyph, icon_font
 from ui.values.choices import picture_path
+from ui.values.files import ask_for_picture, name_of
 from ui.values.pick import PickEditor
 from ui.values.thumbnails import draw_thumbnail
 
@@ -73,6 +73,7 @@ class PictureEditor(PickEditor):
         document: The workflow's file, beside which pictures may lie.
         thumbnail: The picture.
         browse: Asks for a file.
+        dialog: What asks for it, while it is open.
     """
 
     document: Path | None = None
@@ -94,18 +95,10 @@ class PictureEditor(PickEditor):
         self.thumbnail.show_picture(picture_path(self.desk, self._value, self.document) if known else None)
 
     def _ask(self) -> None:
-        self.dialog = dialog = QFileDialog(self, self.tr("Choose a picture"), str(self.desk.folders.pictures))
-        dialog.setNameFilter(self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.take_file(Path(name)))
-        dialog.open()
+        self.dialog = ask_for_picture(self, self.desk, self._take_file)
 
-    def take_file(self, path: Path) -> None:
-        """Use a file, by the name that workflows know it by."""
-        from ui.editing.files import picture_offer
-
+    def _take_file(self, path: Path) -> None:
         try:
-            self._tell(picture_offer(path, self.desk, self.document).name)
-        except MissingFile as error:
-            self.complain(error.message)
+            self._take(name_of(path, self.desk, self.document))
+        except ValueError as error:
+            self.complain(str(error))

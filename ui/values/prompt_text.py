@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from ui.panels.panel import theme_of
@@ -81,7 +81,20 @@ class PromptText(QPlainTextEdit):
         if event.type() == QEvent.Type.ShortcutOverride and _weighs(event):
             event.accept()
             return True
+        if event.type() == QEvent.Type.ShortcutOverride and self._leaves_undo(event):
+            event.ignore()
+            return False
         return super().event(event)
+
+    def _leaves_undo(self, event: QEvent) -> bool:
+        """What cannot be undone in the text is left to the document."""
+        if not isinstance(event, QKeyEvent):
+            return False
+        undo, redo = (
+            event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+        )
+        text = self.document()
+        return (undo and not text.isUndoAvailable()) or (redo and not text.isRedoAvailable())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Weigh; Ctrl+Enter is for whoever runs the workflow."""

@@ -241,6 +241,14 @@ def test_leaving_the_window_changes_nothing(show: Show, spec: Spec, desk: Desk) 
     assert not (desk.folders.pictures / "masks").exists()
 
 
+def test_a_mask_is_chosen_from_a_file(show: Show, spec: Spec, picture: Path) -> None:
+    shown = show(spec("LoadMask.file"), None)
+    QTest.mouseClick(shown.editor.browse, LEFT)
+    shown.editor.file_dialog.fileSelected.emit(str(picture))
+    shown.editor.file_dialog.reject()
+    assert shown.told == [("red.png", False)]
+
+
 def test_only_what_changed_is_kept_for_undo() -> None:
     painting = MaskPaint(QSize(400, 400))
     painting.begin()

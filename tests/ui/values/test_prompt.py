@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
@@ -116,6 +116,18 @@ def test_typing_tells_at_once_and_leaving_ends_the_step(show: Show, spec: Spec) 
     assert shown.told[3:] == [("cat", False)]
     shown.editor.set_value("cat")
     assert len(shown.told) == 4
+
+
+def test_what_the_text_cannot_undo_is_left_to_the_document(show: Show, spec: Spec) -> None:
+    _, edit = _prompt(show, spec, "cat", 0)
+    undone: list[bool] = []
+    action = QShortcut(QKeySequence.StandardKey.Undo, edit.window())
+    action.activated.connect(lambda: undone.append(True))
+    QTest.keyClicks(edit, "x")
+    QTest.keyClick(edit, Qt.Key.Key_Z, CONTROL)
+    assert (edit.toPlainText(), undone) == ("cat", [])
+    QTest.keyClick(edit, Qt.Key.Key_Z, CONTROL)
+    assert undone == [True]
 
 
 def test_colours_reach_over_lines(show: Show, spec: Spec, qtbot: QtBot) -> None:
