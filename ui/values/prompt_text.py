@@ -31,7 +31,7 @@ class PromptText(QPlainTextEdit):
         super().__init__()
         self.highlighter = PromptHighlighter(self.document(), theme_of(self))
         self.setTabChangesFocus(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(SPACE.hair)
         self.document().documentLayout().documentSizeChanged.connect(self.updateGeometry)

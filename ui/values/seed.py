@@ -12,7 +12,7 @@ from nodeflow.document.model import SeedMode
 from nodeflow.node.spec import InputSpec
 from ui.canvas.paint_fields import SEED_ICONS
 from ui.panels.panel import theme_of
-from ui.panels.parts import IconButton
+from ui.panels.parts import IconButton, titled
 from ui.theme.icons import icon
 from ui.values.number import NumberEditor
 
@@ -62,9 +62,10 @@ class SeedEditor(NumberEditor):
     def _offer_modes(self) -> None:
         menu, colors = QMenu(self), theme_of(self).colors
         for mode in SeedMode:
-            action = menu.addAction(icon(SEED_ICONS[mode], colors.text_muted), self._words(mode))
-            action.setCheckable(True)
-            action.setChecked(mode is self._mode)
+            chosen = mode is self._mode
+            tone = colors.accent if chosen else colors.text_muted
+            action = menu.addAction(icon(SEED_ICONS[mode], tone), self._words(mode))
+            action.setFont(titled(menu.font()) if chosen else menu.font())
             action.triggered.connect(lambda _checked=False, m=mode: self._choose(m))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.mode.mapToGlobal(self.mode.rect().bottomLeft()))

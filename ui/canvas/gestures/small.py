@@ -92,10 +92,11 @@ class Slide(Gesture):
                 0.0,
                 self._field.rect.width() * (1.0 if spec.socket.literal is Literal.INTEGER else 0.01),
             )
-        pace = (high - low) / self._field.rect.width() * (FINE if keys & Modifiers.ShiftModifier else 1)
+        fine = bool(keys & Modifiers.ShiftModifier)
+        pace = (high - low) / self._field.rect.width() * (FINE if fine else 1)
         self._exact += (point.x() - self._last_x) * pace
         self._last_x = point.x()
-        value = snapped(spec, self._exact)
+        value = snapped(spec, self._exact, fine=fine)
         if value != self._value:
             self._value = value
             self.view.intents.edit_value(self._port, value, self._merge)
