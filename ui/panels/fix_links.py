@@ -11,6 +11,7 @@ from nodeflow.document.values import InputValue, Link
 from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import OpenEnd, Port
 from ui.document import edits
+from ui.document.sockets import ANY
 from ui.document.validity import can_connect
 from ui.panels.connecting import sources_for
 from ui.panels.fix import Case, Fix
@@ -61,7 +62,7 @@ def feeding_fixes(case: Case, entry: InputSpec) -> Iterator[Fix]:
 
 def _maker(case: Case, entry: InputSpec) -> str | None:
     """The plainest node type that gives what an input takes."""
-    if entry.socket.literal is not None:
+    if entry.socket.literal is not None or entry.socket == ANY:
         return None
     ranked = [
         (sum(item.required and item.socket.literal is None for item in spec.inputs), name)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.document.problems import Fault
 from ui.panels.fix import Fix
 from ui.panels.fixes import fixes
 from ui.panels.flow import Flow
-from ui.panels.parts import Words, clear
+from ui.panels.parts import ShortButton, Words, clear
 from ui.theme.metrics import SPACE
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class FixButtons(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.buttons: list[QPushButton] = []
+        self.buttons: list[ShortButton] = []
         self._fixes: list[Fix] = []
         self.flow = Flow(self)
 
@@ -39,12 +40,13 @@ class FixButtons(QWidget):
             self.buttons = [self._button(number) for number in range(len(offered))]
         self.setVisible(bool(offered))
 
-    def _button(self, number: int) -> QPushButton:
-        button = QPushButton(self._fixes[number].text)
-        button.setObjectName("fix")
-        button.clicked.connect(lambda _checked=False: self._fixes[number].do())
+    def _button(self, number: int) -> ShortButton:
+        button = ShortButton(self._fixes[number].text, partial(self._do, number))
         self.flow.addWidget(button)
         return button
+
+    def _do(self, number: int) -> None:
+        self._fixes[number].do()
 
 
 class Mending(QWidget):

@@ -32,7 +32,7 @@ from ui.panels.panel import theme_of
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
 
-INSIDE = 2 * SPACE.one
+INSIDE = 2 * SPACE.one + 2
 """What frame and padding of a button take."""
 RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.EnabledChange)
 
@@ -165,35 +165,40 @@ class Elided(QLabel):
         super().resizeEvent(event)
         self._tell()
 
-    def show_text(self, text: str) -> None:
-        """Show another text."""
+    def show_text(self, text: str, more: str | None = None) -> None:
+        """Show another text; `more` is what the tip says besides, None: as before."""
+        self._more = self._more if more is None else more
         if text != self.text():
             self.setText(text)
-            self._tell()
+        self._tell()
 
     def _tell(self) -> None:
         whole = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
         self.setToolTip("\n".join(line for line in ("" if whole else self.text(), self._more) if line))
 
 
-class Jump(QPushButton):
-    """A button that shows something, with its name at the left, shortened where it would not fit.
+class ShortButton(QPushButton):
+    """A button whose text is shortened where it would not fit; the tip says all of it.
 
     Args:
-        text: What is shown.
-        do: Shows it; None: whoever made it connects it.
+        text: The text.
+        do: What it does; None: whoever made it connects it.
     """
 
     def __init__(self, text: str, do: Callable[[], object] | None = None) -> None:
         super().__init__()
         self._text = text
-        self.setObjectName("jump")
+        self.setObjectName("short")
         self.setAccessibleName(text)
-        self.setToolTip(self.tr("Show {0}").format(text))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip(text)
         self.setMinimumWidth(SPACE.three)
         if do is not None:
             self.clicked.connect(lambda _checked=False: do())
+
+    @property
+    def whole_text(self) -> str:
+        """All of the text."""
+        return self._text
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """What all of the text needs."""
@@ -205,6 +210,21 @@ class Jump(QPushButton):
         super().resizeEvent(event)
         room = self.width() - INSIDE + 1
         self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, room))
+
+
+class Jump(ShortButton):
+    """A button that shows something, with its name at the left.
+
+    Args:
+        text: What is shown.
+        do: Shows it; None: whoever made it connects it.
+    """
+
+    def __init__(self, text: str, do: Callable[[], object] | None = None) -> None:
+        super().__init__(text, do)
+        self.setObjectName("jump")
+        self.setToolTip(self.tr("Show {0}").format(text))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
 
 def taken(event: QKeyEvent, keys: Collection[int]) -> bool:

@@ -29,7 +29,7 @@ QPushButton:default { background: $accent; color: $on_accent; border-color: $acc
 QPushButton:disabled { color: $text_muted; }
 QPushButton#segment { padding: 4px; }
 QPushButton#segment:checked { background: $fill; border-color: $accent; }
-QPushButton#fix { padding: 3px 8px; }
+QPushButton#short { padding: 3px 8px; }
 QPushButton#jump { background: transparent; text-align: left; padding: 3px 6px; }
 QListView, QTreeView, QTableView { background: $panel; border: none; outline: none; }
 QListView::item { padding: 4px 8px; border-radius: 4px; }

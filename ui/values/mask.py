@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import MASKS
-from ui.panels.parts import IconButton
+from ui.panels.parts import Elided, IconButton
 from ui.theme.metrics import SPACE
 from ui.values.choices import picture_path
 from ui.values.editor import ValueEditor
@@ -50,9 +50,8 @@ class MaskEditor(ValueEditor):
         self.dialog: MaskDialog | None = None
         self.thumbnail = Thumbnail(self.tr("Paint the mask"))
         self.thumbnail.clicked.connect(lambda _checked: self.open())
-        self.name = QLabel()
+        self.name = Elided()
         self.name.setObjectName("muted")
-        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.paint = QPushButton(self.tr("Paint…"))
         self.paint.setAutoDefault(False)
         self.paint.clicked.connect(lambda _checked: self.open())
@@ -83,8 +82,7 @@ class MaskEditor(ValueEditor):
         else:
             painted = str(self._value).startswith(f"{MASKS}/")
             text = self.tr("Painted here") if painted else str(self._value)
-        self.name.setText(text)
-        self.name.setToolTip(str(self._value) if known else "")
+        self.name.show_text(text, str(self._value) if known else "")
 
     def _path(self) -> Path | None:
         return picture_path(self.desk, self._value, self.document) if isinstance(self._value, str) else None

@@ -352,7 +352,7 @@ def test_an_unknown_node_type_is_named_and_the_node_can_be_removed(show: Show, o
     select(inspector, "sampler")
     mending = inspector.page.mending
     assert "Warp" in mending.words.text()
-    click(next(button for button in mending.offers.buttons if button.text() == "Remove node"))
+    click(next(button for button in mending.offers.buttons if button.whole_text == "Remove node"))
     assert "sampler" not in editing.document.workflow.nodes
 
 

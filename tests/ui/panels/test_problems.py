@@ -58,7 +58,7 @@ def pick(panel: Problems, node: str) -> None:
 
 
 def offer(panel: Problems, text: str) -> QPushButton:
-    buttons = {button.text(): button for button in panel.offers.buttons}
+    buttons = {button.whole_text: button for button in panel.offers.buttons}
     assert text in buttons, list(buttons)
     return buttons[text]
 
