@@ -29,9 +29,10 @@ from nodeflow.node.spec import InputSpec
 from tests.ui.values.conftest import Shown
 from ui.desk import Desk
 from ui.values.background import background_of
-from ui.values.mask_canvas import TINTS, MaskCanvas, tint_for
+from ui.values.mask_canvas import MaskCanvas
 from ui.values.mask_dialog import MaskDialog
 from ui.values.mask_paint import MaskPaint, Stroke
+from ui.values.mask_view import TINTS, tint_for
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 NONE = Qt.KeyboardModifier.NoModifier
