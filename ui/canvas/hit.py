@@ -10,10 +10,9 @@ from PySide6.QtCore import QPointF, QRectF
 from nodeflow.document.values import Link
 from ui.canvas.actions import Port, Spot
 from ui.canvas.area_item import AreaItem, AreaKind
-from ui.canvas.curves import distance
 from ui.canvas.detail import Detail
 from ui.canvas.geometry import Field
-from ui.canvas.link_item import LinkItem
+from ui.canvas.link_item import LinkItem, nearest_link
 from ui.canvas.node_item import NodeItem
 from ui.canvas.scene import CanvasScene
 
@@ -77,12 +76,10 @@ def hit_at(scene: CanvasScene, point: QPointF, zoom: float) -> Hit:
     for node in nodes:
         if node.body.contains(point):
             return _inside(node, point, scene.stage.detail)
-    links = [item for item in near if isinstance(item, LinkItem) and item.wireless is None]
-    close = [(distance(point, link.start, link.end), link) for link in links]
-    if close:
-        nearest, link = min(close, key=lambda pair: pair[0])
-        if nearest * min(zoom, 1.0) <= LINK_REACH:
-            return Hit(Part.LINK, link=link)
+    links = (item for item in near if isinstance(item, LinkItem) and item.wireless is None)
+    link, gap = nearest_link(links, point)
+    if gap * min(zoom, 1.0) <= LINK_REACH:
+        return Hit(Part.LINK, link=link)
     for item in near:
         if isinstance(item, AreaItem):
             local = item.mapFromScene(point)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import inf
 from typing import NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from nodeflow.document.values import Link
 from nodeflow.node.sockets import Socket
 from ui.canvas.actions import Port
-from ui.canvas.curves import bounds, curve
+from ui.canvas.curves import bounds, curve, distance
 from ui.canvas.detail import Detail
 from ui.canvas.guard import guarded
 from ui.canvas.node_item import Z_LINK, NodeItem
@@ -20,6 +22,8 @@ from ui.canvas.stage import Stage
 from ui.document.sockets import ANY
 
 FAINT = 0.35
+TIE = 4.0
+"""Two links that differ by less in their distance from a point are equally near to it."""
 
 
 class LinkKey(NamedTuple):
@@ -28,6 +32,18 @@ class LinkKey(NamedTuple):
     node: str
     input: str
     place: int
+
+
+def nearest_link(links: Iterable[LinkItem], point: QPointF) -> tuple[LinkItem | None, float]:
+    """The link nearest to a point, and how far it is; of those that run along each other, the shortest."""
+    best: tuple[float, float] = (inf, inf)
+    found, gap = None, inf
+    for link in links:
+        away = distance(point, link.start, link.end)
+        rank = (round(away / TIE), QLineF(link.start, link.end).length())
+        if rank < best:
+            best, found, gap = rank, link, away
+    return found, gap
 
 
 class LinkItem(QGraphicsItem):

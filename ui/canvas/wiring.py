@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from nodeflow.document.values import Link
@@ -13,6 +13,7 @@ from ui.canvas.actions import OpenEnd, Port
 from ui.canvas.curves import curve
 from ui.canvas.fields import label_text
 from ui.canvas.node_item import NodeItem
+from ui.theme.metrics import GRID
 
 if TYPE_CHECKING:
     from ui.canvas.view import CanvasView
@@ -21,6 +22,9 @@ End = Link | Port
 """A socket: an output or an input."""
 
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
+GAP = 20.0 * GRID
+ROOM = QSizeF(32 * GRID, 20 * GRID)
+"""What a new node needs at least."""
 _KEYS = {*_STEPS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape}
 
 
@@ -137,9 +141,19 @@ class Wiring:
         if held is None:
             return
         source, target = (held, None) if isinstance(held, Link) else (None, held)
-        away = QPointF(160 if source else -160, 0)
         end = OpenEnd(self._socket(held), source, target)
-        self._view.intents.drop_link_on_empty(self._point(held) + away, end)
+        self._view.intents.drop_link_on_empty(self._free(self._point(held), rightwards=bool(source)), end)
+
+    def _free(self, point: QPointF, *, rightwards: bool) -> QPointF:
+        """The end of a link to a new node that hides no other: beside a socket, or further down."""
+        x = point.x() + (GAP if rightwards else -GAP)
+        box = QRectF(x, point.y(), ROOM.width(), ROOM.height())
+        if not rightwards:
+            box.moveRight(x)
+        bodies = [item.body for item in self._view.canvas.nodes.values()]
+        while hidden := [body for body in bodies if body.intersects(box)]:
+            box.moveTop(max(body.bottom() for body in hidden) + 2 * GRID)
+        return QPointF(x, box.top())
 
     def _socket(self, end: End) -> Socket:
         geometry = self._view.canvas.nodes[end.node].look.geometry

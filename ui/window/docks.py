@@ -18,6 +18,7 @@ _LEFT, _RIGHT, _BOTTOM = (
 )
 _AREAS = {"outline": _LEFT, "bookmarks": _LEFT, "inspector": _RIGHT, "panel": _RIGHT, "problems": _BOTTOM}
 _WIDTHS = {"outline": 200, "inspector": 300}
+_HEIGHTS = {"problems": 170}
 HIDDEN_AT_FIRST = ("problems",)
 
 
@@ -54,8 +55,10 @@ class Docks(QObject):
             self._docks[name].raise_()
         for name in HIDDEN_AT_FIRST:
             self._docks[name].hide()
-        sized = [self._docks[name] for name in _WIDTHS]
-        window.resizeDocks(sized, list(_WIDTHS.values()), Qt.Orientation.Horizontal)
+        self._size(_WIDTHS, Qt.Orientation.Horizontal)
+
+    def _size(self, sizes: dict[str, int], along: Qt.Orientation) -> None:
+        self._window.resizeDocks([self._docks[name] for name in sizes], list(sizes.values()), along)
 
     def _dock(self, name: str, title: str, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)
@@ -85,20 +88,19 @@ class Docks(QObject):
 
     def fill(self) -> None:
         """Put the panels in."""
-        from ui import panels  # TEMPORARY until all panels are there
+        from ui.panels import AppPanel, Bookmarks, Inspector, Outline, Problems
 
-        names = {
-            "outline": "Outline",
-            "bookmarks": "Bookmarks",
-            "inspector": "Inspector",
-            "panel": "AppPanel",
-            "problems": "Problems",
+        made: dict[str, QWidget] = {
+            "outline": Outline(),
+            "bookmarks": Bookmarks(),
+            "inspector": Inspector(),
+            "panel": AppPanel(),
+            "problems": Problems(),
         }
-        made: dict[str, QWidget] = {n: getattr(panels, c)() for n, c in names.items() if hasattr(panels, c)}
         for name, widget in made.items():
-            old = self._docks[name].widget()
+            empty = self._docks[name].widget()
             self._docks[name].setWidget(widget)
-            old.deleteLater()
+            empty.deleteLater()
 
     def panel(self, name: str) -> QWidget:
         """What a dock holds."""
@@ -108,7 +110,7 @@ class Docks(QObject):
         """Let all panels follow a document."""
         for dock in self._docks.values():
             widget = dock.widget()
-            if hasattr(widget, "show_editing"):
+            if hasattr(widget, "show_editing"):  # it is empty before it is filled
                 cast(Panel, widget).show_editing(editing)
 
     def shows(self, name: str) -> bool:
@@ -117,7 +119,10 @@ class Docks(QObject):
 
     def show(self, name: str) -> None:
         """Open a panel and bring it to the front."""
+        opened = self._docks[name].isHidden()
         self._docks[name].show()
+        if opened and name in _HEIGHTS and self._docks[name].height() < _HEIGHTS[name]:
+            self._size({name: _HEIGHTS[name]}, Qt.Orientation.Vertical)
         self._docks[name].raise_()
 
     def toggle(self, name: str) -> None:

@@ -6,11 +6,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from ui.canvas.actions import Moves
 from ui.canvas.area_item import AreaItem, AreaKind
-from ui.canvas.curves import distance, points
+from ui.canvas.curves import points
 from ui.canvas.gestures.gesture import Gesture, Modifiers
 from ui.canvas.guides import Guides
 from ui.canvas.hit import frame_nodes
-from ui.canvas.link_item import LinkItem
+from ui.canvas.link_item import LinkItem, nearest_link
 from ui.canvas.node_item import NodeItem
 from ui.canvas.view import CanvasView
 from ui.theme.metrics import GRID
@@ -100,13 +100,7 @@ class Move(Gesture):
             under = any(body.contains(point) for point in points(item.start, item.end))
             if under and self.view.intents.can_insert(name, item.link, item.port):
                 fitting.append(item)
-
-        def nearness(link: LinkItem) -> tuple[float, float]:
-            """The nearest; of those that run along each other, the shortest."""
-            reach = QLineF(link.start, link.end).length()
-            return round(distance(pointer, link.start, link.end) / GRID), reach
-
-        return min(fitting, key=nearness, default=None)
+        return nearest_link(fitting, pointer)[0]
 
     def finish(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
         """Tell the document."""
