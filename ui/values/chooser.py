@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 from ui.theme.metrics import SPACE
 from ui.values.choice_row import CHOICE, ChoiceDelegate
 from ui.values.choices import Choice, matching
+from ui.values.thumbnails import THUMBNAILS
 
 ROWS = 9
 _MOVES = {
@@ -48,6 +49,7 @@ class Chooser(QFrame):
         self.list.setMouseTracking(True)
         self._delegate = ChoiceDelegate(self.list, tall=any(row.picture for row in rows))
         self.list.setItemDelegate(self._delegate)
+        THUMBNAILS.ready.connect(self.list.viewport().update)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE.half, SPACE.half, SPACE.half, SPACE.half)
         layout.setSpacing(SPACE.half)

@@ -16,7 +16,7 @@ from ui.theme.icons import glyph, icon_font
 from ui.values.choices import picture_path
 from ui.values.files import ask_for_picture, name_of
 from ui.values.pick import PickEditor
-from ui.values.thumbnails import draw_thumbnail
+from ui.values.thumbnails import THUMBNAILS, draw_thumbnail
 
 if TYPE_CHECKING:
     from ui.desk import Desk
@@ -38,6 +38,7 @@ class Thumbnail(QAbstractButton):
         self.setAccessibleName(tip)
         self.setFixedSize(SIDE, SIDE)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        THUMBNAILS.ready.connect(self.update)
 
     def show_picture(self, path: Path | None) -> None:
         """Show another picture, or none."""

@@ -1,45 +1,75 @@
-"""Small versions of pictures on disk, kept as long as the files do not change."""
+"""Small versions of pictures on disk, read in the background and kept as long as the files do not change."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections import OrderedDict
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath
+from shiboken6 import isValid
 
 SIDE = 192
 """Pixels of the longer side: sharp enough for a thumbnail at 200 %."""
+MOST = 256
+_Key = tuple[Path, int]
 
 
-def thumbnail(path: Path) -> QImage:
-    """A small version of a picture; null if it cannot be read."""
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        return QImage()
-    return _read(path, changed)
+class Thumbnails(QObject):
+    """Reads small versions of pictures, and says when there are new ones to draw."""
+
+    ready = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: OrderedDict[_Key, QImage] = OrderedDict()
+        self._pending: set[_Key] = set()
+
+    def get(self, path: Path) -> QImage | None:
+        """A small version of a picture, null if it cannot be read; None while it is being read."""
+        try:
+            key = (path, path.stat().st_mtime_ns)
+        except OSError:
+            return QImage()
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        if key not in self._pending:
+            self._pending.add(key)
+            QThreadPool.globalInstance().start(lambda: self._read(key))
+        return None
+
+    def _read(self, key: _Key) -> None:
+        image = read_small(key[0])
+        if isValid(self):  # the program may have ended meanwhile
+            self._kept[key] = image
+            self._pending.discard(key)
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+            self.ready.emit()
 
 
-@lru_cache(maxsize=256)
-def _read(path: Path, _changed: int) -> QImage:
+THUMBNAILS = Thumbnails()
+
+
+def read_small(path: Path) -> QImage:
+    """Read a picture no larger than a thumbnail needs; null if it cannot be read."""
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
-    size = reader.size()
+    size, most = reader.size(), QSize(SIDE, SIDE)
+    keep = Qt.AspectRatioMode.KeepAspectRatio
     if size.isValid() and max(size.width(), size.height()) > SIDE:
-        reader.setScaledSize(size.scaled(QSize(SIDE, SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+        reader.setScaledSize(size.scaled(most, keep))
     image = reader.read()
     if image.isNull() or max(image.width(), image.height()) <= SIDE:
         return image
-    return image.scaled(
-        SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
+    return image.scaled(most, keep, Qt.TransformationMode.SmoothTransformation)
 
 
 def draw_thumbnail(painter: QPainter, path: Path, box: QRectF, *, rounding: float = 3.0) -> bool:
-    """Fill a box with the middle of a picture; False if it cannot be read."""
-    image = thumbnail(path)
-    if image.isNull():
+    """Fill a box with the middle of a picture; False if there is nothing to draw, or nothing yet."""
+    image = THUMBNAILS.get(path)
+    if image is None or image.isNull():
         return False
     scale = max(box.width() / image.width(), box.height() / image.height())
     wide, high = box.width() / scale, box.height() / scale

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from nodeflow.node.spec import InputSpec
 from tests.ui.values.conftest import Shown
 from ui.desk import Desk
 from ui.values.choices import choices_for, matching
-from ui.values.thumbnails import thumbnail
+from ui.values.thumbnails import SIDE, THUMBNAILS
 
 LEFT = Qt.MouseButton.LeftButton
 Show = Callable[[InputSpec, object], Shown]
@@ -80,17 +82,27 @@ def test_a_missing_model_is_shown_as_missing(show: Show, spec: Spec) -> None:
     assert "not here" not in shown.editor.button.toolTip()
 
 
-def test_a_picture_shows_small(show: Show, spec: Spec, picture: Path) -> None:
+def test_a_picture_shows_small(show: Show, spec: Spec, picture: Path, qtbot: QtBot) -> None:
     shown = show(spec("LoadImage.file"), "red.png")
     assert shown.editor.thumbnail.path == picture
-    color = shown.editor.thumbnail.grab().toImage().pixelColor(24, 24)
-    assert (color.red(), color.green()) == (0xD0, 0x20)
+
+    def painted() -> bool:
+        color = shown.editor.thumbnail.grab().toImage().pixelColor(24, 24)
+        return (color.red(), color.green()) == (0xD0, 0x20)
+
+    qtbot.waitUntil(painted)
 
 
-def test_a_thumbnail_follows_its_file(picture: Path) -> None:
-    assert thumbnail(picture).width() == 64
+def test_a_thumbnail_follows_its_file(picture: Path, qtbot: QtBot) -> None:
+    def width() -> int | None:
+        image = THUMBNAILS.get(picture)
+        return None if image is None else image.width()
+
+    qtbot.waitUntil(lambda: width() == 64)
+    assert QImage(300, 600, QImage.Format.Format_RGB32).save(str(picture))
+    qtbot.waitUntil(lambda: width() == SIDE // 2)
     picture.unlink()
-    assert thumbnail(picture).isNull()
+    assert width() == 0
 
 
 def test_a_file_from_elsewhere_is_copied_among_the_pictures(
