@@ -8,14 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from nodeflow.document.links import Target
 from nodeflow.document.model import Node, Workflow
-from nodeflow.node.spec import NodeSpec
+from nodeflow.node.spec import InputSpec, NodeSpec
 from ui.document.problems import Fault
 from ui.document.sockets import Sockets
 
 if TYPE_CHECKING:
+    from ui.desk import Desk
     from ui.editing.editing import Editing
 
 Arguments = ParamSpec("Arguments")
@@ -69,6 +72,10 @@ class Case:
         """A fix that is one edit; `label` is what undo calls it."""
         return Fix(text, partial(self.editing.apply, label, lambda w: edit(w, *arguments, **options)))
 
+    def choice(self, entry: InputSpec, value: str, done: Callable[[str], object]) -> Fix:
+        """A fix that lets somebody pick from a list of what an input may be set to."""
+        return Fix(translated("Choose another…"), lambda: _pick(entry, self.editing.desk, value, done))
+
     def show(self) -> None:
         """Bring the node into view and select it."""
         self.editing.show_problem(str(self.scope.inside(self.fault.node)), self.fault.problem.input)
@@ -82,6 +89,17 @@ class Case:
         """Where the node lies."""
         layout = self.scope.body(self.workflow).layout
         return layout[self.fault.node].position if self.fault.node in layout else (0.0, 0.0)
+
+
+def _pick(entry: InputSpec, desk: Desk, value: str, done: Callable[[str], object]) -> None:
+    """Open a list below the button that was pressed."""
+    from ui.values.choices import choices_for
+    from ui.values.chooser import pop_up
+
+    pressed = QApplication.focusWidget()
+    by_key = isinstance(pressed, QAbstractButton)
+    where = pressed.mapToGlobal(pressed.rect().bottomLeft()) if pressed and by_key else QCursor.pos()
+    pop_up(choices_for(entry, desk), value, where, done)
 
 
 def translated(text: str) -> str:

@@ -162,6 +162,7 @@ class InputRow(QWidget):
         editor = make_editor(self.binding.spec, self.binding.editing.desk, compact=not self._wide)
         settle_in(editor, self.binding.editing, self.binding.scope, self.binding.nodes[0])
         editor.setAccessibleName(self.label.text())
+        settle_in(editor, self.binding.editing, self.binding.scope, self.binding.nodes[0])
         editor.edited.connect(self.binding.set)
         if self.binding.is_seed:
             editor.seed_mode_changed.connect(self.binding.set_seed_mode)  # type: ignore[attr-defined]  # seeds have it

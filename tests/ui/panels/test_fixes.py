@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from nodeflow.document.files import load_workflow
-from nodeflow.document.model import Node, Workflow
+from nodeflow.document.model import Node, UsedModel, Workflow
 from nodeflow.document.values import Link
+from nodeflow.files import Digests
+from nodeflow.models.entry import model_digest
 from ui.document import edits
 from ui.editing.editing import Editing
 from ui.editing.testing import differences
@@ -145,3 +147,17 @@ def test_one_file_that_fits_is_offered_whatever_was_named(open_editing: Open) ->
     assert entry is not None
     assert near(entry, "something else", ["pocket"]) == ["pocket"]
     assert near(entry, "something else", ["pocket", "paint"]) == []
+
+
+def test_the_same_model_under_another_name_is_offered_first(open_editing: Open, workflow: Workflow) -> None:
+    workflow = edits.set_input(workflow, "checkpoint.checkpoint", "my-model")
+    editing = open_editing(workflow)
+    (pocket,) = [entry for entry in editing.desk.shelf.models() if entry.name == "pocket"]
+    digest = model_digest(pocket.path, Digests(editing.desk.folders.cache))
+    used = {"my-model": UsedModel(kind="checkpoint", digest=digest)}
+    editing.document.apply("Digest", lambda w: w.model_copy(update={"models": used}))
+    text = "Use pocket, the same model"
+    assert next(iter(offers(editing, "checkpoint"))) == text
+    offers(editing, "checkpoint")[text].do()
+    editing.faults.look()
+    assert editing.faults.all == ()

@@ -211,11 +211,16 @@ def test_with_a_thousand_nodes_an_edit_costs_little(
 ) -> None:
     editing = open_editing(large(1000))
     outline = show(Outline, editing)
-    workflow = edits.set_input(editing.document.workflow, "sampler.steps", 30)
-    begin = time.process_time()
-    outline.model.show(workflow, editing.desk.specs)
-    one = time.process_time() - begin
-    begin = time.process_time()
-    outline.model.show(workflow, editing.desk.specs, same=False)
-    all_rows = time.process_time() - begin
+    one = all_rows = 1e9
+    for steps in range(30, 36):  # the least of several: a collection of garbage counts for nothing
+        workflow = edits.set_input(editing.document.workflow, "sampler.steps", steps)
+        one = min(one, seconds(outline, workflow, same=True))
+        all_rows = min(all_rows, seconds(outline, workflow, same=False))
     assert one < all_rows / 3, f"{one * 1000:.1f} ms against {all_rows * 1000:.1f} ms for everything"
+
+
+def seconds(outline: Outline, workflow: Workflow, *, same: bool) -> float:
+    assert outline.editing is not None
+    begin = time.process_time()
+    outline.model.show(workflow, outline.editing.desk.specs, same=same)
+    return time.process_time() - begin
