@@ -13,13 +13,14 @@ from ui.canvas.geometry import MIN_WIDTH, WIDTH, Geometry, Shown, folded, full, 
 
 
 def seldom_inputs(spec: NodeSpec) -> frozenset[str]:
-    """The inputs to hide while nothing is set: literals from the first optional one on.
+    """The inputs to hide while nothing is set: literals from the first optional one on, but never the first.
 
     Signatures name everyday inputs first, so that what follows an optional one is seldom used either.
     """
     names: set[str] = set()
-    for entry in spec.inputs:
-        if entry.socket.literal is not None and not entry.required and (names or entry.optional):
+    literals = [entry for entry in spec.inputs if entry.socket.literal is not None]
+    for entry in literals[1:]:
+        if not entry.required and (names or entry.optional):
             names.add(entry.name)
     return frozenset(names)
 
