@@ -114,7 +114,7 @@ def _number(spec: InputSpec, value: float) -> str:
     return f"{value:.2f}"
 
 
-_SPELLINGS = {"lora": "LoRA", "unet": "UNet", "vae": "VAE", "clip": "CLIP"}
+_SPELLINGS = {"lora": "LoRA", "unet": "UNet", "vae": "VAE", "clip": "CLIP", "color": "colour"}
 
 
 def label_text(name: str) -> str:

@@ -320,15 +320,6 @@ def test_seldom_used_inputs_are_folded_unless_they_say_something(
     assert input_row(inspector, name).isVisible()
 
 
-def test_an_input_is_brought_into_view_and_gets_the_keyboard(inspector: Inspector, editing: Editing) -> None:
-    select(inspector, "sampler")
-    inspector.point_out("end_step")
-    row = input_row(inspector, "end_step")
-    assert row.isVisible()
-    assert row.editor is not None
-    assert row.editor.isAncestorOf(keyboard())
-
-
 # Mending
 
 

@@ -51,11 +51,6 @@ class Inspector(Panel):
             self.overview.show_document(editing)
             self._stack.setCurrentWidget(self.overview)
 
-    def point_out(self, name: str) -> None:
-        """Bring an input of the selected node into view and give it the keyboard."""
-        self._hear()
-        self.page.point_out(name)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """F2 renames what is shown."""
         names = {self.page: self.page.header.name, self.overview: self.overview.name}

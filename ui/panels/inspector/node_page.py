@@ -111,17 +111,6 @@ class NodePage(Scroller):
         if self._editing is not None:
             self._editing.show_problem(self._editing.node_path(name), None)
 
-    def point_out(self, name: str) -> None:
-        """Bring an input into view and give it the keyboard."""
-        row = self.form.row(name) or self.seldom.row(name)
-        if row is None:
-            return
-        if row in self.seldom.rows:
-            self._seldom.unfold()
-        self.ensureWidgetVisible(row)
-        if row.editor is not None:
-            row.editor.setFocus()
-
 
 def _shared(editing: Editing, names: tuple[str, ...]) -> list[InputSpec]:
     """The inputs that all nodes have, by name and type."""
