@@ -27,6 +27,8 @@ QPushButton {
 QPushButton:hover { border-color: $accent; }
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton:disabled { color: $text_muted; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton#segment { padding: 4px; }
 QPushButton#segment:checked { background: $fill; border-color: $accent; }
 QPushButton#short { padding: 3px 8px; }

@@ -40,9 +40,7 @@ class MaskDialog(QDialog):
         self._make_tools()
         self._make_keys()
         hint = QLabel(
-            self.tr(
-                "Right button erases · Wheel or [ ] sizes the brush · Ctrl+wheel zooms · Space moves the view"
-            )
+            self.tr("Right button erases · Wheel sizes the brush · Ctrl+wheel zooms · Space moves the view")
         )
         hint.setObjectName("muted")
         hint.setWordWrap(True)
@@ -54,6 +52,7 @@ class MaskDialog(QDialog):
         buttons.rejected.connect(self.reject)
         foot = QHBoxLayout()
         foot.setContentsMargins(SPACE.two, SPACE.one, SPACE.two, SPACE.two)
+        foot.setSpacing(SPACE.two)
         foot.addWidget(hint, 1)
         foot.addWidget(buttons)
         column = QVBoxLayout(self)
