@@ -66,12 +66,12 @@ class Folders:
         )
 
     def readable(self, *more: Path) -> tuple[Path, ...]:
-        """The folders a workflow may read from.
+        """The folders a workflow may read from; the last is that of the examples, whose pictures lie there.
 
         Args:
             more: Folders to look in first: the workflow's own, and those the user named.
         """
-        return tuple(dict.fromkeys((*more, self.output, self.pictures, *self.models)))
+        return tuple(dict.fromkeys((*more, self.output, self.pictures, *self.models, templates_folder())))
 
 
 def _absolute(name: str) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nodeflow.folders import BUNDLED_MODELS, Folders
+from nodeflow.folders import BUNDLED_MODELS, Folders, templates_folder
 
 
 def test_every_folder_has_a_default_and_pictures_go_to_the_picture_folder() -> None:
@@ -47,7 +47,7 @@ def test_this_process_environment_is_read_by_default(monkeypatch: pytest.MonkeyP
 def test_a_workflow_may_read_its_own_folder_first_and_never_the_settings(tmp_path: Path) -> None:
     folders = Folders.from_environment({})
     readable = folders.readable(tmp_path, folders.output)
-    assert readable == (tmp_path, folders.output, folders.pictures, *folders.models)
+    assert readable == (tmp_path, folders.output, folders.pictures, *folders.models, templates_folder())
 
 
 def test_importing_loads_no_library() -> None:
