@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from nodeflow.document.values import Link
 from ui.canvas.actions import OpenEnd, Port
@@ -161,16 +158,3 @@ def test_nonsense_finds_nothing_and_enter_does_nothing(window: MainWindow, editi
     assert popup.summary.text() == "Nothing found"
     QTest.keyClick(popup.line, Qt.Key.Key_Return)
     assert editing.document.workflow is before
-
-
-def test_it_opens_at_once(window: MainWindow, editing: Editing, qtbot: QtBot) -> None:
-    window.search_at_pointer()
-    window.popups.search.close()
-    times = []
-    for _ in range(5):
-        start = time.process_time()
-        window.search_at_pointer()
-        QApplication.processEvents()
-        times.append(time.process_time() - start)
-        window.popups.search.close()
-    assert min(times) < 0.05

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -195,32 +194,3 @@ def test_what_is_unfolded_and_selected_survives_edits_and_undo(outline: Outline,
     editing.undo()
     assert outline.view.isExpanded(row(outline, "sampler"))
     assert [item.name for item in outline.items()] == ["sampler"]
-
-
-def large(count: int) -> Workflow:
-    workflow = load_workflow("text_to_image")
-    names = list(workflow.nodes)
-    while len(workflow.nodes) < count:
-        workflow = edits.duplicate(workflow, names, (0, 600))
-        names = list(workflow.nodes)[:500]
-    return workflow
-
-
-def test_with_a_thousand_nodes_an_edit_costs_little(
-    show: Show, open_editing: Callable[[Workflow], Editing]
-) -> None:
-    editing = open_editing(large(1000))
-    outline = show(Outline, editing)
-    one = all_rows = 1e9
-    for steps in range(30, 36):  # the least of several: a collection of garbage counts for nothing
-        workflow = edits.set_input(editing.document.workflow, "sampler.steps", steps)
-        one = min(one, seconds(outline, workflow, same=True))
-        all_rows = min(all_rows, seconds(outline, workflow, same=False))
-    assert one < all_rows / 3, f"{one * 1000:.1f} ms against {all_rows * 1000:.1f} ms for everything"
-
-
-def seconds(outline: Outline, workflow: Workflow, *, same: bool) -> float:
-    assert outline.editing is not None
-    begin = time.process_time()
-    outline.model.show(workflow, outline.editing.desk.specs, same=same)
-    return time.process_time() - begin
