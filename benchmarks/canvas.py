@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodeflow.document.model import Node, NodeLayout, Workflow
+from nodeflow.document.structural import STRUCTURAL
 from nodeflow.document.values import Link
 from nodeflow.node.registry import Registry
 from nodeflow.node.spec import NodeSpec
@@ -52,9 +53,9 @@ class Case:
 
 
 def make_workflow(count: int, specs: dict[str, NodeSpec]) -> Workflow:
-    """A grid of the built-in nodes in the shape of the view, linked to neighbours wherever types fit."""
+    """A grid of the built-in nodes, reroutes and switches left out, in the shape of the view, linked to neighbours wherever types fit."""
     chance = random.Random(0)  # noqa: S311 - no secret
-    types = sorted(specs)
+    types = sorted(specs.keys() - set(STRUCTURAL))
     columns = max(round((count * VIEW[0] / VIEW[1] * CELL[1] / CELL[0]) ** 0.5), 1)
     nodes: dict[str, Node] = {}
     layout: dict[str, NodeLayout] = {}

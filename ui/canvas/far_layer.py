@@ -56,9 +56,11 @@ class FarLayer:
             self._paints, self._stale = paints, True
         same_scale = self._shows.m11() == view.m11()
         if moving and not same_scale and not self._stale:
-            painter.fillRect(size, paints.canvas)
             back, _ = self._shows.inverted()
-            painter.setTransform(back * view)
+            stretched = back * view
+            if not stretched.mapRect(QRectF(size)).contains(QRectF(size)):
+                painter.fillRect(size, paints.canvas)
+            painter.setTransform(stretched)
             painter.drawPixmap(0, 0, self._picture)
             painter.resetTransform()
             return

@@ -114,11 +114,13 @@ class NodeItem(QGraphicsItem):
     def input_point(self, name: str) -> QPointF:
         """Where a link to an input ends, in scene coordinates; hidden inputs share the header's."""
         geometry = self.look.geometry
-        return self.pos() + geometry.inputs.get(name, QPointF(0, geometry.header.center().y()))
+        shown = geometry.inputs.get(name)
+        return self.pos() + (QPointF(0, geometry.header.center().y()) if shown is None else shown)
 
     def output_point(self, name: str) -> QPointF:
         """Where a link from an output begins, in scene coordinates."""
         geometry = self.look.geometry
-        return self.pos() + geometry.outputs.get(
-            name, QPointF(geometry.rect.width(), geometry.header.center().y())
-        )
+        shown = geometry.outputs.get(name)
+        if shown is None:
+            shown = QPointF(geometry.rect.width(), geometry.header.center().y())
+        return self.pos() + shown

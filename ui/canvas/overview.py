@@ -5,11 +5,12 @@ Below about 30 % zoom hundreds of items would each cost a call into Python; a ba
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainter, QPolygonF
 
 from nodeflow.node.sockets import Socket
 from ui.canvas.brush import NO_PEN
@@ -66,11 +67,11 @@ class Overview:
         """Counts changes of nodes."""
         self.marked: dict[str, QRectF] = {}
         self.faulty: dict[str, QRectF] = {}
-        self._headers: dict[str, Batch[QRectF]] = {}
+        self._headers: defaultdict[str, Batch[QRectF]] = defaultdict(Batch)
         self._lines: dict[str, tuple[Socket, Batch[QLineF]]] = {}
         self._category_of: dict[str, str] = {}
         self._line_group: dict[Hashable, str] = {}
-        self._dirty = QRectF()
+        self._dirty: list[QPointF] = []
 
     def put_node(self, name: str, category: str, body: QRectF, header: float) -> None:
         """Add or move a node."""
@@ -81,7 +82,7 @@ class Overview:
         self.bodies.put(name, body)
         self.extent = self.extent.united(body)
         self.revision += 1
-        self._headers.setdefault(category, Batch()).put(
+        self._headers[category].put(
             name, QRectF(body.x(), body.y(), body.width(), min(header, body.height()))
         )
         for group in (self.marked, self.faulty):
@@ -121,7 +122,9 @@ class Overview:
         if before is not None and before != group:
             self._lines[before][1].drop(key)
         self._line_group[key] = group
-        batch = self._lines.setdefault(group, (socket, Batch()))[1]
+        if group not in self._lines:
+            self._lines[group] = socket, Batch()
+        batch = self._lines[group][1]
         old = batch.get(key)
         if old is not None:
             self._touch(old)
@@ -139,11 +142,14 @@ class Overview:
 
     def take_dirty(self) -> QRectF:
         """Where links have changed since this was last asked."""
-        dirty, self._dirty = self._dirty, QRectF()
+        dirty = QPolygonF(self._dirty).boundingRect()
+        if self._dirty:
+            dirty.adjust(-1, -1, 1, 1)
+        self._dirty = []
         return dirty
 
     def _touch(self, line: QLineF) -> None:
-        self._dirty = self._dirty.united(QRectF(line.p1(), line.p2()).normalized().adjusted(-1, -1, 1, 1))
+        self._dirty += (line.p1(), line.p2())
 
     def paint_links(self, painter: QPainter, paints: Paints, only: Iterable[Hashable] | None = None) -> None:
         """Draw links in scene coordinates: all of them, or only some."""

@@ -217,11 +217,11 @@ class CanvasScene(QGraphicsScene):
             item = NodeItem(Look(name, node, spec, geometry, status=self.status(name)), self.stage)
             self.nodes[name] = item
             self.addItem(item)
-        look = item.look
+        look, commented = item.look, item.look.comment
         look.node, look.spec, look.layout = node, spec, layout
         look.linked = frozenset(key for key, value in node.inputs.items() if is_linked(value))
-        item.set_geometry(geometry)
-        item.measure()
+        if not item.set_geometry(geometry) and look.comment != commented:
+            item.measure()
         if layout is not None:
             item.setPos(QPointF(*layout.position))
         item.settle()
