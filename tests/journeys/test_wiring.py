@@ -22,11 +22,21 @@ def inputs(editing: Editing, name: str) -> dict[str, object]:
 
 def test_a_template_opens_laid_out(window: MainWindow, hand: Hand, open_template: OpenTemplate) -> None:
     hand.shot("start_page", window)
-    editing, _ = open_template("Text to image")
+    editing, places = open_template("Text to image")
     assert editing.document.workflow.nodes["sampler"].type == "Sampler"
     assert editing.canvas.visible_rect().contains(editing.scene.itemsBoundingRect())
     assert not editing.problems()
+    hand.click(editing.canvas.viewport(), places.header("sampler"))
+    hand.key("ctrl+shift+o", "ctrl+shift+b")
+    hand.key("Home")
     hand.shot("canvas", window)
+    for theme, dark in (("light", False), ("dark", True)):
+        hand.key("ctrl+shift+p")
+        hand.until(window.popups.commands.isVisible, "the commands are open")
+        hand.type(theme)
+        hand.key("Return")
+        assert window.desk.theme.theme.colors.dark is dark
+        hand.shot(f"canvas_{theme}", window)
 
 
 def test_a_wire_let_go_over_nothing_searches_for_what_fits(

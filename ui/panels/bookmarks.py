@@ -76,7 +76,8 @@ class Bookmarks(Panel):
         layout.setSpacing(SPACE.half)
         layout.addWidget(row(self.add, self.remove, 1))
         layout.addWidget(self.hint)
-        layout.addWidget(self.view, 1)
+        layout.addWidget(self.view, 100)
+        layout.addStretch(1)  # while the list is hidden
         self.setFocusProxy(self.view)
         self.view.itemDoubleClicked.connect(lambda _item: self._jump())
         self.view.itemChanged.connect(self._rename)

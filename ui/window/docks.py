@@ -33,6 +33,8 @@ class Docks(QObject):
     """The docks of a window by name: outline, bookmarks, inspector, panel, problems."""
 
     changed = Signal()
+    left = Signal()
+    """A panel was closed: the keyboard is free."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -133,6 +135,7 @@ class Docks(QObject):
             self.show(name)
         else:
             dock.hide()
+            self.left.emit()
 
     def step_aside(self, aside: bool) -> None:
         """Hide all panels, or show again those that were open."""

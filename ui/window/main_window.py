@@ -119,10 +119,15 @@ class MainWindow(QMainWindow):
         self.status.zoomWanted.connect(self._full_size)
         self.breadcrumb.wanted.connect(self._go_out)
         self.docks.changed.connect(self._docks_changed)
+        self.docks.left.connect(self._focus_canvas)
 
     def _full_size(self) -> None:
         if self.editing is not None:
             self.editing.canvas.set_zoom(1.0)
+
+    def _focus_canvas(self) -> None:
+        if self.editing is not None and not self.form_only:
+            self.editing.canvas.setFocus()
 
     def listen_to_start(self) -> None:
         """Answer to the start page, now that documents can be opened."""
