@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -67,6 +69,14 @@ def test_no_two_actions_share_a_name_or_a_key() -> None:
     keys = Counter(QKeySequence(key).toString() for action in ACTIONS for key in action.shortcut)
     assert [key for key, count in keys.items() if count > 1] == []
     assert "" not in keys, "a key that Qt does not know"
+
+
+def test_the_guide_lists_every_key() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "editor.md").read_text("utf-8")
+    for action in ACTIONS:
+        if action.shortcut:
+            keys = ", ".join(re.sub(r"\bDel$", "Delete", key) for key in action.shortcut)
+            assert f"| {action.text.rstrip('…')} | {keys} |" in guide
 
 
 def test_every_action_is_in_a_menu_that_there_is() -> None:
