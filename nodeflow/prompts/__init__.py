@@ -1,0 +1,30 @@
+"""What a prompt means: its marks, tokens, chunks and weights. Pure and light: no tokenizer library."""
+
+from nodeflow.prompts.chunks import CHUNK, Chunk, Token, Tokenizer, chunked, padded
+from nodeflow.prompts.parse import embedding_names, is_marked, parse
+from nodeflow.prompts.syntax import Group, Mark, Note, Parsed, Piece, Span, Syntax
+from nodeflow.prompts.vocabulary import Vocabulary, clip_vocabulary
+from nodeflow.prompts.weighting import Weighting, weighted
+
+__all__ = [
+    "CHUNK",
+    "Chunk",
+    "Group",
+    "Mark",
+    "Note",
+    "Parsed",
+    "Piece",
+    "Span",
+    "Syntax",
+    "Token",
+    "Tokenizer",
+    "Vocabulary",
+    "Weighting",
+    "chunked",
+    "clip_vocabulary",
+    "embedding_names",
+    "is_marked",
+    "padded",
+    "parse",
+    "weighted",
+]

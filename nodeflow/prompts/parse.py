@@ -1,0 +1,189 @@
+"""Reads a prompt in either syntax. Any text will do: nothing here raises, and time grows with length only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from nodeflow.prompts.sections import Cut, Kind, sections
+from nodeflow.prompts.syntax import (
+    BRACKET_WEIGHT,
+    HIGHEST_WEIGHT,
+    Group,
+    Mark,
+    Note,
+    Parsed,
+    Span,
+    Syntax,
+)
+
+EMBEDDING = re.compile(r"(?<![\w-])embedding:([\w./-]*\w)")
+"""A textual inversion by the name of its file."""
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
+_SCAN = {
+    Syntax.A1111: re.compile(
+        rf"(?P<escape>\\[()\[\]\\]?)|(?P<embedding>{EMBEDDING.pattern})|(?P<cut>\bBREAK\b)"
+        rf"|:\s*(?P<weight>{_NUMBER})\s*\)|:\s*(?P<when>{_NUMBER})\s*\]|(?P<mark>[()\[\]|])"
+    ),
+    Syntax.COMFYUI: re.compile(
+        rf"(?P<escape>\\[()])|(?P<embedding>{EMBEDDING.pattern})"
+        rf"|:\s*(?P<weight>{_NUMBER})\s*\)|(?P<mark>[()])"
+    ),
+}
+_MARKED = re.compile(r"[()\[\]\\]|\bBREAK\b|embedding:")
+_NO_WEIGHT = re.compile(r":\s*[+-]?[\d.]+\s*$")
+_LONGEST_END = 40
+
+
+def is_marked(text: str) -> bool:
+    """Whether a text may hold marks of any syntax; one that does not is read as it stands."""
+    return _MARKED.search(text) is not None
+
+
+def embedding_names(text: str) -> tuple[str, ...]:
+    """The textual inversions that a prompt names, each once."""
+    return tuple(dict.fromkeys(EMBEDDING.findall(text)))
+
+
+def parse(text: str, syntax: Syntax = Syntax.A1111) -> Parsed:
+    """Find all marks of a prompt, and what its words weigh.
+
+    Args:
+        text: Any text.
+        syntax: How to read it.
+    """
+    reading = _Reading(text, syntax)
+    for found in _SCAN[syntax].finditer(text):
+        reading.take(found)
+    reading.finish()
+    found_sections, too_high = sections(text, syntax, reading.cuts)
+    for start in too_high:
+        reading.note(start, f"a weight beyond {HIGHEST_WEIGHT:g} is taken as {HIGHEST_WEIGHT:g}")
+    notes = sorted(reading.notes, key=lambda note: note.start)
+    return Parsed(tuple(reading.spans), tuple(reading.groups), found_sections, tuple(notes))
+
+
+@dataclass
+class _Open:
+    """A bracket waiting for its partner, and whether a `|` came since."""
+
+    start: int
+    barred: bool = False
+
+
+@dataclass
+class _Reading:
+    """What was found so far. Round and square brackets find their partners without regard to each other."""
+
+    text: str
+    syntax: Syntax
+    spans: list[Span] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    cuts: list[Cut] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    round: list[_Open] = field(default_factory=list)
+    square: list[_Open] = field(default_factory=list)
+
+    def note(self, start: int, message: str) -> None:
+        """Say what does not act as it looks."""
+        self.notes.append(Note(start, message))
+
+    def take(self, found: re.Match[str]) -> None:
+        """Take in what was found next."""
+        start, end = found.span()
+        match found.lastgroup:
+            case "escape":
+                self._escape(start, end)
+            case "cut":
+                self.spans.append(Span(start, end, Mark.BREAK))
+                self.cuts.append(Cut(start, end, Kind.BREAK))
+            case "weight" if self.round:
+                self._close_round(start, end, found["weight"])
+            case "when" if self.square:
+                self._close_square(start, end, timed=True)
+            case "weight" | "when":
+                self._stray(end - 1)
+            case "mark":
+                self._bracket(found["mark"], start)
+            case _:
+                self.spans.append(Span(start, end, Mark.EMBEDDING))
+
+    def _escape(self, start: int, end: int) -> None:
+        self.spans.append(Span(start, end, Mark.ESCAPE))
+        self.cuts.append(Cut(start, start + 1, Kind.DROP))
+        if end == start + 1:
+            self.note(start, "a single backslash is left out; write \\\\ for one")
+
+    def _bracket(self, mark: str, start: int) -> None:
+        match mark:
+            case "(":
+                self.round.append(_Open(start))
+            case "[":
+                self.square.append(_Open(start))
+            case ")" if self.round:
+                self._close_round(start, start + 1)
+            case "]" if self.square:
+                self._close_square(start, start + 1)
+            case "|" if self.square:
+                self.square[-1].barred = True
+                self.spans.append(Span(start, start + 1, Mark.BRACKET))
+            case ")" | "]":
+                self._stray(start)
+
+    def _stray(self, at: int) -> None:
+        self.spans.append(Span(at, at + 1, Mark.UNBALANCED))
+        self.note(at, f"'{self.text[at]}' closes nothing and is read as a word")
+
+    def _close_round(self, start: int, end: int, written: str | None = None) -> None:
+        opened = self.round.pop().start
+        if written is None:
+            self._check_end(opened, start)
+        elif self.syntax is Syntax.COMFYUI and start == opened + 1:
+            written, start = None, end - 1  # with nothing before it, `:1.5` is what is weighted
+        weight = BRACKET_WEIGHT if written is None else float(written)
+        self._add(Group(opened, end, start, weight, written is not None, square=False))
+
+    def _check_end(self, opened: int, close: int) -> None:
+        """Note what looks like a weight but is none, such as `:1.2.3`."""
+        found = _NO_WEIGHT.search(self.text, max(opened, close - _LONGEST_END), close)
+        if found:
+            self.note(found.start(), f"'{found.group()}' is no weight and is read as words")
+
+    def _close_square(self, start: int, end: int, *, timed: bool = False) -> None:
+        opened = self.square.pop()
+        plain = not timed and not opened.barred
+        if not plain:
+            self.note(opened.start, "changes during a run, [a:b:0.4] and [a|b], are not done: all is read")
+        weight = 1 / BRACKET_WEIGHT if plain else None
+        self._add(Group(opened.start, end, start, weight, explicit=False, square=True))
+
+    def _add(self, group: Group) -> None:
+        self.groups.append(group)
+        self.cuts.append(Cut(group.start, group.start + 1, Kind.OPEN, group))
+        self.cuts.append(Cut(group.inner_end, group.end, Kind.CLOSE, group))
+        self.spans.append(Span(group.start, group.start + 1, Mark.BRACKET))
+        self.spans.append(Span(group.end - 1, group.end, Mark.BRACKET))
+        if group.inner_end < group.end - 1:
+            self.spans.append(Span(group.inner_end, group.end - 1, Mark.WEIGHT))
+        self._tone(group)
+
+    def _tone(self, group: Group) -> None:
+        if group.weight not in (None, 1) and group.inner_end > group.start + 1:
+            mark = Mark.STRONGER if (group.weight or 0) > 1 else Mark.WEAKER
+            self.spans.append(Span(group.start + 1, group.inner_end, mark))
+
+    def finish(self) -> None:
+        """Take brackets that were never closed: in A1111 they reach to the end, in ComfyUI they are words."""
+        end = len(self.text)
+        for opened in (*self.round, *self.square):
+            start = opened.start
+            square = self.text[start] == "["
+            self.spans.append(Span(start, start + 1, Mark.UNBALANCED))
+            if self.syntax is Syntax.COMFYUI:
+                self.note(start, "'(' is never closed and is read as a word")
+                continue
+            self.note(start, f"'{self.text[start]}' is never closed and weighs all that follows")
+            weight = 1 / BRACKET_WEIGHT if square else BRACKET_WEIGHT
+            group = Group(start, end, end, weight, explicit=False, square=square)
+            self.cuts.append(Cut(start, start + 1, Kind.OPEN, group))

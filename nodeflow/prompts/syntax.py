@@ -1,0 +1,102 @@
+"""What can be in a prompt: the values that reading one gives. How they are found is in `parse`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+BRACKET_WEIGHT = 1.1
+"""What plain round brackets multiply by; in A1111's syntax, square ones divide by it."""
+
+HIGHEST_WEIGHT = 100.0
+"""Weights beyond this, and below its negative, are taken as this: pictures are long gone there."""
+
+
+class Syntax(StrEnum):
+    """Whose marks a prompt is written with."""
+
+    A1111 = "a1111"
+    """Nested weights multiply, `[…]` weakens, `BREAK` begins a new chunk, `\\` escapes any bracket."""
+    COMFYUI = "comfyui"
+    """A written weight replaces those around it; `[…]` and `BREAK` are words, `\\` escapes round brackets."""
+
+
+class Mark(StrEnum):
+    """What a piece of a prompt is."""
+
+    BRACKET = "bracket"
+    WEIGHT = "weight"
+    BREAK = "break"
+    EMBEDDING = "embedding"
+    ESCAPE = "escape"
+    STRONGER = "stronger"
+    WEAKER = "weaker"
+    UNBALANCED = "unbalanced"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of a prompt, from `start` up to `end`."""
+
+    start: int
+    end: int
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Group:
+    """Something in brackets.
+
+    Attributes:
+        start: Where its opening bracket is.
+        end: Behind its closing bracket; the end of the text if there is none.
+        inner_end: Where what is weighted ends.
+        weight: What it is multiplied by, or what it is set to; None in brackets that mean something else.
+        explicit: Whether the weight is written out.
+        square: Whether the brackets are square.
+    """
+
+    start: int
+    end: int
+    inner_end: int
+    weight: float | None
+    explicit: bool
+    square: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words of one weight, without marks."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something in a prompt that does not act as its writer may think.
+
+    Attributes:
+        start: Where it is.
+        message: What became of it, in plain words.
+    """
+
+    start: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What is in a prompt.
+
+    Attributes:
+        spans: Its marks, for showing them.
+        groups: What is in brackets, in the order in which they close.
+        sections: Its words with their weights, cut at every `BREAK`; at least one section.
+        notes: What was ignored, or read otherwise than it looks.
+    """
+
+    spans: tuple[Span, ...]
+    groups: tuple[Group, ...]
+    sections: tuple[tuple[Piece, ...], ...]
+    notes: tuple[Note, ...]
