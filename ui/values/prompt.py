@@ -9,11 +9,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nodeflow.node.spec import InputSpec
+from nodeflow.prompts import CHUNK
 from ui.theme.metrics import SPACE
 from ui.values.editor import ValueEditor
 from ui.values.preset_menu import PresetButton
 from ui.values.prompt_text import PromptText
-from ui.values.tokens import CHUNK, COUNTER
+from ui.values.tokens import COUNTER
 
 if TYPE_CHECKING:
     from ui.desk import Desk

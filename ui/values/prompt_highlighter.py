@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextDocument
 from PySide6.QtGui import QSyntaxHighlighter as Highlighter
 
+from nodeflow.prompts import Mark, parse
 from ui.theme.socket_style import STYLES
 from ui.theme.theme import Theme
-from ui.values.prompt_syntax import Mark, Parsed, parse
 
 _ORDER = (
     Mark.STRONGER,
@@ -33,7 +33,7 @@ class PromptHighlighter(Highlighter):
     def __init__(self, document: QTextDocument, theme: Theme) -> None:
         super().__init__(document)
         self._text: str | None = None
-        self._parsed = Parsed((), ())
+        self._parsed = parse("")
         self._formats: dict[Mark, QTextCharFormat] = {}
         self._theme: Theme | None = None
         self.set_theme(theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ui.values.prompt_syntax import Group, parse
+from nodeflow.prompts import Group, parse
 
 STEP = 0.05
 LARGE_STEP = 0.1

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -16,12 +15,11 @@ from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from nodeflow.node.spec import InputSpec
+from nodeflow.prompts import Mark
 from tests.ui.values.conftest import Shown
 from ui.desk import Desk
 from ui.values.presets import Presets, appended, wrapped
-from ui.values.prompt_syntax import Mark, parse, plain_pieces
 from ui.values.prompt_weights import shifted
-from ui.values.tokens import clip_tokenizer
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -29,43 +27,10 @@ Show = Callable[[InputSpec, object], Shown]
 Spec = Callable[[str], InputSpec]
 
 
-def _marked(text: str, mark: Mark) -> list[str]:
-    return [text[span.start : span.end] for span in parse(text).spans if span.mark is mark]
-
-
-def test_marks_are_found() -> None:
-    text = r"a (red:1.4) cat [dim] \(x\) BREAK embedding:pocket/ink, (soft:.5)"
-    assert _marked(text, Mark.STRONGER) == ["red"]
-    assert sorted(_marked(text, Mark.WEAKER)) == ["dim", "soft"]
-    assert _marked(text, Mark.WEIGHT) == [":1.4", ":.5"]
-    assert _marked(text, Mark.BREAK) == ["BREAK"]
-    assert _marked(text, Mark.EMBEDDING) == ["embedding:pocket/ink"]
-    assert _marked(text, Mark.ESCAPE) == [r"\(", r"\)"]
-    assert _marked(text, Mark.UNBALANCED) == []
-
-
-def test_brackets_without_a_partner_are_marked() -> None:
-    spans = [(span.start, span.mark) for span in parse("a (b [c) d]").spans]
-    assert {start for start, mark in spans if mark is Mark.UNBALANCED} == {2, 7}
-
-
-def test_what_is_counted_has_no_marks() -> None:
-    assert plain_pieces(r"(red:1.4) \(x\) BREAK [dog]") == [r"red (x) ", " dog"]
-
-
 @given(st.text("ab()[]:1.\\|BREAK \n", max_size=40), st.integers(0, 40), st.integers(0, 40))
-def test_any_text_can_be_read_and_weighed(text: str, one: int, two: int) -> None:
-    assert all(0 <= span.start < span.end <= len(text) for span in parse(text).spans if text)
+def test_any_text_can_be_weighed(text: str, one: int, two: int) -> None:
     change = shifted(text, min(one, len(text)), min(two, len(text)), 0.05)
     assert change is None or 0 <= change.start <= change.end <= len(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "tokens"),
-    [("a cat", 2), ("an astronaut riding a horse, 8k, it's ünïcode 😀", 16), ("", 0), ("(cat:1.5), dog", 8)],
-)
-def test_tokens_are_those_of_clip(text: str, tokens: int) -> None:
-    assert len(clip_tokenizer().encode(text).ids) == tokens  # as transformers' CLIPTokenizer counts them
 
 
 def _prompt(show: Show, spec: Spec, text: str, position: int) -> tuple[Shown, Any]:
