@@ -53,7 +53,10 @@ class Case:
 
 
 def make_workflow(count: int, specs: dict[str, NodeSpec]) -> Workflow:
-    """A grid of the built-in nodes, reroutes and switches left out, in the shape of the view, linked to neighbours wherever types fit."""
+    """A grid of the built-in nodes in the shape of the view, linked to neighbours wherever types fit.
+
+    Reroutes and switches are left out: other editors have none.
+    """
     chance = random.Random(0)  # noqa: S311 - no secret
     types = sorted(specs.keys() - set(STRUCTURAL))
     columns = max(round((count * VIEW[0] / VIEW[1] * CELL[1] / CELL[0]) ** 0.5), 1)

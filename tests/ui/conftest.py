@@ -5,11 +5,19 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from nodeflow.document.model import Workflow
+    from ui.desk import Desk
+    from ui.editing.editing import Editing
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 HERE = Path(__file__).parent
@@ -49,3 +57,50 @@ def _widgets() -> list[Any]:
     from PySide6.QtWidgets import QApplication
 
     return [widget for widget in QApplication.topLevelWidgets() if not widget.objectName().startswith("qt_")]
+
+
+@pytest.fixture
+def desk(qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    """A desk in folders of its own, which knows the node types."""
+    from ui.desk import Desk
+    from ui.theme import ThemeKeeper
+    from ui.window.testing import folders_in
+
+    keeper = ThemeKeeper(qapp, dark=True)
+    desk = Desk(keeper, folders_in(tmp_path))
+    desk.load_specs()
+    yield desk
+    desk.deleteLater()
+    keeper.deleteLater()
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def open_editing(qtbot: QtBot, desk: Desk) -> Iterator[Callable[[Workflow | str], Editing]]:
+    """Opens documents on a canvas of 1600 by 900 pixels; closes them in the end."""
+    from nodeflow.document.files import load_workflow
+    from ui.document.document import Document
+    from ui.editing.editing import Editing
+
+    opened: list[Editing] = []
+
+    def open_document(workflow: Workflow | str) -> Editing:
+        content = load_workflow(workflow) if isinstance(workflow, str) else workflow
+        editing = Editing(Document(content, desk.specs), desk)
+        editing.canvas.resize(1600, 900)
+        editing.canvas.show()
+        editing.canvas.fit_all()
+        qtbot.wait(1)
+        editing.faults.look()
+        opened.append(editing)
+        return editing
+
+    yield open_document
+    for editing in opened:
+        editing.close()
+
+
+@pytest.fixture
+def editing(open_editing: Callable[[Workflow | str], Editing]) -> Editing:
+    """`text_to_image`, at 100 %."""
+    return open_editing("text_to_image")

@@ -27,7 +27,7 @@ INPUTS = ("prompt.text", "sampler.steps", "sampler.guidance_scale")
 @pytest.fixture
 def workflow() -> Workflow:
     """`text_to_image` with a prompt and two numbers on its panel."""
-    found = load_workflow("text_to_image")
+    found = load_workflow("text_to_image").model_copy(update={"extra": {}})
     for place in INPUTS:
         found = edits.show_on_panel(found, place)
     return found

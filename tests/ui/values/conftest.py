@@ -8,34 +8,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nodeflow.folders import BUNDLED_MODELS, Folders
 from nodeflow.node.spec import InputSpec
 from ui.desk import Desk
-from ui.theme import ThemeKeeper
 from ui.values.editor import ValueEditor, make_editor
-
-
-@pytest.fixture
-def desk(qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
-    keeper = ThemeKeeper(qapp, dark=True)
-    folders = Folders(
-        config=tmp_path / "config",
-        data=tmp_path / "data",
-        cache=tmp_path / "cache",
-        output=tmp_path / "pictures" / "nodeflow",
-        pictures=tmp_path / "pictures",
-        models=(tmp_path / "models", BUNDLED_MODELS),
-    )
-    folders.pictures.mkdir()
-    desk = Desk(keeper, folders)
-    desk.load_specs()
-    yield desk
-    desk.deleteLater()
-    keeper.deleteLater()
-    qapp.setStyleSheet("")
 
 
 @pytest.fixture
@@ -87,6 +64,7 @@ def picture(desk: Desk) -> Path:
     """A red picture of 64 by 32 pixels among the user's pictures, called `red.png`."""
     image = QImage(64, 32, QImage.Format.Format_RGB32)
     image.fill(QColor("#d02020"))
+    desk.folders.pictures.mkdir(exist_ok=True)
     path = desk.folders.pictures / "red.png"
     assert image.save(str(path))
     return path

@@ -72,7 +72,7 @@ def test_no_two_actions_share_a_name_or_a_key() -> None:
 
 
 def test_the_guide_lists_every_key() -> None:
-    guide = (Path(__file__).parents[3] / "docs" / "editor.md").read_text("utf-8")
+    guide = (Path(__file__).parents[4] / "docs" / "editor.md").read_text("utf-8")
     for action in ACTIONS:
         if action.shortcut:
             keys = ", ".join(re.sub(r"\bDel$", "Delete", key) for key in action.shortcut)
