@@ -24,10 +24,15 @@ Open = Callable[[Workflow | str], Editing]
 INPUTS = ("prompt.text", "sampler.steps", "sampler.guidance_scale")
 
 
+def bare(name: str) -> Workflow:
+    """An example with nothing on its panel."""
+    return load_workflow(name).model_copy(update={"extra": {}})
+
+
 @pytest.fixture
 def workflow() -> Workflow:
     """`text_to_image` with a prompt and two numbers on its panel."""
-    found = load_workflow("text_to_image").model_copy(update={"extra": {}})
+    found = bare("text_to_image")
     for place in INPUTS:
         found = edits.show_on_panel(found, place)
     return found
@@ -129,7 +134,7 @@ def test_a_node_that_is_removed_takes_its_inputs_along_and_undo_brings_them_back
 def test_an_empty_panel_says_how_to_fill_it_and_the_pin_does(
     show: Callable[[type[QWidget], Editing], QWidget], open_editing: Open
 ) -> None:
-    editing = open_editing("text_to_image")
+    editing = open_editing(bare("text_to_image"))
     panel, inspector = show(AppPanel, editing), show(Inspector, editing)
     assert isinstance(panel, AppPanel)
     assert isinstance(inspector, Inspector)
@@ -258,7 +263,7 @@ def test_moving_passes_over_entries_that_nobody_sees(
 
 
 def test_another_document_is_shown_at_once(panel: AppPanel, editing: Editing, open_editing: Open) -> None:
-    other = open_editing(edits.show_on_panel(load_workflow("two_loras"), "sampler.seed"))
+    other = open_editing(edits.show_on_panel(bare("two_loras"), "sampler.seed"))
     panel.show_editing(other)
     assert labels(panel) == ["Seed"]
     editing.document.apply("Hide", lambda w: edits.hide_from_panel(w, "prompt.text"))
@@ -272,7 +277,7 @@ def test_another_document_is_shown_at_once(panel: AppPanel, editing: Editing, op
 def test_switching_two_hundred_times_leaves_no_widgets_behind(
     panel: AppPanel, editing: Editing, open_editing: Open
 ) -> None:
-    other = open_editing(edits.show_on_panel(load_workflow("two_loras"), "sampler.seed"))
+    other = open_editing(edits.show_on_panel(bare("two_loras"), "sampler.seed"))
     before = widgets_in(panel)
     for _ in range(100):
         panel.show_editing(other)
