@@ -6,8 +6,9 @@ from typing import Annotated
 
 from nodeflow.backends import PromptRequest
 from nodeflow.errors import NodeFailed
-from nodeflow.node import Context, Multiline, Range, Uses, node
-from nodeflow.values import Conditioning, ModelPart, ModelRecipe, SizeConditioning
+from nodeflow.node import AddedLater, Context, Multiline, Range, Uses, node
+from nodeflow.prompts import Syntax, Weighting, parse
+from nodeflow.values import Conditioning, ModelPart, ModelRecipe, Prompt, SizeConditioning
 
 Pixels = Annotated[int, Range(0, 16384, slider=(0, 2048))]
 
@@ -15,8 +16,8 @@ Pixels = Annotated[int, Range(0, 16384, slider=(0, 2048))]
 @node("TextEncode", category="conditioning")
 def text_encode(
     model: Annotated[ModelRecipe, Uses(ModelPart.TEXT_ENCODERS)],
-    text: Annotated[str, Multiline()],
-    text_2: Annotated[str | None, Multiline()] = None,
+    text: Annotated[Prompt, Multiline()],
+    text_2: Annotated[Prompt | None, Multiline()] = None,
     *,
     clip_skip: Annotated[int, Range(0, 10)] = 0,
     original_width: Pixels | None = None,
@@ -25,9 +26,15 @@ def text_encode(
     crop_top: Pixels = 0,
     target_width: Pixels | None = None,
     target_height: Pixels | None = None,
+    syntax: Annotated[Syntax | None, AddedLater()] = None,
+    weighting: Annotated[Weighting | None, AddedLater()] = None,
     context: Context,
 ) -> Conditioning:
     """Encode a prompt with a model's text encoders.
+
+    A prompt may weigh its words, `(red:1.4)`, begin a new chunk with `BREAK`, name textual inversions,
+    `embedding:name`, and be of any length: it is read 75 tokens at a time. `nodeflow prompt` shows what
+    becomes of one.
 
     The size and crop inputs are SDXL's conditioning on how a training picture looked (arXiv:2307.01952,
     section 2.2); left alone they ask for an uncropped picture of the size being made. With a refiner's model
@@ -44,14 +51,36 @@ def text_encode(
         crop_top: Pixels cut off at the top.
         target_width: Width in pixels to compose for; none: the picture's own.
         target_height: Height in pixels to compose for; none: the picture's own.
+        syntax: How brackets and other marks are read; none: as A1111 does.
+        weighting: What weights do: `from_empty`, as in ComfyUI, moves words away from the empty prompt;
+            `keep_mean`, as in A1111, multiplies and keeps the mean; `multiply` only multiplies; none:
+            `from_empty`.
     """
     size = SizeConditioning(
         original=_size("original", original_height, original_width),
         crop=(crop_top, crop_left),
         target=_size("target", target_height, target_width),
     )
-    encoded = context.backend.encode_text(model, PromptRequest(text, text_2, clip_skip), context)
+    request = PromptRequest(
+        text.text,
+        None if text_2 is None else text_2.text,
+        clip_skip,
+        syntax or Syntax.A1111,
+        weighting or Weighting.FROM_EMPTY,
+        {**text.embeddings, **(text_2.embeddings if text_2 else {})},
+    )
+    _warn(request, context)
+    encoded = context.backend.encode_text(model, request, context)
     return Conditioning(encoded.encoder_1, encoded.encoder_2, encoded.pooled, size)
+
+
+def _warn(request: PromptRequest, context: Context) -> None:
+    """Say what in the prompts does not act as it looks, each once."""
+    notes = [
+        note for text in (request.text, request.text_2 or "") for note in parse(text, request.syntax).notes
+    ]
+    for message in dict.fromkeys(note.message for note in notes):
+        context.warn(message)
 
 
 def _size(what: str, height: int | None, width: int | None) -> tuple[int, int] | None:

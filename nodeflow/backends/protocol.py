@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from nodeflow.hardware import Arrangement
+from nodeflow.prompts import Syntax, Weighting
 from nodeflow.values import Conditioning, Curve, Image, Latent, ModelPart, ModelRecipe, Scheduler
 
 Preview = Callable[[], Image]
@@ -95,11 +97,17 @@ class PromptRequest:
         text: The prompt for the first encoder, and for the second unless `text_2` says otherwise.
         text_2: The prompt for the second encoder; None: the same text.
         clip_skip: How many more of the last layers to leave out; 0 is SDXL's own choice, the penultimate.
+        syntax: How marks are read.
+        weighting: What weights do.
+        embeddings: Files of textual inversions, by the names in the texts.
     """
 
     text: str
     text_2: str | None = None
     clip_skip: int = 0
+    syntax: Syntax = Syntax.A1111
+    weighting: Weighting = Weighting.FROM_EMPTY
+    embeddings: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Backend(Protocol):

@@ -48,6 +48,8 @@ def _text(value: Any) -> str:
 
 def change(old: Any, new: Any) -> str:
     """Two values as a person compares them: `7 → 8`; of long texts, the part that differs."""
+    if _prompt(old) != _prompt(new):
+        old, new = _prompt(old), _prompt(new)
     if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > _LONGEST:
         same = next(
             (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
@@ -55,6 +57,11 @@ def change(old: Any, new: Any) -> str:
         start = max(same - _BEFORE, 0)
         return f"{_shown(old, start)} → {_shown(new, start)}"
     return f"{_shown(old)} → {_shown(new)}"
+
+
+def _prompt(value: Any) -> Any:
+    """The text of a prompt; any other value as it is."""
+    return value["prompt"] if isinstance(value, dict) and "prompt" in value else value
 
 
 def _shown(value: Any, start: int = 0) -> str:

@@ -10,7 +10,10 @@ from typing import Any, Protocol
 
 from nodeflow.files import read_shapes
 from nodeflow.models import ModelEntry, is_diffusers_folder, model_files
-from nodeflow.values import Curve, LoraPatch, ModelPart, ModelRecipe, Patch
+from nodeflow.prompts import is_marked
+from nodeflow.prompts.chunks import CHUNK
+from nodeflow.prompts.vocabulary import clip_vocabulary
+from nodeflow.values import Curve, LoraPatch, ModelPart, ModelRecipe, Patch, Prompt
 
 _COMPONENTS = {
     ModelPart.TEXT_ENCODERS: ("tokenizer", "text_encoder"),
@@ -18,6 +21,10 @@ _COMPONENTS = {
     ModelPart.VAE: ("vae/",),
 }
 """How the paths of a part's files begin in a diffusers folder; the index tells a refiner's UNet."""
+
+
+_GRAMMAR = 1
+"""Raised when the same marked prompt comes to mean something else."""
 
 
 class FileDigests(Protocol):
@@ -72,6 +79,20 @@ def _choice(value: Enum, part: ModelPart | None, digests: FileDigests) -> Any:  
 @fingerprint.register
 def _curve(value: Curve, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
     return [list(point) for point in value.points]
+
+
+@fingerprint.register
+def _prompt(value: Prompt, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
+    """The text alone where it is read as it stands, as all were before prompts had marks and chunks."""
+    if not is_marked(value.text) and _is_short(value.text):
+        return value.text
+    files = {name: digests.of({"": path}) for name, path in sorted(value.embeddings.items())}
+    return {"prompt": value.text, "grammar": _GRAMMAR, "embeddings": files}
+
+
+def _is_short(text: str) -> bool:
+    """Whether a text fits into one chunk. No token is shorter than a byte."""
+    return len(text.encode("utf-8", "replace")) <= CHUNK or len(clip_vocabulary().encode(text)) <= CHUNK
 
 
 @fingerprint.register(list)

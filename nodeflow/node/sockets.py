@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
 
-from nodeflow.values import Curve
+from nodeflow.values import Curve, Prompt
 
 JSONValue = Any
 
@@ -95,6 +95,7 @@ _EXPECTED = {
 
 _PLAIN = {
     str: Socket("Text", str, Literal.TEXT),
+    Prompt: Socket("Text", str, Literal.TEXT),
     int: Socket("Integer", int, Literal.INTEGER),
     float: Socket("Number", float, Literal.NUMBER),
     bool: Socket("Boolean", bool, Literal.BOOLEAN),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
+from nodeflow.models import ModelKind
 from nodeflow.node.annotations import (
     Color,
     CurveRange,
@@ -20,6 +22,10 @@ from nodeflow.node.annotations import (
     Widget,
 )
 from nodeflow.node.sockets import JSONValue, Literal, Socket
+from nodeflow.prompts import embedding_names
+from nodeflow.values import Prompt
+
+_EMBEDDING = ModelFile((ModelKind.EMBEDDING,))
 
 
 class NodeKind(StrEnum):
@@ -58,6 +64,7 @@ class InputSpec:
         uses: The part of a model it depends on.
         measure: What it says about the size of the pictures.
         added_later: Whether the node did not always have it: unset, it does not enter keys.
+        prompt: Whether the node gets a `Prompt`, with the files that the text names, rather than the text.
         description: One or two sentences.
     """
 
@@ -71,6 +78,7 @@ class InputSpec:
     uses: Uses | None = None
     measure: Measure | None = None
     added_later: bool = False
+    prompt: bool = False
     description: str = ""
 
     def read(self, value: JSONValue, files: FileFinder | None = None) -> Any:
@@ -93,6 +101,8 @@ class InputSpec:
 
     def _read_one(self, value: JSONValue, files: FileFinder | None) -> Any:
         result = self.socket.read(value)
+        if self.prompt:
+            return Prompt(result, _embeddings(result, files))
         if isinstance(self.widget, Range | Seed | CurveRange | Color):
             self.widget.check(result)
         elif files is not None and isinstance(result, str):
@@ -189,6 +199,13 @@ class NodeSpec:
             "outputs": [spec.to_json() for spec in self.outputs],
             "presets": {name: dict(values) for name, values in self.presets.items()},
         }
+
+
+def _embeddings(text: str, files: FileFinder | None) -> dict[str, Path]:
+    """The files of the textual inversions that a prompt names."""
+    if files is None:
+        return {}
+    return {name: files.model(name, _EMBEDDING).path for name in embedding_names(text)}
 
 
 def _plain(widget: Widget) -> dict[str, Any]:

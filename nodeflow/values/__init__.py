@@ -5,6 +5,7 @@ from nodeflow.values.curve import Curve
 from nodeflow.values.image import Image, Mask
 from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Latent
 from nodeflow.values.model import LoraPatch, ModelPart, ModelRecipe, Patch
+from nodeflow.values.prompt import Prompt
 from nodeflow.values.scheduler import Scheduler
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ModelPart",
     "ModelRecipe",
     "Patch",
+    "Prompt",
     "Scheduler",
     "SizeConditioning",
 ]

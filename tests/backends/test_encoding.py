@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nodeflow.backends import PromptRequest
 from nodeflow.backends.torch import TorchBackend
 from nodeflow.errors import Cancelled, NodeFailed
 from nodeflow.values import Conditioning, Image, Latent, ModelRecipe
@@ -22,22 +21,6 @@ def test_each_encoders_part_has_its_own_width(
     assert prompt.encoder_1.shape == (1, 77, 64)
     assert prompt.encoder_2.shape == (1, 77, 96)
     assert prompt.pooled.shape == (1, 96)
-
-
-def test_words_beyond_the_limit_are_named(backend: TorchBackend, pocket: ModelRecipe, monitor: Any) -> None:
-    long = " ".join(["apple"] * 75)
-    backend.encode_text(pocket, PromptRequest(long), monitor)
-    assert monitor.warnings == []
-    backend.encode_text(pocket, PromptRequest(f"{long} purple elephant"), monitor)
-    assert monitor.warnings == ["the prompt is too long for the text encoder; left out: purple elephant"]
-
-
-def test_a_second_prompts_lost_words_are_named_too(
-    backend: TorchBackend, pocket: ModelRecipe, monitor: Any
-) -> None:
-    long = " ".join(["apple"] * 75)
-    backend.encode_text(pocket, PromptRequest(f"{long} one", f"{long} two"), monitor)
-    assert [warning.rsplit(" ", 1)[1] for warning in monitor.warnings] == ["one", "two"]
 
 
 @pytest.mark.parametrize("clip_skip", [-1, 3])

@@ -10,10 +10,12 @@ import pytest
 from PIL import Image as PILImage
 
 import nodes
+from nodeflow.backends.fake import FakeBackend
 from nodeflow.errors import NodeFailed, NodeflowError
 from nodeflow.models import Architecture, ModelEntry, ModelKind
 from nodeflow.node import Context
-from nodeflow.values import Conditioning, Curve, Image, Latent, LoraPatch, ModelRecipe
+from nodeflow.prompts import Syntax, Weighting
+from nodeflow.values import Conditioning, Curve, Image, Latent, LoraPatch, ModelRecipe, Prompt
 
 MODEL = ModelRecipe("test", Path("test"))
 
@@ -23,7 +25,7 @@ def entry(name: str, kind: ModelKind, architecture: Architecture = Architecture.
 
 
 def prompt(context: Context, **options: int) -> Conditioning:
-    return nodes.text_encode(MODEL, "a cat", **options, context=context)  # type: ignore[arg-type]
+    return nodes.text_encode(MODEL, Prompt("a cat"), **options, context=context)  # type: ignore[arg-type]
 
 
 def test_module_offers_all_nodes() -> None:
@@ -76,6 +78,28 @@ def test_size_conditioning_is_height_first(context: Context) -> None:
 def test_half_a_size_names_the_missing_half(context: Context, given: str, missing: str) -> None:
     with pytest.raises(NodeFailed, match=f"^{missing}: is needed with {given}"):
         prompt(context, **{given: 5})
+
+
+def test_a_prompt_says_what_does_not_act_as_it_looks_once() -> None:
+    said: list[str] = []
+
+    class Recording(Context):
+        def warn(self, message: str) -> None:
+            said.append(message)
+
+    context = Recording(backend=FakeBackend)
+    nodes.text_encode(MODEL, Prompt("a (cat"), Prompt("a (dog"), context=context)
+    nodes.text_encode(MODEL, Prompt("a (cat), [dog]"), syntax=Syntax.COMFYUI, context=context)
+    assert said == ["'(' is never closed and weighs all that follows"]
+
+
+def test_unset_options_of_a_prompt_are_its_defaults(context: Context) -> None:
+    def encoded(**options: Any) -> bytes:
+        found = nodes.text_encode(MODEL, Prompt("(a:1.2)"), context=context, **options)
+        return bytes(found.pooled.tobytes())
+
+    assert encoded() == encoded(syntax=Syntax.A1111, weighting=Weighting.FROM_EMPTY)
+    assert len({encoded(), encoded(syntax=Syntax.COMFYUI), encoded(weighting=Weighting.KEEP_MEAN)}) == 3
 
 
 def sample(context: Context, latent: Latent, **options: object) -> Latent:

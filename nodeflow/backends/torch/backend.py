@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from copy import copy
 from dataclasses import replace
-from typing import cast
 
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
 from nodeflow.backends.torch import conditioning, lora, modes, prompts, sampling, vae
@@ -14,15 +13,13 @@ from nodeflow.backends.torch.access import TOKENIZERS, Access, parts_of
 from nodeflow.backends.torch.component import Component
 from nodeflow.backends.torch.device import usual_arrangement
 from nodeflow.backends.torch.preview import Previews
+from nodeflow.backends.torch.prompts import Reader
 from nodeflow.backends.torch.relief import Relief, Way
 from nodeflow.backends.torch.schedulers import make_scheduler
 from nodeflow.backends.torch.source import locate
 from nodeflow.backends.torch.store import ModelStore
 from nodeflow.hardware import Arrangement, Mode, Part
 from nodeflow.values import Conditioning, Image, Latent, ModelPart, ModelRecipe
-from nodeflow.values.arrays import FloatArray
-
-_Encoded = dict[Part, tuple[FloatArray, FloatArray | None]]
 
 
 class TorchBackend:
@@ -68,28 +65,16 @@ class TorchBackend:
         """Encode a prompt with the model's text encoders (both, or the second for a refiner)."""
         parts = parts_of(locate(model.path, model.vae), ModelPart.TEXT_ENCODERS)
         patches = model.patches_for(ModelPart.TEXT_ENCODERS)
-        text_2 = prompt.text if prompt.text_2 is None else prompt.text_2
-        texts = {Part.TEXT_ENCODER: prompt.text, Part.TEXT_ENCODER_2: text_2}
-        lost: dict[str, None] = {}
 
-        def encode(way: Way) -> _Encoded:
-            encoded: _Encoded = {}
+        def encode(way: Way) -> Conditioning:
             with self.lease(model, *parts, mode=way.mode) as lease:
+                readers: dict[Part, Reader] = {}
                 for part in filter(TOKENIZERS.get, parts):
-                    tokenizer = lease[TOKENIZERS[part]].module
                     lora.apply(lease[part], part, patches, monitor)
-                    encoded[part] = prompts.encode(
-                        lease[part].module, tokenizer, texts[part], prompt.clip_skip
-                    )
-                    lost[prompts.left_out(tokenizer, texts[part])] = None
-            return encoded
+                    readers[part] = Reader(part, lease[part].module, lease[TOKENIZERS[part]].module)
+                return prompts.encode(readers, prompt)
 
-        encoded = self._access.run(model, ModelPart.TEXT_ENCODERS, encode, monitor)
-        for words in filter(None, lost):
-            monitor.warn(f"the prompt is too long for the text encoder; left out: {words}")
-        hidden_1, _ = encoded.get(Part.TEXT_ENCODER, (None, None))
-        hidden_2, pooled = encoded[Part.TEXT_ENCODER_2]
-        return Conditioning(hidden_1, hidden_2, cast(FloatArray, pooled))
+        return self._access.run(model, ModelPart.TEXT_ENCODERS, encode, monitor)
 
     def sample(self, model: ModelRecipe, request: SampleRequest, monitor: Monitor) -> Latent:
         """Denoise latents."""

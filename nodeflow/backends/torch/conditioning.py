@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -61,14 +62,19 @@ def prepare(unet: Any, source: Source, request: SampleRequest) -> Steering:
     if all(scale <= 1 for scale in scales):
         return lambda _: alone
     negative = _side(unet, source, request, "negative", scores[1])
-    if negative.hidden.shape != positive.hidden.shape:
-        raise NodeFailed(
-            "the negative prompt's conditioning has another length than the positive's",
-            input="negative",
-            advice="Encode both prompts with the same model.",
-        )
-    both = _batched(unet, [negative, positive], len(request.latent))
+    both = _batched(unet, _equally_long(negative, positive), len(request.latent))
     return lambda step: replace(both, scale=scales[step]) if scales[step] > 1 else alone
+
+
+def _equally_long(*sides: _Side) -> list[_Side]:
+    """Repeat the hidden states of prompts until all are as long: to cross-attention, that changes nothing.
+
+    Softmax over keys that are all there n times gives each 1/n of its share, n times.
+    """
+    length = lcm(*(side.hidden.shape[1] for side in sides))
+    return [
+        replace(side, hidden=np.tile(side.hidden, (1, length // side.hidden.shape[1], 1))) for side in sides
+    ]
 
 
 def _batched(unet: Any, sides: list[_Side], batch: int) -> Guidance:
