@@ -152,6 +152,20 @@ def nodes(
 
 
 @app.command()
+def prompt(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A prompt, in quotes.")],
+    syntax: Annotated[
+        str, typer.Option("--syntax", metavar="a1111|comfyui", help="How its marks are read.")
+    ] = "a1111",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a prompt becomes: its tokens, chunks and weights, and what is ignored."""
+    from nodeflow.cli.prompt import show_prompt
+
+    raise typer.Exit(show_prompt(text, syntax, as_json))
+
+
+@app.command()
 def models(
     kind: Annotated[
         str | None, typer.Option("--kind", help="Only this kind, such as checkpoint or lora.")

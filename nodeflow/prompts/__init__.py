@@ -2,6 +2,7 @@
 
 from nodeflow.prompts.chunks import CHUNK, Chunk, Token, Tokenizer, chunked, padded
 from nodeflow.prompts.parse import embedding_names, is_marked, parse
+from nodeflow.prompts.reading import Reading, Run, read
 from nodeflow.prompts.syntax import Group, Mark, Note, Parsed, Piece, Span, Syntax
 from nodeflow.prompts.vocabulary import Vocabulary, clip_vocabulary
 from nodeflow.prompts.weighting import Weighting, weighted
@@ -14,6 +15,8 @@ __all__ = [
     "Note",
     "Parsed",
     "Piece",
+    "Reading",
+    "Run",
     "Span",
     "Syntax",
     "Token",
@@ -26,5 +29,6 @@ __all__ = [
     "is_marked",
     "padded",
     "parse",
+    "read",
     "weighted",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -53,9 +53,30 @@ class Vocabulary:
 
     def text(self, token: int) -> str:
         """What a token stands for; half a character shows as `�`."""
+        return self._decoded(self._name(token))
+
+    def words(self, tokens: Iterable[int]) -> Iterator[str]:
+        """What tokens stand for, word by word; `·` is between the tokens of one word."""
+        word: list[str] = []
+        for token in tokens:
+            word.append(self._name(token))
+            if word[-1].endswith(_END) or _SPECIAL.fullmatch(word[-1]):
+                yield self._word(word)
+                word = []
+        if word:
+            yield self._word(word)
+
+    def _word(self, names: list[str]) -> str:
+        parts = [self._decoded(name) for name in names]
+        return self._decoded("".join(names)) if any("\ufffd" in part for part in parts) else "·".join(parts)
+
+    def _name(self, token: int) -> str:
         if not self._texts:
             self._texts = {number: name for name, number in self._ids.items()}
-        letters = self._texts.get(token, "").removesuffix(_END)
+        return self._texts.get(token, "")
+
+    def _decoded(self, name: str) -> str:
+        letters = name.removesuffix(_END)
         if _SPECIAL.fullmatch(letters):
             return letters
         return bytes(_BYTES[letter] for letter in letters).decode("utf-8", "replace")

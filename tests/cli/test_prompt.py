@@ -1,0 +1,71 @@
+"""`nodeflow prompt`: what a prompt becomes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save_file
+
+Program = Callable[..., Any]
+
+
+def test_each_word_is_shown_with_its_weight_and_chunk(nodeflow: Program) -> None:
+    lines = nodeflow("prompt", "a (red:1.4) axolotl 😀, [dim] BREAK b").out.splitlines()
+    assert [line.split() for line in lines[:6]] == [
+        ["chunk", "tokens", "weight", "reads"],
+        ["1", "1", "1", "a"],
+        ["1", "1", "1.4", "red"],
+        ["1", "6", "1", "ax·o·lot·l", "😀·,"],
+        ["1", "1", "0.9091", "dim"],
+        ["2", "1", "1", "b"],
+    ]
+    assert lines[6:] == ["", "Chunk 1: 9 of 75 tokens", "Chunk 2: 1 of 75 tokens"]
+
+
+def test_what_does_not_act_as_it_looks_is_said(nodeflow: Program) -> None:
+    out = nodeflow("prompt", "a (cat").out
+    assert out.endswith("At letter 3: '(' is never closed and weighs all that follows\n")
+
+
+def test_the_other_syntax_reads_otherwise(nodeflow: Program) -> None:
+    assert "1.65" in nodeflow("prompt", "((cat:1.5))").out
+    assert "1.65" not in nodeflow("prompt", "((cat:1.5))", "--syntax", "comfyui").out
+
+
+def test_other_programs_get_json(nodeflow: Program) -> None:
+    (event,) = nodeflow("prompt", "a (cat:1.5) (x", "--json").events
+    assert event["tokens"] == 3
+    assert event["chunks"][0][1] == {"text": "cat", "weight": 1.5, "ids": [2368]}
+    assert event["notes"][0]["start"] == 12
+
+
+def test_an_empty_prompt_is_an_empty_chunk(nodeflow: Program) -> None:
+    assert nodeflow("prompt", "").out == "Chunk 1: 0 of 75 tokens\n"
+
+
+def test_an_embedding_counts_as_its_vectors(nodeflow: Program) -> None:
+    folder = Path(os.environ["NODEFLOW_MODELS_DIR"]) / "embeddings"
+    folder.mkdir()
+    vectors = {"clip_l": np.zeros((4, 768), np.float32), "clip_g": np.zeros((4, 1280), np.float32)}
+    save_file(vectors, folder / "ink.safetensors")
+    answer = nodeflow("prompt", "a (embedding:ink:1.2)")
+    assert answer.out.splitlines()[2].split() == ["1", "4", "1.2", "embedding:ink"]
+    assert (
+        nodeflow("prompt", "a embedding:ink", "--json").events[0]["chunks"][0][0]["ids"] == [320] + [None] * 4
+    )
+
+
+def test_an_embedding_that_is_not_there_is_one_clear_line(nodeflow: Program) -> None:
+    answer = nodeflow("prompt", "embedding:ink")
+    assert answer.code == 4
+    assert answer.err.startswith("error: There is no embedding 'ink' in ")
+    assert len(answer.errors) == 1
+
+
+def test_a_syntax_that_is_not_there_is_one_clear_line(nodeflow: Program) -> None:
+    answer = nodeflow("prompt", "a", "--syntax", "invoke")
+    assert (answer.code, answer.err) == (2, "error: there is no syntax 'invoke'. There are: a1111, comfyui\n")
