@@ -101,6 +101,10 @@ class NodeDefinitionError(NodeflowError):
     """A node's Python signature cannot be turned into sockets: a fault of its author."""
 
 
+class WorkerDied(NodeflowError):
+    """The process that ran a workflow ended; what it had finished is kept."""
+
+
 class Cancelled(Exception):
     """Raised inside a node when the run was cancelled."""
 

@@ -126,6 +126,13 @@ class NodeSkipped(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RunFailed(Event):
+    """A run failed as a whole: its workflow is invalid, or its process ended. Only the end follows."""
+
+    error: NodeflowError
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished(Event):
     """The run is over; nothing follows."""
 

@@ -37,6 +37,7 @@ class Executor:
         replan: Plans again, reading what was never read, with a callback for bytes done and in all. Called
             first if the plan lacks keys for want of it.
         history: Remembers the run; None: nothing does.
+        run: The handle to use; None: a new one.
     """
 
     def __init__(
@@ -49,12 +50,13 @@ class Executor:
         cache: ResultCache | None = None,
         replan: Callable[[Progress], Plan] | None = None,
         history: WorkflowHistory | None = None,
+        run: Run | None = None,
     ) -> None:
         self.plan = plan
         self.backend = backend
         self.delivery = delivery
         self.title = title
-        self.run = Run()
+        self.run = run or Run()
         self.emit = self.run.emit
         self._cache = cache
         self._replan = replan

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, is_dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field, is_dataclass, replace
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -16,8 +17,11 @@ from nodeflow.document.files import dump_workflow
 from nodeflow.document.model import Workflow
 from nodeflow.errors import NodeflowError, one_line
 from nodeflow.execution.executor import Executor
+from nodeflow.execution.forecast import Forecast, forecast
 from nodeflow.execution.history import WorkflowHistory
+from nodeflow.execution.look import Look, look_at
 from nodeflow.execution.plan import Machine, Plan, make_plan
+from nodeflow.execution.questions import Questions
 from nodeflow.execution.run import Run
 from nodeflow.execution.workflow_files import WorkflowFiles
 from nodeflow.files import Digests
@@ -52,16 +56,22 @@ class Job:
 
 
 class Runner(Protocol):
-    """Plans and executes jobs, wherever that is."""
-
-    def plan(self, job: Job) -> Plan:
-        """Say what a job will do."""
+    """Answers what jobs would do, and executes them, wherever that is. Nothing here waits for work."""
 
     def start(self, job: Job) -> Run:
-        """Begin a job and return its handle."""
+        """Begin a job and return its handle. An invalid workflow is told at once or by the run's end."""
+
+    def forecast(self, job: Job) -> Future[Forecast]:
+        """Say what a job will do. Questions that wait are cancelled when a newer one comes."""
+
+    def look(self, job: Job, output: str, side: int = 0) -> Future[Look | None]:
+        """Show what a job's wire carries, by `node.output`, if it is at hand; else None: run up to it."""
+
+    def warm_up(self) -> Future[None]:
+        """Load what every job needs but no job brings, while nobody waits for it."""
 
     def close(self) -> None:
-        """Release what is held in memory."""
+        """Release what is held in memory; a later job loads it again."""
 
 
 @dataclass
@@ -85,6 +95,7 @@ class ThreadRunner:
     profile: HardwareProfile | None = None
     _loaded: Backend | None = field(default=None, init=False, repr=False)
     _loading: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    _questions: Questions = field(default_factory=Questions, init=False, repr=False)
 
     @classmethod
     def standard(cls, registry: Registry | None = None, *, cached: bool = True) -> ThreadRunner:
@@ -130,11 +141,19 @@ class ThreadRunner:
         name = self.backend if isinstance(self.backend, str) else self.backend.name
         return Keyer(known, {"backend": name}, files)
 
-    def start(self, job: Job) -> Run:
-        """Plan a job and begin it."""
-        return self.execute(self.plan(job), job)
+    def start(self, job: Job, run: Run | None = None) -> Run:
+        """Plan a job and begin it.
 
-    def execute(self, plan: Plan, job: Job) -> Run:
+        Args:
+            job: What to run.
+            run: The handle to use; None: a new one.
+
+        Raises:
+            InvalidWorkflow: With every problem of the workflow.
+        """
+        return self.execute(self.plan(job), job, run)
+
+    def execute(self, plan: Plan, job: Job, run: Run | None = None) -> Run:
         """Begin a job that is planned already."""
         title = job.workflow.title
         delivery = Delivery(job.output or self.folders.output, title, dump_workflow(job.workflow))
@@ -143,12 +162,51 @@ class ThreadRunner:
         replan = partial(self.plan, job)
         backend = partial(self._get_backend, plan.arrangement)
         history = self.history(job.workflow) if self.cache is not None else None
-        executor = Executor(plan, backend, delivery, title, cache=self.cache, replan=replan, history=history)
+        cache = self.cache
+        executor = Executor(
+            plan, backend, delivery, title, cache=cache, replan=replan, history=history, run=run
+        )
         return executor.start()
 
     def history(self, workflow: Workflow) -> WorkflowHistory:
         """What earlier runs of a workflow did."""
         return WorkflowHistory(History(self.folders.cache), workflow)
+
+    def forecast(self, job: Job) -> Future[Forecast]:
+        """Say what a job will do."""
+
+        def answer() -> Forecast:
+            plan = self.plan(job)
+            return forecast(plan, self.history(job.workflow) if self.cache is not None else None)
+
+        return self._questions.ask_newest(answer)
+
+    def look(self, job: Job, output: str, side: int = 0) -> Future[Look | None]:
+        """Show what a wire carries, if it is at hand.
+
+        Args:
+            job: The workflow.
+            output: The wire's beginning: `node.output`.
+            side: Longest side of its pictures in pixels; 0: none are made.
+        """
+
+        def answer() -> Look | None:
+            node, _, name = output.rpartition(".")
+            plan = self.plan(replace(job, targets=(node,)))
+            key = plan.key(node) if node in plan.cached else None
+            hit = self.cache.get(key) if self.cache is not None and key is not None else None
+            outputs = hit.outputs if hit is not None else plan.known.get(node, {})
+            return look_at(outputs[name], side) if name in outputs else None
+
+        return self._questions.ask(answer)
+
+    def warm_up(self) -> Future[None]:
+        """Import the backend's libraries."""
+
+        def load() -> None:
+            self._get_backend(None)
+
+        return self._questions.ask(load)
 
     def _get_backend(self, arrangement: Arrangement | None) -> Backend:
         backend = self.backend
@@ -161,6 +219,7 @@ class ThreadRunner:
 
     def close(self) -> None:
         """Release what the backend holds in memory; a later job loads it again."""
+        self._questions.close()
         backend = self._loaded if isinstance(self.backend, str) else self.backend
         self._loaded = None
         if backend is not None:

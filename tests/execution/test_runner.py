@@ -209,7 +209,8 @@ def test_closing_releases_the_backend(runner: ThreadRunner, backend: FakeBackend
 
 def test_thread_runner_is_a_runner(runner: ThreadRunner) -> None:
     checked: Runner = runner
-    assert checked.plan(Job(load_workflow("text_to_image"))).order
+    assert checked.forecast(Job(load_workflow("text_to_image"))).result(20).runs
+    checked.close()
 
 
 def test_files_beside_the_workflow_are_found(

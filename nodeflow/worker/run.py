@@ -1,0 +1,71 @@
+"""The handle of a run in another process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from nodeflow.errors import NodeflowError, WorkerDied
+from nodeflow.execution import events
+from nodeflow.execution.events import Event, Outcome
+from nodeflow.execution.run import Run, RunResult
+
+
+class WorkerRun(Run):
+    """A run that a worker performs; follows its events, so that it can say what was lost with the worker.
+
+    Args:
+        on_cancel: Called once, when it is cancelled.
+    """
+
+    def __init__(self, on_cancel: Callable[[], object]) -> None:
+        super().__init__()
+        self._on_cancel = on_cancel
+        self._nodes: dict[str, None] = {}  # that run now, the last begun last
+        self._files: list[Path] = []
+        self._warnings: list[str] = []
+        self._began = time.monotonic()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self._finished.is_set()
+
+    def cancel(self) -> None:
+        """Stop within a step; if the worker does not, after some seconds it is ended and begun anew."""
+        if not self.cancelled and not self.over:
+            super().cancel()
+            self._on_cancel()
+
+    def take(self, event: Event) -> None:
+        """Pass on an event from the worker."""
+        match event:
+            case events.NodeStarted(node, _):
+                self._nodes[node] = None
+            case events.NodeFinished(node, _) | events.NodeFailed(node, _):
+                self._nodes.pop(node, None)
+            case events.FileSaved(_, path):
+                self._files.append(path)
+            case events.NodeWarned(node, message):
+                self._warnings.append(f"{node}: {message}")
+        self.emit(event)
+
+    def lose(self, died: NodeflowError) -> None:
+        """End it because its process is over: as cancelled if it was, else with one error.
+
+        Args:
+            died: What happened.
+        """
+        node = next(reversed(self._nodes), None)
+        files, seconds = tuple(self._files), time.monotonic() - self._began
+        if self.cancelled:
+            if node is not None:
+                self.take(events.NodeWarned(node, "did not stop, so its process was ended"))
+            self.finish(RunResult(Outcome.CANCELLED, {}, files, (), tuple(self._warnings), seconds))
+            return
+        error = WorkerDied(died.message, node=node, advice=died.advice)
+        for note in getattr(died, "__notes__", ()):
+            error.add_note(note)
+        self.emit(events.RunFailed(error))
+        self.finish(RunResult(Outcome.FAILED, {}, files, (error,), tuple(self._warnings), seconds))
