@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -24,7 +24,6 @@ class Minimap(QWidget):
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self._view = view
-        self.setFixedSize(*SIZE)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Minimap"))
         self._key: object = None
@@ -36,9 +35,17 @@ class Minimap(QWidget):
         self.dock()
 
     def dock(self) -> None:
-        """Go to the view's lower right corner."""
+        """Go to the view's lower right corner; in a small view, leave most of it free."""
         view = self._view
+        self.setFixedSize(QSize(*SIZE).boundedTo(view.size() / 3))
         self.move(view.width() - self.width() - SPACE.two, view.height() - self.height() - SPACE.two)
+
+    def give_way(self, place: QRect) -> None:
+        """Go behind the canvas while something else needs a place in the view."""
+        if self.geometry().intersects(place):
+            self.lower()
+        else:
+            self.raise_()
 
     def _soon(self) -> None:
         if self.isVisible() and not self._later.isActive():
@@ -72,7 +79,7 @@ class Minimap(QWidget):
     def _nodes(self, transform: QTransform) -> QPixmap:
         """A picture of the nodes; the same one as long as nothing changes."""
         stage = self._view.canvas.stage
-        key = (stage.overview.revision, transform, stage.theme, self.devicePixelRatio())
+        key = (stage.overview.revision, transform, stage.theme, self.size(), self.devicePixelRatio())
         if key != self._key:
             self._key = key
             self._picture = QPixmap(self.size() * self.devicePixelRatio())

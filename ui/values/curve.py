@@ -41,7 +41,7 @@ class CurveEditor(ValueEditor):
         self.chart.hint = self.tr("Click to add a point")
         self.chart.changed.connect(self._draw)
         self.chart.chose.connect(lambda _index: self._show_point())
-        self._column.insertWidget(0, self.chart, 1)
+        self._column.insertWidget(0, self.chart, 1 if compact else 0)
         number = socket_of(float)
         along = Range(0.0, 1.0, step=0.01)
         across = Range(limits.minimum, limits.maximum, step=limits.step, slider=(limits.low, limits.high))

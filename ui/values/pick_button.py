@@ -11,6 +11,9 @@ from ui.theme.icons import glyph, icon_font
 from ui.theme.metrics import SPACE
 from ui.values.looks import HEIGHT, PAD, ROUND
 
+SIGN, CARET = 20, 18
+"""How wide the icon before the name and the caret behind it are."""
+
 
 class PickButton(QAbstractButton):
     """Looks like a field. A click, Space or typing opens the list; arrows and the wheel step through it."""
@@ -38,11 +41,15 @@ class PickButton(QAbstractButton):
         """
         self.setText(text)
         self._sign, self._tone, self._detail = sign, tone, detail
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As high as other fields."""
-        return QSize(120, HEIGHT)
+        """As high as other fields, with room for the name."""
+        sign = SIGN if self._sign else 0
+        return QSize(
+            PAD + sign + self.fontMetrics().horizontalAdvance(self.text()) + CARET + SPACE.one, HEIGHT
+        )
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A few letters."""
@@ -93,11 +100,11 @@ class PickButton(QAbstractButton):
         painter.setFont(icon_font(14))
         painter.setPen(QColor(colors.text_muted))
         painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, glyph("caret-down"))
-        inner.setRight(inner.right() - 18)
+        inner.setRight(inner.right() - CARET)
         if self._sign:
             painter.setPen(QColor(getattr(colors, self._tone) if self._tone != "text" else colors.text_muted))
             painter.drawText(inner, middle, glyph(self._sign))
-            inner.setLeft(inner.left() + 20)
+            inner.setLeft(inner.left() + SIGN)
         painter.setFont(self.font())
         metrics = self.fontMetrics()
         painter.setPen(QColor(getattr(colors, self._tone)))

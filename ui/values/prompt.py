@@ -39,7 +39,11 @@ class PromptEditor(ValueEditor):
         self.text.textChanged.connect(self._typed)
         self.text.weighed.connect(self._settle)
         self.text.left.connect(self._settle)
-        self._column.insertWidget(0, self.text, 1)
+        if compact:
+            self.text.setMinimumHeight(
+                2 * SPACE.three
+            )  # it has a place to fill; in forms it is as high as its text
+        self._column.insertWidget(0, self.text, 1 if compact else 0)
         self.setFocusProxy(self.text)
         self.count = QLabel()
         self.count.setObjectName("muted")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from ui.panels.panel import theme_of
@@ -11,7 +11,7 @@ from ui.theme.metrics import SPACE
 from ui.values.prompt_highlighter import PromptHighlighter
 from ui.values.prompt_weights import LARGE_STEP, STEP, shifted
 
-FEWEST_LINES, MOST_LINES = 3, 14
+FEWEST_LINES, MOST_LINES = 3, 10
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -34,7 +34,7 @@ class PromptText(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(SPACE.hair)
-        self.document().documentLayout().documentSizeChanged.connect(self.updateGeometry)
+        self._lines = 0
         self._colored = ""
         self.textChanged.connect(self._recolor)
 
@@ -45,6 +45,19 @@ class PromptText(QPlainTextEdit):
             self._colored = text
             if self.blockCount() > 1:
                 self.highlighter.rehighlight()
+            self._fit()
+
+    def _fit(self) -> None:
+        """Ask for another height if there are more or fewer lines now."""
+        lines = round(self.document().size().height())
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width needs another number of lines."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _height(self, lines: int) -> int:
         margins = 2 * (self.frameWidth() + SPACE.half + SPACE.hair) + SPACE.half
@@ -52,8 +65,7 @@ class PromptText(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As high as the text, within reason."""
-        lines = round(self.document().size().height())
-        return QSize(240, self._height(min(max(lines, FEWEST_LINES), MOST_LINES)))
+        return QSize(240, self._height(min(max(self._lines, FEWEST_LINES), MOST_LINES)))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As high as it wants to be, so that forms scroll instead of squeezing it."""

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from ui.theme import SPACE, Theme, icon
 
+NARROW = 640
+"""Below this width, message and buttons do not fit beside each other."""
 Choice = tuple[str, Callable[[], object]]
 
 
@@ -31,12 +34,19 @@ class Notice(QFrame):
         self._close.setToolTip(self.tr("Close this message"))
         self._close.setAccessibleName(self._close.toolTip())
         self._close.clicked.connect(self.hide)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(SPACE.two, SPACE.half, SPACE.one, SPACE.half)
-        self._row.setSpacing(SPACE.one)
-        self._row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addWidget(self._text, 1)
-        self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._choices = QHBoxLayout()
+        self._choices.setSpacing(SPACE.one)
+        self._choices.addStretch(1)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle.setSpacing(SPACE.one)
+        self._middle.addWidget(self._text, 1)
+        self._middle.addLayout(self._choices)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.two, SPACE.half, SPACE.one, SPACE.half)
+        row.setSpacing(SPACE.one)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._middle, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.set_theme(theme)
         self.hide()
 
@@ -53,13 +63,19 @@ class Notice(QFrame):
             choices: Buttons: what they say and what they do; each also closes the message.
         """
         for button in self._buttons:
-            self._row.removeWidget(button)
+            self._choices.removeWidget(button)
             button.deleteLater()
         self._text.setText(text)
         self._buttons = [self._button(choice) for choice in choices]
         for button in self._buttons:
-            self._row.insertWidget(self._row.count() - 1, button)
+            self._choices.addWidget(button)
         self.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In a narrow window the buttons go below the message."""
+        super().resizeEvent(event)
+        directions = QBoxLayout.Direction
+        self._middle.setDirection(directions.TopToBottom if self.width() < NARROW else directions.LeftToRight)
 
     def _button(self, choice: Choice) -> QPushButton:
         text, do = choice

@@ -60,6 +60,36 @@ def test_a_wrong_value_stays_open_and_says_why(canvas: Canvas, hand: Hand, qtbot
     canvas.editor.cancel()
 
 
+def test_what_is_wrong_is_said_beside_the_field_until_one_types_or_leaves(canvas: Canvas, hand: Hand) -> None:
+    line = _open(canvas, hand, "sampler", "steps")
+    for _ in range(2):
+        QTest.keyClicks(line, "99999")
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        bubble = canvas.overlay.bubble
+        assert bubble is not None
+        assert bubble[1].startswith("Steps ")
+        widget = canvas.editor.widget
+        assert widget is not None
+        said = canvas.mapFromScene(canvas.overlay.boundingRect().center())
+        assert 0 < said.y() - widget.geometry().bottom() < 60
+        QTest.keyClick(line, Qt.Key.Key_Backspace)
+        assert canvas.overlay.bubble is None
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert canvas.overlay.bubble is None
+
+
+def test_the_minimap_gives_way_to_what_is_edited(canvas: Canvas, hand: Hand) -> None:
+    canvas.fit_all()
+    corner = canvas.mapToScene(canvas.minimap.geometry().center())
+    canvas.centerOn(canvas.visible_rect().center() + hand.field("latent", "width") - corner)
+    _open(canvas, hand, "latent", "width")
+    in_corner = canvas.minimap.geometry().center()
+    assert canvas.childAt(in_corner) is not canvas.minimap
+    QTest.keyClick(_line(canvas), Qt.Key.Key_Escape)
+    assert canvas.childAt(in_corner) is canvas.minimap
+
+
 def test_tab_goes_on_to_the_next_field(canvas: Canvas, hand: Hand) -> None:
     line = _open(canvas, hand, "latent", "width")
     QTest.keyClicks(line, "256")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,9 @@ from ui.theme.metrics import SPACE, ui_font
 if TYPE_CHECKING:
     from ui.canvas.view import CanvasView
     from ui.values.editor import ValueEditor
+
+BUBBLE_OFFSET = QPoint(-16, -8)
+"""So that what is said begins a little below the field."""
 
 
 class FieldEditor(QObject):
@@ -68,11 +71,13 @@ class FieldEditor(QObject):
             return
         rect = self._view.mapFromScene(QRectF(self._field.rect.translated(item.pos()))).boundingRect()
         self.widget.setFont(ui_font(max(11, round(12 * min(self._view.zoom, 1.6)))))
-        wide, high = self.widget.least
-        box = QRect(rect.left(), rect.top(), max(rect.width(), wide), max(rect.height(), high))
+        least = QSize(*self.widget.least).expandedTo(self.widget.minimumSizeHint())
+        room = self._view.viewport().size() - QSize(SPACE.one, SPACE.one)
+        box = QRect(rect.topLeft(), rect.size().expandedTo(least).boundedTo(room))
         box.moveBottom(min(box.bottom(), self._view.viewport().height() - SPACE.half))
         box.moveRight(min(box.right(), self._view.viewport().width() - SPACE.half))
         self.widget.setGeometry(box)
+        self._view.minimap.give_way(box)
 
     def commit(self) -> bool:
         """Keep what was entered and close; False, and still open, if it is not valid."""
@@ -82,7 +87,8 @@ class FieldEditor(QObject):
         try:
             self.widget.finish()
         except ValueError as error:
-            self._view.statusMessage.emit(f"{label_text(port.input)} {error}")
+            below = self.widget.geometry().bottomLeft() + BUBBLE_OFFSET
+            self._view.say(f"{label_text(port.input)} {error}", self._view.mapToScene(below))
             return False
         value = self.widget.value
         known = port.node in self._view.canvas.nodes
@@ -110,13 +116,23 @@ class FieldEditor(QObject):
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
+            self._view.minimap.give_way(QRect())
+            self._hush()
             self._view.setFocus()
+
+    def _hush(self) -> None:
+        """Take back what was said about the value."""
+        overlay = self._view.overlay
+        if overlay.bubble is not None:
+            overlay.bubble = None
+            overlay.changed(self._view.zoom)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Enter keeps, Escape drops, Tab goes on to the next field; so does leaving."""
         if self.widget is None or not isinstance(watched, QWidget):
             return False
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            self._hush()
             return not self.widget.keeps(watched, event) and self._key(event)
         if isinstance(event, QFocusEvent) and event.lostFocus():
             inside = self._view.focusWidget()

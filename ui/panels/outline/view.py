@@ -57,14 +57,21 @@ class OutlineView(QTreeView):
         """Share the width among the columns; there must be a model."""
         header = self.header()
         header.setMinimumSectionSize(SPACE.three)
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, self.viewport().width() * 3 // 5)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._share()
+
+    def _share(self) -> None:
+        header, width = self.header(), self.viewport().width()
+        if header.count() == 2:
+            names = width * 3 // 5
+            header.resizeSection(0, names)
+            header.resizeSection(1, width - names)
 
     def resizeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the shares."""
         super().resizeEvent(event)  # type: ignore[arg-type]  # the stubs want the narrower type
-        self.header().resizeSection(0, self.viewport().width() * 3 // 5)
+        self._share()
 
     def event(self, event: QEvent) -> bool:
         """Our keys come before shortcuts of the window."""

@@ -1,0 +1,280 @@
+"""Shows everything that the editor has, one thing after the other, and looks at each.
+
+A program of its own, since the scale of a screen is chosen before Qt begins:
+`python -m tests.ui.window.tour FOLDER WIDTH HEIGHT [PICTURES]`, with QT_SCALE_FACTOR and QT_QPA_PLATFORM set.
+It prints what is wrong at each stop, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from nodeflow.document.files import find_workflow
+from nodeflow.document.values import Link
+from tests.ui.window.clipping import faults_in
+from ui.canvas.actions import Port
+from ui.document.recovery import Recovered
+from ui.editing.editing import Editing
+from ui.editing.requests import MenuRequest, SearchRequest
+from ui.panels import Inspector
+from ui.values.mask import MaskEditor
+from ui.values.pick import PickEditor
+from ui.values.picture import PictureEditor
+from ui.values.preset_menu import PresetButton
+from ui.window.main_window import MainWindow
+from ui.window.recovery import RecoveryDialog
+from ui.window.testing import open_window
+
+Stop = tuple[str, Callable[[], object]]
+Part = TypeVar("Part", bound=QWidget)
+PROMPT = "a lighthouse in a storm, (towering waves:1.2), [people], painted on wood, " * 6
+
+
+def broken(folder: Path) -> Path:
+    """A workflow of somebody else: another checkpoint, and a node of a package that is not here."""
+    content = json.loads(find_workflow("text_to_image").read_text())
+    content["nodes"]["checkpoint"]["inputs"]["checkpoint"] = "a-very-long-name-of-a-dream-checkpoint-xl-v10"
+    content["nodes"]["sampler"]["inputs"]["steps"] = 0
+    glow = {"image": {"from": "decode.image"}, "strength": 0.4}
+    content["nodes"]["glow"] = {"type": "acme.studio.GlowAroundEdges", "inputs": glow}
+    content["nodes"]["save"]["inputs"]["image"] = {"from": "glow.image"}
+    path = folder / "a picture from a friend, third try.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+class Tour:
+    """Leads through a window.
+
+    Args:
+        window: The window.
+        root: A folder for files.
+    """
+
+    def __init__(self, window: MainWindow, root: Path) -> None:
+        self.window, self.root = window, root
+
+    @property
+    def editing(self) -> Editing:
+        """The document in front."""
+        assert self.window.editing is not None
+        return self.window.editing
+
+    @property
+    def inspector(self) -> Inspector:
+        """The inspector."""
+        panel = self.window.docks.panel("inspector")
+        assert isinstance(panel, Inspector)
+        return panel
+
+    def stops(self) -> Iterator[Stop]:
+        """Everything there is to see; each is looked at before the next is prepared."""
+        yield "start", lambda: None
+        yield "start with recent files", self.show_recent
+        yield "recovery", self.recover
+        yield "document", partial(self.window.documents.open_template, "text_to_image")
+        for panel in ("outline", "bookmarks", "panel", "problems", "inspector"):
+            yield panel, partial(self.window.docks.show, panel)
+        yield from self.menus()
+        yield from self.nodes()
+        yield from self.canvas_editors()
+        yield from self.popups()
+        yield "form", self.window.toggle_form
+        yield "graph again", self.window.toggle_form
+        yield "inside a subgraph", self.enter_subgraph
+        yield "broken document", partial(self.window.documents.open, [broken(self.root)])
+        yield "problems", partial(self.window.docks.show, "problems")
+        for name in ("checkpoint", "sampler", "glow"):
+            yield f"problem of {name}", partial(self.select, name)
+        yield "notice", self.tell
+        yield "form with problems", self.window.toggle_form
+
+    def show_recent(self) -> None:
+        """Long paths."""
+        folder = "pictures of last summer/lighthouses and other buildings/"
+        self.window.start.show_recent([self.root / (folder * n) / f"storm{n}.json" for n in range(1, 9)])
+
+    def recover(self) -> None:
+        """The list of documents that were not saved."""
+        editing = self.window.documents.new()
+        content, title = editing.document.workflow, "a picture from a friend, third try"
+        found = [Recovered(self.root / "1", None, title, content, 0.0) for _ in range(3)]
+        self.window.documents.close(0)
+        RecoveryDialog(found, lambda _document: None, self.window).open()
+
+    def select(self, *names: str) -> None:
+        """Select nodes."""
+        self.editing.canvas.select(frozenset(names))
+
+    def nodes(self) -> Iterator[Stop]:
+        """The inspector on every kind of node; with all inputs, and with a long prompt."""
+        self.editing.set_values([Port("prompt", "text")], PROMPT)
+        yield "no node", self.select
+        yield "several nodes", partial(self.select, "prompt", "sampler", "negative")
+        page = self.inspector.page
+        for name in sorted(self.window.desk.specs):
+            yield f"node {name}", partial(self.select_new, name)
+            if page.seldom.rows:
+                yield f"all of {name}", page._seldom.unfold
+                yield f"end of {name}", lambda: page.verticalScrollBar().setValue(10_000)
+            yield f"no {name}", self.editing.undo
+        yield "prompt", partial(self.select, "prompt")
+
+    def select_new(self, type_id: str) -> None:
+        """Add a node and select it."""
+        self.select(self.editing.add_node(type_id))
+
+    def canvas_editors(self) -> Iterator[Stop]:
+        """The editor over every field of the canvas."""
+        canvas = self.editing.canvas
+        for type_id in ("LoadMask", "SolidColor", "LoadImage"):
+            self.select_new(type_id)
+        canvas.canvas.toggle_seldom("sampler")
+        yield "whole graph", canvas.fit_all
+        for name, item in sorted(canvas.canvas.nodes.items()):
+            for field in item.look.geometry.fields:
+                kind = self.editing.spec(name).input(field.spec.name)
+                if not field.linked and kind is not None and type(kind.widget).__name__ != "MaskFile":
+                    port = Port(name, field.spec.name)
+                    yield f"field {name}.{port.input}", partial(canvas.editor.open, port, field)
+        yield "no field", canvas.editor.cancel
+
+    def menus(self) -> Iterator[Stop]:
+        """Every menu of the menu bar, and what it opens."""
+        for action in self.window.menuBar().actions():
+            menu = action.menu()
+            assert isinstance(menu, QMenu)
+            yield from self.menu(action.text(), menu)
+
+    def menu(self, name: str, menu: QMenu) -> Iterator[Stop]:
+        """A menu and those inside it."""
+        yield f"menu {name}", lambda: menu.popup(QPoint(0, 0))
+        for action in menu.actions():
+            inner = action.menu()
+            if isinstance(inner, QMenu):
+                yield from self.menu(f"{name} {action.text()}", inner)
+
+    def popups(self) -> Iterator[Stop]:
+        """Search, palette, context menus, lines of text."""
+        window, where = self.window, self.window.mapToGlobal(self.window.rect().center())
+        corner, middle = self.window.mapToGlobal(self.window.rect().bottomRight()), QPointF(0, 0)
+        yield "search", lambda: window.popups.open_search(SearchRequest(middle, corner), self.editing)
+        yield "commands", window.open_commands
+        link, port = Link("prompt", "conditioning"), Port("sampler", "positive")
+        requests = {
+            "canvas": MenuRequest(corner, middle),
+            "node": MenuRequest(corner, middle, node="sampler"),
+            "input": MenuRequest(corner, middle, node="sampler", port=Port("sampler", "steps")),
+            "output": MenuRequest(corner, middle, node="prompt", output=link),
+            "link": MenuRequest(corner, middle, link=(link, port)),
+        }
+        for name, request in requests.items():
+            yield f"menu of {name}", partial(window.popups.open_menu, request, self.editing)
+        yield from self.dialogs()
+        yield "line", lambda: window.asking.line("Rename node", "sampler", str, where)
+
+    def dialogs(self) -> Iterator[Stop]:
+        """What the editors of values open."""
+        kinds: dict[str, type[MaskEditor] | type[PickEditor]] = {
+            "LoadMask": MaskEditor,
+            "CheckpointLoader": PickEditor,
+            "LoadImage": PictureEditor,
+        }
+        for type_id, kind in kinds.items():
+            yield f"another {type_id}", partial(self.select_new, type_id)
+            yield f"opened in {type_id}", partial(self.open, kind)
+        yield "prompt again", partial(self.select, "prompt")
+        yield "presets", lambda: self.found(PresetButton).offer()
+        yield "list of presets", lambda: self.found(PresetButton)._manage()
+        yield "name of a preset", lambda: self.found(PresetButton)._ask_name()
+        yield "colours of nodes", self.inspector.page.header._offer_colors
+
+    def open(self, kind: type[MaskEditor] | type[PickEditor]) -> None:
+        """Open what an editor of a value opens."""
+        self.found(kind).open()
+
+    def found(self, kind: type[Part]) -> Part:
+        """The part of its kind that the inspector shows."""
+        return next(part for part in self.inspector.page.findChildren(kind) if part.isVisible())
+
+    def enter_subgraph(self) -> None:
+        """Group two nodes and look inside."""
+        self.select("prompt", "negative")
+        self.editing.group_selection()
+        (name,) = self.editing.selection
+        self.editing.enter(name)
+
+    def tell(self) -> None:
+        """A long message with choices."""
+        text = "“a picture from a friend, third try.json” cannot be read: line 12 is no JSON. " * 2
+        self.window.tell(text, ("Try again", str), ("Show the folder", str))
+
+
+def look(pictures: Path | None, number: int, name: str) -> list[str]:
+    """What is wrong with what is shown; closes what lies over the window."""
+    settle()
+    windows = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    if pictures is not None:
+        picture_of(windows).save(str(pictures / f"{number:03} {name.replace('&', '')}.png"))
+    found = [fault for widget in windows for fault in faults_in(widget)]
+    for widget in windows:
+        if not isinstance(widget, MainWindow):
+            widget.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return found
+
+
+def settle() -> None:
+    """Wait until everything is where it stays: what wraps takes a few rounds."""
+    before: list[QRect] = []
+    calm = 0
+    for _ in range(40):
+        QTest.qWait(4)
+        now = [widget.geometry() for widget in QApplication.allWidgets() if widget.isVisible()]
+        calm = calm + 1 if now == before else 0
+        if calm == 3:
+            return
+        before = now
+    raise AssertionError("the window does not come to rest")
+
+
+def picture_of(windows: list[QWidget]) -> QImage:
+    """The windows, one over the other."""
+    windows = sorted(windows, key=lambda widget: not isinstance(widget, MainWindow))
+    image = windows[0].grab().toImage()
+    painter = QPainter(image)
+    for widget in windows[1:]:
+        painter.drawPixmap(widget.pos() - windows[0].pos(), widget.grab())
+    painter.end()
+    return image
+
+
+def main(root: Path, width: int, height: int, pictures: Path | None = None) -> None:
+    """Lead through a window of a size and print what is wrong with it."""
+    app = QApplication([])
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    told: dict[str, list[str]] = {}
+    with open_window(root, dark="light" not in root.name) as window:
+        window.resize(width, height)
+        for number, (name, show) in enumerate(Tour(window, root).stops()):
+            show()
+            if window.editing is not None:
+                window.editing.faults.look()
+            if found := look(pictures, number, name):
+                told[name] = found
+    print(json.dumps(told))  # noqa: T201 - this is what whoever started it reads
+
+
+if __name__ == "__main__":
+    folder, wide, high, *more = sys.argv[1:]
+    main(Path(folder), int(wide), int(high), Path(more[0]) if more else None)
