@@ -43,6 +43,12 @@ def test_other_programs_get_json(nodeflow: Program) -> None:
     assert event["notes"][0]["start"] == 12
 
 
+def test_the_guide_shows_what_is_printed(nodeflow: Program) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "prompts.md").read_text("utf-8")
+    command, _, shown = guide.partition("```\n$ nodeflow prompt ")[2].partition("```")[0].partition("\n")
+    assert nodeflow("prompt", command.strip('"')).out == shown
+
+
 def test_an_empty_prompt_is_an_empty_chunk(nodeflow: Program) -> None:
     assert nodeflow("prompt", "").out == "Chunk 1: 0 of 75 tokens\n"
 
