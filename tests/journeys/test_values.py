@@ -109,9 +109,7 @@ def test_a_mask_is_painted_over_the_picture(
     hand.shot("mask_node", window)
 
 
-def test_others_get_a_plain_form(
-    window: MainWindow, hand: Hand, open_template: OpenTemplate
-) -> None:
+def test_others_get_a_plain_form(window: MainWindow, hand: Hand, open_template: OpenTemplate) -> None:
     editing, places = open_template("Text to image")
     hand.click(editing.canvas.viewport(), places.header("sampler"))
     row = inspector(window).page.form.row("steps")
