@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -43,6 +44,7 @@ class Canvas(CanvasView):
         super().__init__(scene, actions, parent)
         self.gesture: Gesture | None = None
         self._pressed: tuple[QPoint, Hit] | None = None
+        self._button = Qt.MouseButton.NoButton
         self._dragging = False
         self._space = False
         self._keys = Qt.KeyboardModifier.NoModifier
@@ -65,6 +67,7 @@ class Canvas(CanvasView):
         pixel, keys = event.position().toPoint(), event.modifiers()
         point = self.mapToScene(pixel)
         self._pointer, self._keys, self._dragging = pixel, keys, False
+        self._button = event.button()
         if event.button() == Qt.MouseButton.MiddleButton or (
             self._space and event.button() == Qt.MouseButton.LeftButton
         ):
@@ -80,6 +83,8 @@ class Canvas(CanvasView):
         """Follow the pointer."""
         pixel = event.position().toPoint()
         self._pointer, self._keys = pixel, event.modifiers()
+        if not event.buttons():
+            self.cancel_gesture()  # the button was let go where nobody told us
         if self.gesture is None or self._pressed is None:
             self._hover.move(self.mapToScene(pixel))
             return
@@ -98,6 +103,8 @@ class Canvas(CanvasView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """End the gesture, or take it for a click."""
+        if event.button() is not self._button:
+            return  # another button went down meanwhile
         gesture, pressed, dragged = self.gesture, self._pressed, self._dragging
         self._end()
         if gesture is None or pressed is None or isinstance(gesture, Pan):
@@ -133,6 +140,12 @@ class Canvas(CanvasView):
         if gesture is not None:
             gesture.cancel()
         return gesture is not None
+
+    def interrupt(self) -> None:
+        """The document changes: what is under way may be about things that are gone."""
+        self.wiring.cancel()
+        if self.gesture is not None and not self.gesture.edits:
+            self.cancel_gesture()
 
     def _edge_shift(self) -> QPoint:
         area, pointer = self.viewport().rect(), self._pointer
@@ -179,21 +192,24 @@ class Canvas(CanvasView):
         return super().viewportEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Keys that choose sockets are no shortcuts meanwhile."""
-        if event.type() is QEvent.Type.ShortcutOverride and self.wiring.takes(cast(QKeyEvent, event)):
+        """Keys that choose sockets are no shortcuts meanwhile, and none is while a button is held."""
+        if event.type() is QEvent.Type.ShortcutOverride and (
+            self.gesture is not None or self.wiring.takes(cast(QKeyEvent, event))
+        ):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Space pans, Escape gives up, the rest is the keyboard's."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+        if self.gesture is not None:
+            if event.key() == Qt.Key.Key_Escape:
+                self.cancel_gesture()
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         elif self.wiring.active:
             self.wiring.press(Qt.Key(event.key()))
-        elif event.key() == Qt.Key.Key_Escape and self.cancel_gesture():
-            self.overlay.clear()
         elif not self.keyboard.press(event):
             event.ignore()
         if self.far:
@@ -206,6 +222,13 @@ class Canvas(CanvasView):
             self.unsetCursor()
         else:
             super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Whoever has the keys now hears of Space being let go."""
+        self._space = False
+        if self.gesture is None:
+            self.unsetCursor()
+        super().focusOutEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's name
         """Tab opens the search for nodes; Shift+Tab leaves the canvas."""

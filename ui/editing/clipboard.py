@@ -40,7 +40,8 @@ class Clipboard(Part):
         Args:
             position: Where; None: at the pointer, or in the middle of the view if that is elsewhere.
         """
-        data = QGuiApplication.clipboard().mimeData()
+        # None where nobody ever copied anything, whatever the signature says.
+        data = QGuiApplication.clipboard().mimeData() or QMimeData()
         place = self._editing.canvas.pointer_or_middle() if position is None else position
         if data.hasUrls() or data.hasImage():
             self._editing.dropping.take(data, Spot(place))

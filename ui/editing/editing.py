@@ -188,6 +188,7 @@ class Editing(QObject):
         while not scope.exists(workflow):
             scope = scope.outer
         entered = scope != self.scope
+        self.canvas.interrupt()
         if entered:
             self._views[self.scope] = (self.canvas.visible_rect().center(), self.canvas.zoom)
         self.scope = scope
@@ -216,6 +217,7 @@ class Editing(QObject):
         self.changed.emit(change)
 
     def _take_specs(self) -> None:
+        self.canvas.interrupt()
         self.scene.show_anew()
         self.faults.look_soon()
 

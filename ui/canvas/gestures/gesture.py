@@ -19,6 +19,8 @@ class Gesture:
 
     auto_pan = True
     """Whether the view moves along when the pointer nears its edge."""
+    edits = False
+    """Whether it changes the document while it goes on; any other ends when the document changes."""
 
     def __init__(self, view: CanvasView, origin: QPointF) -> None:
         self.view = view

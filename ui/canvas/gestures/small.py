@@ -74,6 +74,7 @@ class Slide(Gesture):
     """Changes a number by dragging on its field; Shift is ten times finer. One step for undo."""
 
     auto_pan = False
+    edits = True
 
     def __init__(self, view: CanvasView, origin: QPointF, port: Port, field: Field, start: float) -> None:
         super().__init__(view, origin)
