@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nodeflow.document.files import load_workflow, save_workflow
 from nodeflow.document.model import Workflow
-from nodeflow.errors import UsageError
+from nodeflow.errors import NodeflowError, UsageError
 from nodeflow.node.spec import NodeSpec
 from ui.document.history import Change, History
 from ui.document.journal import Journal
@@ -47,6 +47,8 @@ class Document:
         self._clock = clock
         self._listeners: list[Listener] = []
         self._untold: deque[Change] = deque()
+        self._saved: tuple[int, int] | None = None
+        self._at_save = workflow
 
     @classmethod
     def open(
@@ -58,7 +60,10 @@ class Document:
             MissingFile: If it cannot be read.
             InvalidWorkflow: If it is no workflow.
         """
-        return cls(load_workflow(path), registry_specs, path.resolve(), journal=journal)
+        stamp = _stamp(path)  # before it is read: what is written meanwhile shows as a change
+        document = cls(load_workflow(path), registry_specs, path.resolve(), journal=journal)
+        document._saved = stamp
+        return document
 
     @property
     def workflow(self) -> Workflow:
@@ -74,6 +79,17 @@ class Document:
     def modified(self) -> bool:
         """Whether the workflow differs from the saved one."""
         return not self._history.is_clean
+
+    @property
+    def changed_outside(self) -> bool:
+        """Whether the file holds another workflow than was read from it or last saved to it."""
+        now = _stamp(self.path) if self.path and self._saved else None
+        if now is None or self.path is None or now == self._saved:
+            return False
+        try:
+            return load_workflow(self.path) != self._at_save
+        except NodeflowError:
+            return True
 
     @property
     def can_undo(self) -> bool:
@@ -152,6 +168,7 @@ class Document:
         save_workflow(self._workflow, target)
         self.path = target.resolve()
         self._workflow = self._workflow.at(self.path)
+        self._saved, self._at_save = _stamp(self.path), self._workflow
         self._history.mark_clean()
         if self._journal is not None:
             self._journal.clear()
@@ -194,3 +211,12 @@ class Document:
     def _write_down(self, before: Workflow, after: Workflow) -> None:
         if self._journal is not None:
             self._journal.record(before, after, self.path, self.title)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file is written; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

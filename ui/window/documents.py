@@ -136,8 +136,22 @@ class Documents(QObject):
         editing = self.current
         if editing is None:
             return False
-        path = editing.document.path
-        return self._save_to(editing, None) if path is not None else self.save_as()
+        document = editing.document
+        if document.path is None:
+            return self.save_as()
+        if document.changed_outside:
+            self._tell_of_change(editing)
+            return False
+        return self._save_to(editing, None)
+
+    def _tell_of_change(self, editing: Editing) -> None:
+        """Somebody else wrote the file meanwhile: neither version may be lost without a word."""
+        text = self.tr("“{0}” was changed by somebody else since you opened it. Nothing is saved yet.")
+        self._window.tell(
+            text.format(editing.document.title),
+            (self.tr("Save as…"), self.save_as),
+            (self.tr("Replace their version"), lambda: self._save_to(editing, None)),
+        )
 
     def save_as(self) -> bool:
         """Save the document in front under another name; False if it was given up."""
@@ -147,7 +161,13 @@ class Documents(QObject):
         document = editing.document
         suggested = document.path or self._folder() / f"{document.title}{SUFFIX}"
         path = self._window.asking.file_to_save(suggested)
-        return path is not None and self._save_to(editing, path)
+        if path is None:
+            return False
+        if any(path.resolve() == other.document.path for other in self.editings if other is not editing):
+            text = self.tr("“{0}” is open in another tab. Choose another name, or close that tab first.")
+            self._window.tell(text.format(path.stem))
+            return False
+        return self._save_to(editing, path)
 
     def _save_to(self, editing: Editing, path: Path | None) -> bool:
         try:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCommandLinkButton, QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QCommandLinkButton,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from nodeflow.document.files import find_workflow, load_workflow
@@ -210,3 +218,64 @@ def test_an_untouched_new_document_gives_way(window: MainWindow, tmp_path: Path)
     press(window, Qt.Key.Key_N)
     window.documents.open([copy_of("text_to_image", tmp_path)])
     assert titles(window) == ["text_to_image"]
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten(window: MainWindow, tmp_path: Path) -> None:
+    path = copy_of("text_to_image", tmp_path)
+    window.documents.open([path])
+    press(window, Qt.Key.Key_A)
+    press(window, Qt.Key.Key_M)
+    theirs = find_workflow("two_loras").read_bytes()
+    path.write_bytes(theirs)
+    press(window, Qt.Key.Key_S)
+    assert path.read_bytes() == theirs
+    assert window.isWindowModified()
+    assert "text_to_image" in window.notice.text
+    (button,) = (b for b in window.notice.findChildren(QPushButton) if "Replace" in b.text())
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.editing is not None
+    assert load_workflow(path) == window.editing.document.workflow
+    assert not window.isWindowModified()
+    press(window, Qt.Key.Key_M)
+    press(window, Qt.Key.Key_S)
+    assert not window.isWindowModified(), "it is our own version now"
+
+
+def test_a_file_that_was_only_touched_is_saved(window: MainWindow, tmp_path: Path) -> None:
+    path = copy_of("text_to_image", tmp_path)
+    window.documents.open([path])
+    os.utime(path, (1, 1))
+    press(window, Qt.Key.Key_A)
+    press(window, Qt.Key.Key_M)
+    press(window, Qt.Key.Key_S)
+    assert not window.isWindowModified()
+
+
+def test_a_file_that_went_away_is_written_again(window: MainWindow, tmp_path: Path) -> None:
+    path = copy_of("text_to_image", tmp_path)
+    window.documents.open([path])
+    path.unlink()
+    press(window, Qt.Key.Key_A)
+    press(window, Qt.Key.Key_M)
+    press(window, Qt.Key.Key_S)
+    assert all(node.mode for node in load_workflow(path).nodes.values())
+
+
+def test_saving_over_another_tab_is_refused(window: MainWindow, tmp_path: Path) -> None:
+    path = copy_of("two_loras", tmp_path)
+    before = path.read_bytes()
+    window.documents.open([path])
+    window.documents.open_template("text_to_image")
+    in_file_dialog(str(path))
+    QTimer.singleShot(300, agree_to_replace)
+    press(window, Qt.Key.Key_S)
+    assert path.read_bytes() == before
+    assert "another tab" in window.notice.text
+    assert [editing.document.path for editing in window.documents.editings] == [path, None]
+
+
+def agree_to_replace() -> None:
+    """The file dialog asks first whether the file may be replaced."""
+    box = QApplication.activeModalWidget()
+    if isinstance(box, QMessageBox):
+        QTest.mouseClick(box.button(QMessageBox.StandardButton.Yes), Qt.MouseButton.LeftButton)
