@@ -13,7 +13,7 @@ from nodeflow.document.files import load_workflow
 from nodeflow.document.model import Workflow
 from nodeflow.execution.events import Event
 from nodeflow.execution.run import RunResult
-from nodeflow.execution.runner import Job, ThreadRunner
+from nodeflow.execution.runner import Job, Runner, ThreadRunner
 
 __all__ = ["load_workflow", "run"]
 
@@ -25,7 +25,7 @@ def run(
     targets: Iterable[str] = (),
     output: str | os.PathLike[str] | None = None,
     on_event: Callable[[Event], None] | None = None,
-    runner: ThreadRunner | None = None,
+    runner: Runner | None = None,
     check: bool = True,
 ) -> RunResult:
     """Run a workflow to its end.
@@ -41,7 +41,8 @@ def run(
         check: Raise the first error instead of returning a result that holds it.
 
     Returns:
-        The results of the wanted nodes by `node.output`, and the files written.
+        The results of the wanted nodes by `node.output` (from a worker process, handles), and the files
+        written.
 
     Raises:
         NodeflowError: If the workflow is invalid or, with `check`, if a node fails.
@@ -56,6 +57,7 @@ def run(
         document = with_input(document, path, value, final=True)
     place = Path(output) if output is not None else None
     job = Job(with_next_seeds(document), tuple(targets), place, tuple(allowed))
+    chosen: Runner
     with nullcontext(runner) if runner else closing(ThreadRunner.standard()) as chosen:
         result = chosen.start(job).watch(on_event)
     if check and result.errors:
