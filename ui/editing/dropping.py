@@ -11,13 +11,14 @@ from PySide6.QtGui import QImage
 
 from nodeflow.document.files import SUFFIX, load_workflow
 from nodeflow.document.model import SUBGRAPH, Workflow
-from nodeflow.errors import NodeflowError, UsageError
+from nodeflow.errors import InvalidWorkflow, MissingFile, NodeflowError, UsageError
 from ui.canvas.actions import Port, Spot
 from ui.canvas.graph import real_source, real_target
+from ui.canvas.look import spaced
 from ui.document import edits
 from ui.document.clipboard import holds_nodes
 from ui.editing.clipboard import paths_in
-from ui.editing.files import MODELS, PICTURES, Offer, keep_image, model_offer, picture_offer
+from ui.editing.files import MODELS, PICTURES, UNSAFE, Offer, keep_image, model_offer, picture_offer
 from ui.editing.part import Part
 from ui.theme.metrics import GRID
 
@@ -43,25 +44,35 @@ class Dropping(Part):
         for index, path in enumerate(paths):
             place = spot.position + QPointF(4, 6) * GRID * index
             here = spot if index == 0 else Spot(place)
-            self._guarded(partial(self._file, path, here))
+            self._guarded(partial(self._file, path, here), path.name)
 
-    def _guarded(self, take: Callable[[], None]) -> None:
-        """Do it; say why if it cannot be done."""
+    def _guarded(self, take: Callable[[], None], name: str = "") -> None:
+        """Do it; say why, and with which file, if it cannot be done."""
         try:
             take()
         except NodeflowError as error:
-            self._say(str(error))
+            text = str(error)
+            self._say(text if not name or name in text else f"“{name}”: {text}")
 
     def _file(self, path: Path, spot: Spot) -> None:
         suffix = path.suffix.lower()
-        if suffix == SUFFIX:
+        if not path.exists():
+            raise MissingFile(self._tr("“{0}” is not there any more").format(path.name))
+        if path.is_file() is path.is_dir():
+            raise UsageError(self._tr("“{0}” is no ordinary file").format(path.name))
+        if suffix in UNSAFE:
+            text = self._tr("“{0}” could run code when it is read: get it as .safetensors instead")
+            raise UsageError(text.format(path.name))
+        if path.is_dir():
+            self._put(model_offer(path, self._editing.desk, self._editing.document.path), spot)
+        elif suffix == SUFFIX:
             self._workflow_file(load_workflow(path), path, spot)
         elif suffix in PICTURES:
             self._picture(path, spot)
-        elif suffix in MODELS or path.is_dir():
+        elif suffix in MODELS:
             self._put(model_offer(path, self._editing.desk, self._editing.document.path), spot)
         else:
-            raise UsageError(self._tr("{0} is nothing that goes onto the canvas").format(path.name))
+            raise UsageError(self._tr("“{0}” is nothing that goes onto the canvas").format(path.name))
 
     def _workflow_file(self, workflow: Workflow, path: Path, spot: Spot) -> None:
         """Insert a subgraph that was kept to be used again; open anything else."""
@@ -75,11 +86,17 @@ class Dropping(Part):
         """Open the workflow that a picture came from, unless it is dropped on a node that takes pictures."""
         from nodeflow.pictures.embedded import embedded_workflow
 
-        found = None if self._takes_picture(spot) else embedded_workflow(path)
+        offer, fault = partial(picture_offer, path, self._editing.desk, self._editing.document.path), ""
+        try:
+            found = None if self._takes_picture(spot) else embedded_workflow(path)
+        except InvalidWorkflow as error:  # it may be looked at all the same
+            found, fault = None, str(error)
         if found is not None:
             self._editing.workflowWanted.emit((found, None))
             return
-        self._put(picture_offer(path, self._editing.desk, self._editing.document.path), spot)
+        self._put(offer(), spot)
+        if fault:
+            self._say(self._tr("The workflow in “{0}” cannot be read: {1}").format(path.name, fault))
 
     def _takes_picture(self, spot: Spot) -> bool:
         from nodeflow.node.annotations import PictureFile
@@ -111,6 +128,6 @@ class Dropping(Part):
             except edits.EditRefused:
                 return added  # it does not fit into this link, but may lie there
 
-        if self._editing.apply(self._tr("Add {0}").format(offer.spec.type), edit):
+        if self._editing.apply(self._tr("Add {0}").format(spaced(offer.spec.type)), edit):
             self._editing.scene.select({name})
             self._say(offer.text)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ui.desk import Desk
 
 MODELS = (".safetensors",)
+UNSAFE = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
+"""Models as pickles: programs rather than data."""
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 KEPT = "nodeflow inputs"
 """The folder, inside the user's pictures, for pictures that came from elsewhere."""
@@ -62,17 +64,19 @@ def model_offer(path: Path, desk: Desk, document: Path | None) -> Offer:
     """
     entry = _entry(path, desk)
     kind = entry.kind if entry is not None else _kind_of(path)
+    if kind is None and path.is_dir():
+        raise MissingFile(_tr("“{0}” is a folder: drop the files that are in it").format(path.name))
     if kind is None:
-        raise MissingFile(_tr("{0} is no model that is known here").format(path.name))
+        raise MissingFile(_tr("“{0}” is no model of a kind that is known here").format(path.name))
     found = _loader(desk.specs, kind)
     if found is None:
-        raise MissingFile(_tr("{0} is {1}: no node takes it").format(path.name, kind.with_article))
+        raise MissingFile(_tr("“{0}” is {1}: no node takes it").format(path.name, kind.with_article))
     name = entry.name if entry is not None else _allowed_name(path, desk.folders, document)
     if name is None:
         folder = desk.folders.models[0] / folder_for(kind)
-        text = _tr("{0} is {1} outside the models folders: put it into {2} and drop it again")
+        text = _tr("“{0}” is {1} outside the models folders: put it into {2} and drop it again")
         raise MissingFile(text.format(path.name, kind.with_article, folder))
-    text = _tr("{0} is {1}").format(path.name, kind.with_article)
+    text = _tr("“{0}” is {1}").format(path.name, kind.with_article)
     return Offer(*found, name, kind, text)
 
 
@@ -80,8 +84,9 @@ def picture_offer(path: Path, desk: Desk, document: Path | None) -> Offer:
     """What a picture is for; one from outside the folders that may be read is copied into them.
 
     Raises:
-        MissingFile: If no node takes pictures, or it cannot be copied.
+        MissingFile: If it cannot be read or copied, or no node takes pictures.
     """
+    _check_picture(path)
     found = next(
         (
             (spec, entry)
@@ -96,7 +101,7 @@ def picture_offer(path: Path, desk: Desk, document: Path | None) -> Offer:
     name, text = _allowed_name(path, desk.folders, document), ""
     if name is None:
         copy = _copied(path, desk.folders)
-        text = _tr("{0} was copied into {1}").format(path.name, copy.parent)
+        text = _tr("“{0}” was copied into {1}").format(path.name, copy.parent)
         name = _allowed_name(copy, desk.folders, document) or str(copy)
     return Offer(*found, name, text=text)
 
@@ -131,14 +136,37 @@ def _entry(path: Path, desk: Desk) -> ModelEntry | None:
 
 
 def _kind_of(path: Path) -> ModelKind | None:
-    """What a file's header says it is."""
+    """What a file's header says it is; None for a folder, or if it says nothing that is known.
+
+    Raises:
+        MissingFile: If it is damaged, or something else under the name of a model.
+    """
     from nodeflow.files import read_shapes
     from nodeflow.models.sniff import recognise
 
+    if path.is_dir():
+        return None
     try:
         return recognise(read_shapes(path)).kind
-    except (MissingFile, OSError):
-        return None
+    except MissingFile as error:
+        text = error.message.replace(str(path), f"“{path.name}”")
+        raise MissingFile(text, advice=error.advice) from None
+    except OSError as error:
+        raise MissingFile(_tr("“{0}” cannot be read: {1}").format(path.name, error.strerror)) from None
+
+
+def _check_picture(path: Path) -> None:
+    """A picture that nothing could show makes no node.
+
+    Raises:
+        MissingFile: If it is none, or too large.
+    """
+    from nodeflow.pictures.reading import picture_size
+
+    try:
+        picture_size(path)
+    except ValueError:
+        raise MissingFile(_tr("“{0}” is no picture that can be read").format(path.name)) from None
 
 
 def _loader(specs: Mapping[str, NodeSpec], kind: ModelKind) -> tuple[NodeSpec, InputSpec] | None:
@@ -177,7 +205,7 @@ def _copied(path: Path, folders: Folders) -> Path:
         target = _free(target)
         shutil.copyfile(path, target)
     except OSError as error:
-        raise MissingFile(_tr("{0} cannot be copied: {1}").format(path.name, error.strerror)) from None
+        raise MissingFile(_tr("“{0}” cannot be copied: {1}").format(path.name, error.strerror)) from None
     return target
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image as PILImage
+from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
@@ -210,6 +211,50 @@ def test_what_is_of_no_use_is_said(editing: Editing, told: Told, tmp_path: Path,
     drop(editing, files(tmp_path / name), QPointF(700, 700))
     assert not editing.document.can_undo
     assert told.said
+
+
+BAD_FILES = {
+    "pointer.safetensors": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS pointer"),
+    "page.safetensors": (b"<!DOCTYPE html><html></html>", "web page"),
+    "half.safetensors": (struct.pack("<Q", 100) + b'{"a":', "truncated"),
+    "model.ckpt": (b"PK\x03\x04", "could run code"),
+    "page.png": (b"<html></html>", "no picture"),
+    "empty.jpg": (b"", "no picture"),
+    "wide.json": ('{"format": 1, "nodes": {}}'.encode("utf-16"), "UTF-16"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_named_with_what_is_wrong(
+    editing: Editing, told: Told, tmp_path: Path, name: str
+) -> None:
+    content, fault = BAD_FILES[name]
+    (tmp_path / name).write_bytes(content)
+    drop(editing, files(tmp_path / name), QPointF(700, 700))
+    assert not editing.document.can_undo
+    assert f"“{name}”" in told.said[-1]
+    assert fault in told.said[-1]
+
+
+def test_what_is_no_file_is_said(editing: Editing, told: Told, tmp_path: Path) -> None:
+    (tmp_path / "album.png").mkdir()
+    drop(editing, files(tmp_path / "album.png"), QPointF(700, 700))
+    assert "is a folder" in told.said[-1]
+    drop(editing, files(tmp_path / "gone.png"), QPointF(700, 700))
+    assert "not there any more" in told.said[-1]
+    assert not editing.document.can_undo
+
+
+def test_a_picture_is_of_use_also_if_its_workflow_is_not(
+    editing: Editing, told: Told, tmp_path: Path
+) -> None:
+    text = PngInfo()
+    text.add_text("nodeflow", "{ nothing")
+    PILImage.new("RGB", (8, 8)).save(tmp_path / "odd.png", pnginfo=text)
+    drop(editing, files(tmp_path / "odd.png"), QPointF(700, 700))
+    (name,) = editing.selection
+    assert editing.document.workflow.nodes[name].type == "LoadImage"
+    assert "The workflow in “odd.png” cannot be read" in told.said[-1]
 
 
 def test_a_point_where_nothing_is_taken(editing: Editing) -> None:
