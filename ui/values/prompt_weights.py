@@ -40,7 +40,9 @@ def shifted(text: str, anchor: int, position: int, step: float) -> Replacement |
     group = _group_at(text, start, end)
     if group is not None:
         inner = text[group.start + 1 : group.inner_end]
-        return _written(group.start, group.end, inner, (group.weight or 0) + step, cursor)
+        weight = group.weight or 0.0
+        lowest = -HIGHEST if weight < 0 else 0.0  # below 0 only where somebody wrote it so
+        return _written(group.start, group.end, inner, max(weight + step, lowest), cursor)
     if start == end:
         found = next((m for m in _WORD.finditer(text) if m.start() <= start <= m.end()), None)
         if found is None:
@@ -64,7 +66,7 @@ def _group_at(text: str, start: int, end: int) -> Group | None:
 
 def _written(start: int, end: int, inner: str, weight: float, cursor: int | None) -> Replacement:
     """Write a weight; the cursor stays in its word, a selection goes over all of it."""
-    weight = round(min(max(weight, 0.0), HIGHEST), 2)
+    weight = round(min(weight, HIGHEST), 2)
     plain = abs(weight - 1) < 0.005
     new = inner if plain else f"({inner}:{weight:g})"
     if cursor is None:

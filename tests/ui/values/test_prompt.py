@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -71,6 +72,16 @@ def test_round_brackets_without_a_weight_count_as_one_and_a_tenth(show: Show, sp
     _, edit = _prompt(show, spec, "a (red cat)", 5)
     QTest.keyClick(edit, Qt.Key.Key_Up, CONTROL)
     assert edit.toPlainText() == "a (red cat:1.15)"
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "changed"),
+    [("(cat:0.03)", -0.05, "(cat:0)"), ("(cat:-0.5)", 0.1, "(cat:-0.4)"), ("(cat:-0.5)", -0.1, "(cat:-0.6)")],
+)
+def test_weights_stop_at_0_but_those_written_below_stay(text: str, step: float, changed: str) -> None:
+    change = shifted(text, 2, 2, step)
+    assert change is not None
+    assert change.text == changed
 
 
 def test_typing_tells_at_once_and_leaving_ends_the_step(show: Show, spec: Spec) -> None:
