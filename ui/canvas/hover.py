@@ -72,8 +72,11 @@ def describe(hit: Hit) -> str:
         spec = look.spec.input(name)
         if name in look.status.problems:
             return f"{label_text(name)}: {look.status.problems[name]}"
-        return f"{label_text(name)} ({spec.socket.name}): {spec.description}" if spec else name
+        if spec is None:
+            return label_text(name)
+        return ": ".join(filter(None, (f"{label_text(name)} ({spec.socket.name})", spec.description)))
     if hit.output is not None:
         output = look.spec.output(hit.output.output)
-        return f"{label_text(hit.output.output)} ({output.socket.name})" if output else hit.output.output
-    return look.status.error or ": ".join(filter(None, (look.name, look.spec.summary)))
+        label = label_text(hit.output.output)
+        return f"{label} ({output.socket.name})" if output else label
+    return look.status.error or ": ".join(filter(None, (label_text(look.name), look.spec.summary)))

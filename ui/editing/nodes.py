@@ -12,6 +12,7 @@ from nodeflow.node.spec import NodeSpec
 from ui.canvas.actions import OpenEnd, Port
 from ui.canvas.area_item import AreaKind
 from ui.canvas.graph import is_border, real_source, real_target
+from ui.canvas.look import spaced
 from ui.document import edits
 from ui.document.sockets import REROUTE_SPEC
 from ui.document.validity import input_for, output_for
@@ -49,7 +50,7 @@ class Nodes(Part):
         name = edits.name_for(self._workflow, type_id, at=scope)
         kind = self._editing.desk.spec(type_id) or type_id
         done = self._editing.apply(
-            self._tr("Add {0}").format(type_id),
+            self._tr("Add {0}").format(spaced(type_id)),
             lambda w: edits.add_node(w, kind, place.toTuple(), inputs, name=name, at=scope),
         )
         return self._selected(name) if done else ""
@@ -86,7 +87,7 @@ class Nodes(Part):
             added = edits.add_node(workflow, spec, where.toTuple(), name=name, at=scope)
             return self._connected(added, name, spec, end, place)
 
-        done = self._editing.apply(self._tr("Add {0}").format(type_id), edit)
+        done = self._editing.apply(self._tr("Add {0}").format(spaced(type_id)), edit)
         return self._selected(name) if done else ""
 
     @staticmethod
@@ -123,7 +124,7 @@ class Nodes(Part):
             specs = self._editing.desk.specs
             return edits.insert_node(workflow, specs, spec, link, position.toTuple(), at=scope)
 
-        done = self._editing.apply(self._tr("Insert {0}").format(type_id), edit)
+        done = self._editing.apply(self._tr("Insert {0}").format(spaced(type_id)), edit)
         return self._selected(name) if done else ""
 
     def replace_selected(self, type_id: str) -> None:

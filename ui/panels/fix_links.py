@@ -10,6 +10,7 @@ from nodeflow.document.links import sources_in
 from nodeflow.document.values import InputValue, Link
 from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import OpenEnd, Port
+from ui.canvas.look import spaced
 from ui.document import edits
 from ui.document.sockets import ANY
 from ui.document.validity import can_connect
@@ -57,7 +58,7 @@ def feeding_fixes(case: Case, entry: InputSpec) -> Iterator[Fix]:
         )
     maker = _maker(case, entry)
     if maker is not None and not exact:
-        yield Fix(_tr("Add {0}").format(maker), lambda: _add(case, maker, entry))
+        yield Fix(_tr("Add {0}").format(spaced(maker)), lambda: _add(case, maker, entry))
 
 
 def _maker(case: Case, entry: InputSpec) -> str | None:

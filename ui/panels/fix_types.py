@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from PySide6.QtGui import QGuiApplication
 
+from ui.canvas.look import spaced
 from ui.document import edits
 from ui.editing.requests import SearchRequest
 from ui.panels.fix import Case, Fix
@@ -18,7 +19,7 @@ def type_fixes(case: Case) -> Iterator[Fix]:
     name, type_id = case.fault.node, case.node.type
     for similar in difflib.get_close_matches(type_id, case.specs, n=2):
         yield case.fix(
-            _tr("Replace with {0}").format(similar),
+            _tr("Replace with {0}").format(spaced(similar)),
             _tr("Replace node"),
             edits.replace_node,
             case.specs,

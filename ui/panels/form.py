@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.panels.binding import Binding
-from ui.panels.input_row import InputRow
+from ui.panels.input_row import InputRow, columns
 from ui.theme.metrics import SPACE
 
 
@@ -52,7 +53,19 @@ class Form(QWidget):
                 row.show_label(labels[number])
             row.sync()
         self.rows = rows
+        self._line_up()
         self.setVisible(bool(rows))
+
+    def _line_up(self) -> None:
+        """Begin all fields beside the longest name; where that leaves no room, below their names."""
+        shares = columns(self.width(), max((row.name_width for row in self.rows), default=0))
+        for row in self.rows:
+            row.line_up(shares)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width may have another line."""
+        super().resizeEvent(event)
+        self._line_up()
 
     def _made(self, binding: Binding) -> InputRow:
         row = InputRow(binding, plain=self._plain)

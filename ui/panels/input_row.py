@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.document.links import Source, Target
@@ -24,10 +23,27 @@ if TYPE_CHECKING:
 
 BESIDE = (FieldKind.NONE, FieldKind.NUMBER, FieldKind.SLIDER, FieldKind.TOGGLE, FieldKind.CHOICE)
 """Fields that fit beside their name; the others need the whole width."""
-ROOM = 96
+ROOM = 88
 """What a field beside its name needs."""
 ICON = SPACE.three
 """How wide a button with an icon is."""
+BELOW = (1, 0)
+"""Shares of the width where the field is below its name."""
+
+
+def columns(width: int, longest: int) -> tuple[int, int]:
+    """How names and the fields beside them share the width of a form.
+
+    Args:
+        width: How wide the form is.
+        longest: How wide the longest name is.
+
+    Returns:
+        Half for each where that will do, so that several forms line up; `BELOW` if the fields had too little.
+    """
+    room = width - 2 * ICON - 2 * SPACE.half
+    names = max(longest, room // 2)
+    return (names, room - names) if room - names >= ROOM else BELOW
 
 
 class InputRow(QWidget):
@@ -68,6 +84,7 @@ class InputRow(QWidget):
         self._grid = QGridLayout()
         self._wide = plain or field_kind(binding.spec) not in BESIDE
         self._stacked: bool | None = None
+        self._columns = BELOW
         self._lay_out()
         self._state: object = None
         self._told: object = None
@@ -105,18 +122,22 @@ class InputRow(QWidget):
         else:
             grid.addWidget(self._content, 0, 1)
         self._column.setContentsMargins(0, 0, 0, SPACE.half if stacked else 0)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 0 if stacked else 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """A long name in a narrow panel gets a line of its own."""
-        super().resizeEvent(event)
-        self._fit()
+    @property
+    def name_width(self) -> int:
+        """How wide its name is; 0 if its field needs the whole width anyway."""
+        return 0 if self._wide else self.label.fontMetrics().horizontalAdvance(self.label.text()) + 1
 
-    def _fit(self) -> None:
-        half = (self.width() - 2 * ICON) // 2 - SPACE.half
-        named = self.fontMetrics().horizontalAdvance(self.label.text())
-        self._arrange(stacked=self._wide or len(self.jumps) > 1 or max(named, ROOM) > half)
+    def line_up(self, columns: tuple[int, int]) -> None:
+        """Share the width among name and field; (1, 0): put the field below the name."""
+        self._columns = columns
+        self._place()
+
+    def _place(self) -> None:
+        stacked = self._wide or len(self.jumps) > 1 or not self._columns[1]
+        self._arrange(stacked=stacked)
+        for column, share in enumerate(BELOW if stacked else self._columns):
+            self._grid.setColumnStretch(column, share)
 
     def show_label(self, text: str) -> None:
         """Call it something else than its name."""
@@ -153,7 +174,7 @@ class InputRow(QWidget):
             self._add_linker()
         else:
             self._add_jumps(sources)
-        self._fit()
+        self._place()
 
     def _add_editor(self) -> None:
         from ui.values.background import settle_in

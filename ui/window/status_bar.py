@@ -51,7 +51,8 @@ class StatusBar(QStatusBar):
         return button
 
     def say(self, text: str) -> None:
-        """Show a message for some seconds."""
+        """Show a message for some seconds, as a sentence."""
+        text = text[:1].upper() + text[1:]
         self.message.setText(text)
         self.message.setToolTip(text)
         if text:

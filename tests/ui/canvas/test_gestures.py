@@ -250,6 +250,19 @@ def test_the_view_follows_a_drag_over_its_edge(canvas: Canvas, hand: Hand, qtbot
     assert canvas.canvas.nodes["save"].pos().x() > 1400
 
 
+def test_a_node_and_its_outputs_are_told_as_they_are_written_on_it(
+    canvas: Canvas, hand: Hand, qtbot: QtBot
+) -> None:
+    for place, said in (
+        (hand.header("sampler"), "Sampler: "),
+        (hand.output("sampler", "latent"), "Latent (Latent)"),
+    ):
+        with qtbot.waitSignal(canvas.statusMessage) as told:
+            hand.move(place, Qt.MouseButton.NoButton)
+        assert told.args[0].startswith(said)
+        assert told.args[0].strip(": ") == told.args[0]
+
+
 def test_hovering_tells_what_is_there(canvas: Canvas, hand: Hand, qtbot: QtBot) -> None:
     with qtbot.waitSignal(canvas.statusMessage) as told:
         hand.move(hand.field("sampler", "steps"), Qt.MouseButton.NoButton)

@@ -87,7 +87,7 @@ def test_a_link_dropped_on_nothing_searches_for_what_fits(editing: Editing, hand
     assert request.end.source == Link("checkpoint", "model")
     name = editing.add_and_connect("LoRALoader", request.position, request.end, None)
     assert inputs(editing, name)["model"] == Link("checkpoint", "model")
-    assert editing.document.undo_label == "Add LoRALoader"
+    assert editing.document.undo_label == "Add LoRA Loader"
 
 
 def test_the_end_of_a_link_is_moved_to_another_input_as_one_step(editing: Editing, hand: Hand) -> None:

@@ -72,7 +72,7 @@ BROKEN: dict[str, tuple[Callable[[Workflow], Workflow], str, list[str]]] = {
     "unknown type": (
         lambda w: w.model_copy(update={"nodes": {**w.nodes, "save": retyped(w.nodes["save"], "SaveImages")}}),
         "save",
-        ["Replace with SaveImage", "Replace with…", "Look again", "Copy its name", "Remove node"],
+        ["Replace with Save Image", "Replace with…", "Look again", "Copy its name", "Remove node"],
     ),
 }
 

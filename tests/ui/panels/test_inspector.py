@@ -453,3 +453,19 @@ def test_a_panel_that_is_not_seen_rests_and_catches_up(inspector: Inspector, edi
     assert inspector.page.header.name.text() == "sampler"
     inspector.show()
     assert inspector.page.header.name.text() == "latent"
+
+
+def test_all_fields_of_a_form_begin_in_one_line(inspector: Inspector, editing: Editing) -> None:
+    select(inspector, editing.add_node("LoRALoader"))
+    named = [input_row(inspector, name) for name in ("model", "unet_weight", "text_encoder_weight")]
+
+    def beside() -> set[bool]:
+        return {row._content.x() > row.label.x() for row in named}
+
+    inspector.resize(250, 700)
+    settle()
+    assert beside() == {False}, "the longest name leaves no room for a field beside it"
+    inspector.resize(400, 700)
+    settle()
+    assert beside() == {True}
+    assert len({row._content.x() for row in named}) == 1

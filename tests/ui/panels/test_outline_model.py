@@ -76,7 +76,7 @@ def test_a_screen_reader_hears_type_state_problems_and_links(model: OutlineModel
     item = model.find("negative")
     assert item is not None
     told = model.data(model.index_of(item), Role.AccessibleTextRole)
-    assert told == "negative, TextEncode, muted, 2 problems; model from checkpoint.model"
+    assert told == "negative, Text Encode, muted, 2 problems; model from checkpoint.model"
 
 
 STEPS: dict[str, Callable[[Workflow], Workflow]] = {

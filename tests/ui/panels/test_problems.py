@@ -173,7 +173,7 @@ def test_an_unknown_type_is_replaced_by_a_similar_one_and_its_links_stay(
 ) -> None:
     links = dict(editing.document.workflow.nodes["decode"].inputs)
     pick(panel, "decode")
-    click(offer(panel, "Replace with VAEDecode"))
+    click(offer(panel, "Replace with VAE Decode"))
     look(panel)
     node = editing.document.workflow.nodes["decode"]
     assert (node.type, dict(node.inputs)) == ("VAEDecode", links)
@@ -206,7 +206,7 @@ def test_a_missing_link_is_made_or_a_node_added_for_it(show: Show, open_editing:
     editing = open_editing(edits.remove_nodes(workflow, ["latent"]))
     panel = show(Problems, editing)
     pick(panel, "sampler")
-    click(offer(panel, "Add EmptyLatent"))
+    click(offer(panel, "Add Empty Latent"))
     look(panel)
     assert not panel.model.faults
     assert panel.view.isHidden()

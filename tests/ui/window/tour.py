@@ -17,7 +17,7 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
 
 from nodeflow.document.files import find_workflow
 from nodeflow.document.values import Link
@@ -128,7 +128,16 @@ class Tour:
                 yield f"all of {name}", page._seldom.unfold
                 yield f"end of {name}", lambda: page.verticalScrollBar().setValue(10_000)
             yield f"no {name}", self.editing.undo
-        yield "prompt", partial(self.select, "prompt")
+        for width in (420, 240, 300):
+            for name in ("prompt", "sampler"):
+                yield f"{name} in a panel of {width} pixels", partial(self.select_in, width, name)
+
+    def select_in(self, width: int, name: str) -> None:
+        """Select a node in a window that gives the inspector so much room."""
+        dock = self.inspector.parentWidget()
+        assert isinstance(dock, QDockWidget)
+        self.window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        self.select(name)
 
     def select_new(self, type_id: str) -> None:
         """Add a node and select it."""

@@ -240,7 +240,8 @@ class OutlineModel(QAbstractItemModel):
         if role == FADED:
             return mode_of(item) is not None
         if role == SEARCHED:
-            return f"{item.name} {name_text(item)} {detail_text(item)}"
+            detail = detail_text(item)  # a type is found as Text Encode and as TextEncode
+            return f"{item.name} {name_text(item)} {detail} {detail.replace(' ', '')}"
         return None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: N802

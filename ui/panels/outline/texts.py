@@ -10,6 +10,7 @@ from nodeflow.document.links import sources_in
 from nodeflow.document.model import Mode, Node
 from nodeflow.document.values import Link, is_linked, literal
 from ui.canvas.fields import FieldKind, field_kind, label_text, value_text
+from ui.canvas.look import spaced
 from ui.panels.outline.branch import Branch
 from ui.panels.outline.item import Item, Kind
 
@@ -39,7 +40,7 @@ def detail_text(item: Item) -> str:
     if node is None or item.node is None:
         return ""
     if item.kind is Kind.NODE:
-        return node.subgraph or node.type
+        return node.subgraph or spaced(node.type)
     if item.kind is Kind.OUTPUT:
         targets = branch.targets.get(Link(item.node, item.name), ())
         return ", ".join(str(t) if t.node is not None else tr("output {0}").format(t.input) for t in targets)
