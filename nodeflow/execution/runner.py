@@ -30,7 +30,7 @@ from nodeflow.folders import Folders
 from nodeflow.graph import Graph
 from nodeflow.hardware import Arrangement, HardwareProfile, Wishes, machine
 from nodeflow.keys import Keyer, KnownDigests, ReadDigests
-from nodeflow.node.registry import Registry
+from nodeflow.node.registry import NodeTypes, Registry
 from nodeflow.node.spec import NodeKind
 from nodeflow.pictures import Delivery
 from nodeflow.settings import read_settings
@@ -66,6 +66,9 @@ class Runner(Protocol):
 
     def look(self, job: Job, output: str, side: int = 0) -> Future[Look | None]:
         """Show what a job's wire carries, by `node.output`, if it is at hand; else None: run up to it."""
+
+    def node_types(self) -> Future[NodeTypes]:
+        """Say which node types there are."""
 
     def warm_up(self) -> Future[None]:
         """Load what every job needs but no job brings, while nobody waits for it."""
@@ -197,6 +200,14 @@ class ThreadRunner:
             hit = self.cache.get(key) if self.cache is not None and key is not None else None
             outputs = hit.outputs if hit is not None else plan.known.get(node, {})
             return look_at(outputs[name], side) if name in outputs else None
+
+        return self._questions.ask(answer)
+
+    def node_types(self) -> Future[NodeTypes]:
+        """Say which node types there are."""
+
+        def answer() -> NodeTypes:
+            return NodeTypes(tuple(node.spec for node in self.registry), tuple(self.registry.faults))
 
         return self._questions.ask(answer)
 

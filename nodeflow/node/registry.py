@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
@@ -11,11 +12,25 @@ from typing import Any
 from nodeflow.document.structural import STRUCTURAL
 from nodeflow.errors import one_line
 from nodeflow.node.node import Node
+from nodeflow.node.spec import NodeSpec
 from nodeflow.node.structural import reroute, switch
 
 GROUP = "nodeflow.nodes"
 
 AnyNode = Node[..., Any]
+
+
+@dataclass(frozen=True)
+class NodeTypes:
+    """What there is to build workflows from.
+
+    Attributes:
+        specs: The node types, in the registry's order.
+        faults: One line for each package whose nodes could not be loaded.
+    """
+
+    specs: tuple[NodeSpec, ...]
+    faults: tuple[str, ...] = ()
 
 
 class Registry:

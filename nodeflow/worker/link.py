@@ -173,11 +173,13 @@ class Link:
         with self._lock:
             self._died = died
             runs, answers = list(self._runs), list(self._answers)
-        self._on_over(self, died)  # first of all, so that who hears of the end finds another worker
-        for number in runs:
-            self._lose(number, died)
-        for number in answers:
-            self._fail(number, died)
+        try:
+            self._on_over(self, died)  # first of all, so that who hears of the end finds another worker
+        finally:
+            for number in runs:
+                self._lose(number, died)
+            for number in answers:
+                self._fail(number, died)
 
     def _settled(self, number: int) -> WorkerRun | None:
         with self._lock:

@@ -67,6 +67,7 @@ class WorkerProcess:
                 stdout=subprocess.PIPE,
                 stderr=self._words,
                 start_new_session=True,  # Ctrl-C in a terminal is its owner's business
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows
             )
         except OSError as error:
             self._words.close()
@@ -114,9 +115,15 @@ class WorkerProcess:
             self._channel.close()
 
     def _read(self) -> None:
-        with suppress(EOFError, OSError, ValueError):
+        try:
             while True:
                 self._on_message(*self._channel.receive())
+        except (EOFError, OSError, ValueError):
+            pass  # it is gone, or talks nonsense
+        finally:
+            self._bury()
+
+    def _bury(self) -> None:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_END)
         self._process.kill()  # it closed its pipe, yet it lives

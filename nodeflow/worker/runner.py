@@ -12,8 +12,10 @@ from nodeflow.errors import NodeflowError, WorkerDied
 from nodeflow.execution.forecast import Forecast
 from nodeflow.execution.look import Look
 from nodeflow.execution.runner import Job
+from nodeflow.node.registry import NodeTypes
 from nodeflow.worker.link import Link
 from nodeflow.worker.messages import unpack_forecast, unpack_look
+from nodeflow.worker.node_types import unpack_node_types
 from nodeflow.worker.results import Answer, then
 from nodeflow.worker.run import WorkerRun
 
@@ -85,6 +87,10 @@ class WorkerRunner:
             return unpack_look(*answer) if answer[0] is not None else None
 
         return self._ask("look", look, {"output": output, "side": side}, job)
+
+    def node_types(self) -> Future[NodeTypes]:
+        """Say which node types there are, without importing the packages they come from."""
+        return self._ask("node_types", lambda answer: unpack_node_types(answer[0]), {})
 
     def warm_up(self) -> Future[None]:
         """Start the worker, if there is none, and import the backend's libraries there."""

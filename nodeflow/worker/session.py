@@ -19,6 +19,7 @@ from nodeflow.execution.look import look_at
 from nodeflow.execution.runner import ThreadRunner
 from nodeflow.worker.channel import Channel, Message
 from nodeflow.worker.messages import pack_error, pack_forecast, pack_look, unpack_job
+from nodeflow.worker.node_types import pack_node_types
 from nodeflow.worker.results import then
 from nodeflow.worker.running import Running
 
@@ -65,7 +66,7 @@ class Session:
                 self._answer(message, self._values.submit(self._view, message))
             case "load":
                 self._answer(message, self._values.submit(self._load, message))
-            case "forecast" | "look" | "warm_up" as question:
+            case "forecast" | "look" | "node_types" | "warm_up" as question:
                 self._asking.submit(self._ask, message, getattr(self, f"_{question}"))
 
     def _get_runner(self) -> ThreadRunner:
@@ -85,6 +86,9 @@ class Session:
     def _look(self, message: Message) -> Future[Packed]:
         asked = self._get_runner().look(unpack_job(message["job"]), message["output"], message["side"])
         return then(asked, lambda look: pack_look(look) if look is not None else (None, b""))
+
+    def _node_types(self, message: Message) -> Future[Packed]:  # noqa: ARG002 - called as the others are
+        return then(self._get_runner().node_types(), lambda types: (pack_node_types(types), b""))
 
     def _warm_up(self, message: Message) -> Future[Packed]:  # noqa: ARG002 - called as the others are
         return then(self._get_runner().warm_up(), lambda _: (None, b""))
