@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint
@@ -64,7 +65,7 @@ class Asking(QObject):
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle(self.tr("Unsaved changes"))
-        box.setText(self.tr("<b>Save the changes to “{0}”?</b>").format(title))
+        box.setText(self.tr("<b>Save the changes to “{0}”?</b>").format(escape(title)))
         box.setInformativeText(self.tr("Otherwise they are lost."))
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)

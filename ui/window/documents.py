@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget
 
-from nodeflow.errors import NodeflowError
+from nodeflow.errors import MissingFile, NodeflowError
 from ui.window.asking import SUFFIX, Answer
 from ui.window.tabs import Tabs
 
@@ -64,12 +63,23 @@ class Documents(QObject):
 
     def open(self, paths: Sequence[Path | str]) -> None:
         """Open files; one that cannot be opened keeps none of the others from it."""
+        faults = []
         for path in paths:
-            self._guarded(partial(self._open, path))
+            try:
+                self._open(path)
+            except NodeflowError as error:
+                name, text = Path(path).name, str(error)
+                faults.append(text if name in text else f"“{name}”: {text}")
+        if faults:
+            self._window.tell("\n".join(faults))
 
     def _open(self, path: Path | str) -> None:
         from nodeflow.document.files import find_workflow
 
+        if Path(path).is_dir():
+            raise MissingFile(self.tr("“{0}” is a folder: open a file in it").format(Path(path).name))
+        if Path(path).is_absolute() and not Path(path).exists():
+            raise MissingFile(self.tr("“{0}” is not there any more").format(path))
         found = find_workflow(path)
         if found.suffix.lower() != SUFFIX:
             self._open_picture(found)
@@ -83,9 +93,9 @@ class Documents(QObject):
 
         workflow = embedded_workflow(path)
         if workflow is None:
-            self._window.say(self.tr("{0} holds no workflow").format(path.name))
-        else:
-            self.new(workflow)
+            advice = self.tr("Drop it on the canvas of an open workflow to use it there")
+            raise MissingFile(self.tr("“{0}” holds no workflow").format(path.name), advice=advice)
+        self.new(workflow)
 
     def open_workflow(self, found: tuple[Workflow, Path | None]) -> None:
         """Open what was dropped on a canvas.
@@ -124,8 +134,8 @@ class Documents(QObject):
             self._show(document)
         if front is not None:
             self._show(front)
-        for fault in faults:
-            self._window.tell(fault)
+        if faults:
+            self._window.tell("\n".join(faults))
 
     def ask_open(self) -> None:
         """Ask for files and open them."""
@@ -230,6 +240,10 @@ class Documents(QObject):
             editing.deleteLater()
         self.editings.clear()
         self._session.end()
+
+    def bring(self, editing: Editing) -> None:
+        """Bring a document to the front."""
+        self._tabs.setCurrentIndex(self.editings.index(editing))
 
     def step(self, by: int) -> None:
         """Bring the next document to the front."""

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -132,6 +133,21 @@ def test_a_faulty_file_is_told_and_keeps_no_other_from_opening(window: MainWindo
     assert "gone.json" in window.notice.text
     assert window.notice.isVisible()
     assert "Traceback" not in window.notice.text
+
+
+def test_every_faulty_file_is_named(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "<b>empty.json").write_bytes(b"")
+    (tmp_path / "page.png").write_bytes(b"<html></html>")
+    (tmp_path / "album.d").mkdir()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in sorted(tmp_path.glob("*.*"))])
+    how = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(400, 400), *how))
+    QApplication.sendEvent(window, QDropEvent(QPointF(400, 400), *how))
+    assert "“<b>empty.json”: the file is empty" in window.notice.text
+    assert "“page.png” holds no workflow" in window.notice.text
+    assert "“album.d” is a folder" in window.notice.text
+    assert titles(window) == []
 
 
 @pytest.mark.parametrize(
