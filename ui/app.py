@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,6 +16,9 @@ from ui.desk import Desk
 from ui.theme import ThemeKeeper, icon
 from ui.window.crashes import Crashes
 from ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from nodeflow.execution.runner import Runner
 
 
 def run(files: Sequence[str] = ()) -> int:
@@ -48,8 +52,17 @@ def make_application() -> QApplication:
 def make_window(app: QApplication, files: Sequence[str] = ()) -> MainWindow:
     """Show the window; files are opened once it is painted."""
     theme = ThemeKeeper(app)
-    window = MainWindow(Desk(theme, parent=app))
+    desk = Desk(theme, parent=app)
+    desk.engine.make = make_runner
+    window = MainWindow(desk)
     app.setWindowIcon(icon("flow-arrow", theme.theme.colors.accent))
     window.begin(files)
     window.show()
     return window
+
+
+def make_runner() -> Runner:
+    """What runs workflows: a process of its own, so that nothing in it can stop the window."""
+    from nodeflow.worker.runner import WorkerRunner
+
+    return WorkerRunner()

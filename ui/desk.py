@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from nodeflow.folders import Folders
+from ui.running.engine import Engine
 from ui.shelf import Finder, Shelf
 from ui.theme.theme import ThemeKeeper
 
@@ -34,6 +35,7 @@ class Desk(QObject):
         faults: A line for each package whose node types could not be loaded.
         settings: What the editor remembers from one start to the next.
         shelf: The models and pictures at hand.
+        engine: Runs workflows.
     """
 
     specsChanged = Signal()  # noqa: N815 - signals are named as Qt names them
@@ -46,6 +48,7 @@ class Desk(QObject):
         self.theme = theme
         self.folders = folders or Folders.from_environment()
         self.shelf = Shelf(self.folders)
+        self.engine = Engine(self)
         self.faults: list[str] = []
         self.settings = QSettings(str(self.folders.config / SETTINGS), QSettings.Format.IniFormat, self)
         self._specs: dict[str, NodeSpec] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions import arrange, edit, file, node, view
+from ui.actions import arrange, edit, file, node, run, view
 from ui.actions.action import Action, Menu
 
 MENUS: tuple[Menu, ...] = (
@@ -10,6 +10,7 @@ MENUS: tuple[Menu, ...] = (
     Menu("edit", "&Edit"),
     Menu("node", "&Node"),
     Menu("arrange", "&Arrange"),
+    Menu("run", "&Run"),
     Menu("view", "&View"),
     *file.MENUS,
     *node.MENUS,
@@ -21,6 +22,7 @@ ACTIONS: tuple[Action, ...] = (
     *edit.ACTIONS,
     *node.ACTIONS,
     *arrange.ACTIONS,
+    *run.ACTIONS,
     *view.ACTIONS,
 )
 

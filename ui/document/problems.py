@@ -41,9 +41,14 @@ def problems(
         specs: The node types there are.
         files: Looks up the files that nodes name; None: they are not looked for.
     """
-    graph = Graph.build(workflow, _Specs(specs))
+    graph = flat_graph(workflow, specs)
     found = [*graph.problems, *(_missing_files(graph, files) if files else ())]
-    return tuple(_placed(problem) for problem in dict.fromkeys(found))
+    return tuple(placed(problem) for problem in dict.fromkeys(found))
+
+
+def flat_graph(workflow: Workflow, specs: Mapping[str, NodeSpec]) -> Graph:
+    """The graph as it would run, subgraphs taken apart, without the nodes' code."""
+    return Graph.build(workflow, _Specs(specs))
 
 
 def at_nodes(faults: tuple[Fault, ...], scope: Scope = TOP) -> dict[str, list[Problem]]:
@@ -60,7 +65,8 @@ def at_nodes(faults: tuple[Fault, ...], scope: Scope = TOP) -> dict[str, list[Pr
     return result
 
 
-def _placed(problem: Problem) -> Fault:
+def placed(problem: Problem) -> Fault:
+    """A problem with the graph that its node lies in."""
     *outer, node = (problem.node or "").split("/")
     return Fault(Scope(tuple(outer)), node, problem)
 

@@ -28,6 +28,7 @@ from ui.editing.linking import Linking
 from ui.editing.nodes import Nodes
 from ui.editing.states import States
 from ui.editing.values import Values
+from ui.running.running import Running
 
 if TYPE_CHECKING:
     from ui.desk import Desk
@@ -57,6 +58,8 @@ class Editing(QObject):
     menuWanted = Signal(object)  # noqa: N815
     textWanted = Signal(object)  # noqa: N815
     workflowWanted = Signal(object)  # noqa: N815
+    runChanged = Signal()  # noqa: N815
+    runFailed = Signal(object)  # noqa: N815
 
     def __init__(self, document: Document, desk: Desk) -> None:
         super().__init__()
@@ -80,7 +83,7 @@ class Editing(QObject):
         self.values, self.nodes, self.states = Values(self), Nodes(self), States(self)
         self.links, self.areas, self.groups = Linking(self), Areas(self), Groups(self)
         self.order, self.clipboard, self.marks = Arranging(self), Clipboard(self), Bookmarks(self)
-        self.dropping, self.faults = Dropping(self), Faults(self)
+        self.dropping, self.faults, self.running = Dropping(self), Faults(self), Running(self)
         values, nodes, states, links = self.values, self.nodes, self.states, self.links
         areas, groups, order, clips, marks = self.areas, self.groups, self.order, self.clipboard, self.marks
 
@@ -175,6 +178,7 @@ class Editing(QObject):
         self._closed = True
         self._end()
         self.faults.stop()
+        self.running.stop()
         self.desk.specsChanged.disconnect(self._take_specs)
         self.desk.filesChanged.disconnect(self.faults.look_soon)
         self.desk.theme.changed.disconnect(self.scene.set_theme)
@@ -196,6 +200,7 @@ class Editing(QObject):
         if entered:
             self._look_again()
             self.faults.mark()
+            self.running.mark()
             self.scopeChanged.emit(scope)
 
     def _look_again(self) -> None:
@@ -214,6 +219,7 @@ class Editing(QObject):
         self.show(self.scope)
         self.canvas.editor.follow()
         self.faults.look_soon()
+        self.running.follow(change)
         self.changed.emit(change)
 
     def _take_specs(self) -> None:

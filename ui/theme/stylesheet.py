@@ -49,6 +49,8 @@ QToolBar::separator { background: $line; width: 1px; margin: 6px 6px; }
 QToolButton { border: none; border-radius: 4px; padding: 5px; color: $text; }
 QToolButton:hover { background: $raised; }
 QToolButton:pressed, QToolButton:checked { background: $fill; }
+QToolButton#run { background: $accent; color: $on_accent; font-weight: 600; padding: 5px 14px 5px 8px; }
+QToolButton#run:disabled { background: $fill; color: $text_faint; }
 QToolButton#section { padding: 4px 0; }
 QToolButton#status { padding: 2px 8px; color: $text_muted; }
 QStatusBar { border-top: 1px solid $line; }

@@ -44,6 +44,7 @@ class Loading(QObject):
             self._fill_window,
             self._open_files,
             self._offer_recovery,
+            window.desk.engine.begin,
         ]
 
     def begin(self) -> None:
@@ -81,6 +82,7 @@ class Loading(QObject):
         window.documents = Documents(window, window.tab_row.tabs, window.stack)
         window.popups = Popups(window)
         window.documents.opened.connect(window.popups.listen)
+        window.documents.opened.connect(window.running.listen)
         window.documents.currentChanged.connect(window.follow)
         window.listen_to_start()
         window.ready = True

@@ -14,6 +14,7 @@ from nodeflow.errors import NodeflowError
 from ui.actions.action import Context
 from ui.actions.board import Board
 from ui.actions.catalogue import TOOLBAR
+from ui.running.front import RunFront
 from ui.theme import Theme
 from ui.window.asking import Asking
 from ui.window.breadcrumb import Breadcrumb
@@ -84,7 +85,9 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self)
         self.board = Board(Context(self))
         self.board.fill_bar(self.menuBar())
-        self.board.fill_tool_bar(self._tool_bar(), TOOLBAR)
+        tool_bar = self._tool_bar()
+        self.board.fill_tool_bar(tool_bar, TOOLBAR)
+        self.running = RunFront(self, tool_bar)
         self._listen()
         recall(self)
         self.docks.step_aside(True)  # a start page has nothing to inspect
@@ -188,6 +191,7 @@ class MainWindow(QMainWindow):
         self.setWindowModified(document is not None and document.modified)
         self.breadcrumb.show_editing(None if self.form_only else self.editing)
         self.status.show_editing(self.editing)
+        self.running.show_editing(self.editing)
         self.board.refresh()
 
     def _docks_changed(self) -> None:
@@ -247,7 +251,7 @@ class MainWindow(QMainWindow):
         self.say(self.tr("{0} node types loaded").format(len(self.desk.specs)))
 
     def _take_theme(self, theme: Theme) -> None:
-        for part in (self.tab_row, self.breadcrumb, self.notice, self.start, self.status):
+        for part in (self.tab_row, self.breadcrumb, self.notice, self.start, self.status, self.running):
             part.set_theme(theme)
         self.board.redraw()
         self.describe()
@@ -282,4 +286,5 @@ class MainWindow(QMainWindow):
         self.docks.show_editing(None)
         self.form.show_editing(None)
         self.documents.end()
+        self.desk.engine.close()
         self.ready = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nodeflow.execution.runner import Runner
 from nodeflow.folders import BUNDLED_MODELS, Folders
 from ui.desk import Desk
 from ui.theme import ThemeKeeper
@@ -30,13 +31,16 @@ def folders_in(root: Path) -> Folders:
 
 
 @contextmanager
-def open_window(root: Path, *files: str, dark: bool = True) -> Iterator[MainWindow]:
+def open_window(
+    root: Path, *files: str, dark: bool = True, make_runner: Callable[[], Runner] | None = None
+) -> Iterator[MainWindow]:
     """A loaded window of 1280 by 720 pixels; gone without a question when the context ends.
 
     Args:
         root: Where its folders are.
         files: Workflows to open.
         dark: Which theme.
+        make_runner: Makes what runs workflows; None: nothing does.
     """
     app = QApplication.instance()
     assert isinstance(app, QApplication)  # noqa: S101 - narrows the type
@@ -44,6 +48,7 @@ def open_window(root: Path, *files: str, dark: bool = True) -> Iterator[MainWind
     keeper = ThemeKeeper(app, dark=dark)
     desk = Desk(keeper, folders_in(root))
     desk.settings.setValue("theme", "dark" if dark else "light")
+    desk.engine.make = make_runner
     window = MainWindow(desk)
     window.begin(files)
     window.resize(1280, 720)

@@ -1,0 +1,1 @@
+"""Running workflows from the editor: the engine, each document's runs, and what is shown of them."""

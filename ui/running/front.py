@@ -1,0 +1,100 @@
+"""What the window shows of runs: a button, a line in the status bar, and what went wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
+
+from ui.running.bar import RunBar
+from ui.theme import Theme, icon
+
+if TYPE_CHECKING:
+    from nodeflow.errors import NodeflowError
+    from ui.editing.editing import Editing
+    from ui.window.main_window import MainWindow
+
+
+class RunFront(QObject):
+    """Joins the runs of documents with their window.
+
+    Args:
+        window: The window.
+        tool_bar: Where the buttons go.
+
+    Attributes:
+        button: Runs the document in front.
+        cancel: Stops what runs; there while something does.
+        bar: The line in the status bar.
+    """
+
+    def __init__(self, window: MainWindow, tool_bar: QToolBar) -> None:
+        super().__init__(window)
+        self._window = window
+        self._told = False
+        self.button, self.cancel = self._button("run.run", "run"), self._button("run.cancel", "cancel")
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        tool_bar.addWidget(space)
+        self._cancelling = tool_bar.addWidget(self.cancel)
+        tool_bar.addWidget(self.button)
+        self.bar = RunBar()
+        window.status.insertPermanentWidget(1, self.bar)
+        engine = window.desk.engine
+        engine.begun.connect(window.describe)
+        engine.changed.connect(window.describe)
+        self.set_theme(window.desk.theme.theme)
+        self.show_editing(None)
+
+    def _button(self, name: str, look: str) -> QToolButton:
+        """A button for an action that has an icon of its own colour."""
+        action, button = self._window.board.actions[name], QToolButton()
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        button.setText(action.text())
+        button.setToolTip(f"{action.text()}  {keys}")
+        button.setObjectName(look)
+        button.setIconSize(QSize(18, 18))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(action.trigger)
+        action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+        button.setEnabled(action.isEnabled())
+        return button
+
+    def listen(self, editing: Editing) -> None:
+        """Show what a document tells of its runs."""
+        editing.runChanged.connect(lambda: self._follow(editing))
+        editing.runFailed.connect(lambda error: self._tell(error, editing))
+
+    def _follow(self, editing: Editing) -> None:
+        if editing is self._window.editing:
+            self.bar.show_editing(editing)
+        if editing.running.active and not editing.running.failed and self._told:
+            self._told = False
+            self._window.notice.hide()
+
+    def _tell(self, error: NodeflowError, editing: Editing) -> None:
+        """Tell of an error, and offer the way to it."""
+        self._told = True
+        node, entry = error.node, error.input
+        if node is None:
+            self._window.tell(error)
+            return
+
+        def show() -> None:
+            self._window.documents.bring(editing)
+            editing.show_problem(node, entry)
+
+        self._window.tell(error, (self.tr("Show"), show))
+
+    def show_editing(self, editing: Editing | None) -> None:
+        """Show the runs of another document."""
+        self.bar.show_editing(editing)
+        self._cancelling.setVisible(self._window.desk.engine.busy)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        self.button.setIcon(icon("play-fill", theme.colors.on_accent))
+        self.cancel.setIcon(icon("stop-fill", theme.colors.text_muted))

@@ -1,0 +1,132 @@
+"""A run that was asked for, and the thread that follows it from its start to its end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QImage
+
+from nodeflow.errors import NodeflowError, one_line
+from nodeflow.execution.events import (
+    Event,
+    FileSaved,
+    NodeProgress,
+    NodeStarted,
+    Outcome,
+    RunFailed,
+    RunFinished,
+)
+from ui.running.pictures import read_picture, sheet, shown_picture
+
+if TYPE_CHECKING:
+    from nodeflow.execution.run import Run, RunResult
+    from nodeflow.execution.runner import Job, Runner
+
+PREVIEW = 256
+"""Longest side of a live preview in pixels."""
+PREVIEW_SECONDS = 0.1
+"""Seconds from one preview to the next."""
+
+
+@dataclass(frozen=True)
+class NodePicture(Event):
+    """A node has a picture to show: what it saved, or what it gave."""
+
+    node: str
+    picture: QImage
+
+
+Told = Callable[[Event, QImage | None], object]
+"""Hears of an event, with the picture of a preview."""
+
+
+class Ticket:
+    """A run that was asked for.
+
+    Args:
+        job: What to run.
+        tell: Called in the window's thread with each event; None: nobody wants to know.
+    """
+
+    def __init__(self, job: Job, tell: Told | None) -> None:
+        self.job = job
+        self.tell = tell
+        self.cancelled = False
+        self._run: Run | None = None
+        self._lock = threading.Lock()
+        self._files: dict[str, list[QImage]] = {}
+        self._latest = 0.0
+
+    def cancel(self) -> None:
+        """Stop it, or keep it from beginning."""
+        with self._lock:
+            self.cancelled = True
+            run = self._run
+        if run is not None:
+            run.cancel()
+
+    def follow(self, runner: Runner, post: Told) -> None:
+        """Start it and post all its events; the last is always `RunFinished`. For a thread of its own."""
+        try:
+            run = runner.start(self.job)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the window waits for the end
+            known = error if isinstance(error, NodeflowError) else NodeflowError(one_line(error))
+            post(RunFailed(known), None)
+            post(RunFinished(Outcome.FAILED, 0.0), None)
+            return
+        with self._lock:
+            self._run = run
+            cancelled = self.cancelled
+        if cancelled:
+            run.cancel()
+        for event in run:
+            if isinstance(event, RunFinished):
+                self._show_results(run.wait(), post)
+            post(event, self._preview(event))
+            if isinstance(event, FileSaved):
+                self._show_file(event, post)
+
+    def _preview(self, event: Event) -> QImage | None:
+        if isinstance(event, NodeStarted):
+            self._latest = 0.0
+        if not isinstance(event, NodeProgress) or event.preview is None:
+            return None
+        now = time.monotonic()
+        if now - self._latest < PREVIEW_SECONDS:
+            return None
+        self._latest = now
+        from nodeflow.pictures.small import preview_pictures
+
+        return sheet([shown_picture(small) for small in preview_pictures(event.preview, PREVIEW)])
+
+    def _show_file(self, event: FileSaved, post: Told) -> None:
+        picture = read_picture(event.path)
+        if not picture.isNull():
+            found = self._files.setdefault(event.node, [])
+            found.append(picture)
+            post(NodePicture(event.node, sheet(found)), None)
+
+    def _show_results(self, result: RunResult, post: Told) -> None:
+        """Post the pictures of nodes that gave one without saving it."""
+        for name, value in result.results.items():
+            node, _, _ = name.rpartition(".")
+            if node not in self._files and (pictures := _seen(value)):
+                self._files[node] = pictures
+                post(NodePicture(node, sheet(pictures)), None)
+
+
+def _seen(value: Any) -> list[QImage]:
+    """The pictures of a run's result, wherever it is; none if it cannot be seen."""
+    from nodeflow.execution.look import look_at
+    from nodeflow.worker.results import Handle
+    from ui.running.pictures import SIDE
+
+    try:
+        seen = value.look(SIDE) if isinstance(value, Handle) else look_at(value, SIDE)
+    except NodeflowError:
+        return []  # its process is gone
+    return [shown_picture(small) for small in seen.pictures]
