@@ -18,7 +18,7 @@ def main(make: str) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process decides
     channel = _take_pipes()
-    faulthandler.enable()  # a crash in native code says on stderr where it was
+    faulthandler.enable(all_threads=False)  # a crash in native code says on stderr where it was
 
     from nodeflow.worker.session import Session
 

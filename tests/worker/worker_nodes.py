@@ -21,7 +21,7 @@ def die(value: int, how: str) -> int:
     """End the process in a way."""
     if how == "exit":
         os._exit(value)
-    os.kill(os.getpid(), getattr(signal, how))
+    signal.raise_signal(getattr(signal, how))
     return value
 
 
