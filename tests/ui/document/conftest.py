@@ -10,6 +10,7 @@ from nodeflow.document.files import load_workflow
 from nodeflow.document.model import Workflow
 from nodeflow.node.registry import Registry
 from nodeflow.node.spec import NodeSpec
+from ui.document import edits
 
 
 @pytest.fixture(scope="session")
@@ -20,5 +21,12 @@ def specs() -> Mapping[str, NodeSpec]:
 
 @pytest.fixture
 def picture() -> Workflow:
-    """The template that makes a picture of a text: checkpoint, prompts, latent, sampler, decode, save."""
-    return load_workflow("text_to_image")
+    """The template that makes a picture of a text: checkpoint, prompts, latent, sampler, decode, save.
+
+    Nothing is on its app panel.
+    """
+    workflow = load_workflow("text_to_image")
+    for shown in edits.panel_inputs(workflow):
+        _, node, name = shown.place
+        workflow = edits.hide_from_panel(workflow, f"{node}.{name}")
+    return workflow
