@@ -37,8 +37,8 @@ QListView, QTreeView, QTableView { background: $panel; border: none; outline: no
 QListView::item { padding: 4px 8px; border-radius: 4px; }
 QListView::item:hover { background: $field_hover; }
 QListView::item:selected { background: $accent; color: $on_accent; }
-QDockWidget { color: $text_muted; }
-QDockWidget::title { background: $panel; padding: 6px 8px; }
+#docktitle { background: $panel; }
+#docktitle QLabel { color: $text_muted; }
 QMainWindow, QStatusBar { background: $panel; }
 QMenuBar { background: $panel; border: none; padding: 2px 4px; }
 QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }

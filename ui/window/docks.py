@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 from shiboken6 import isValid
 
+from ui.window.dock_title import DockTitle
+
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
 
@@ -66,6 +68,7 @@ class Docks(QObject):
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(QWidget())
+        dock.setTitleBarWidget(DockTitle(dock))
         dock.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
@@ -79,12 +82,9 @@ class Docks(QObject):
             return  # it is being taken apart
         for dock in self._docks.values():
             shared = any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))
-            bare = dock.titleBarWidget() is not None
-            if shared and not bare:
-                dock.setTitleBarWidget(QWidget())
-            elif bare and not shared:
-                title = dock.titleBarWidget()
-                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # gives it the usual title
+            title = dock.titleBarWidget()
+            if isinstance(title, DockTitle) is shared:
+                dock.setTitleBarWidget(QWidget() if shared else DockTitle(dock))
                 title.deleteLater()
         self.changed.emit()
 
