@@ -29,7 +29,11 @@ def begin(
     """
     if button == Qt.MouseButton.RightButton:
         return Cut(view, point) if keys & Modifiers.ControlModifier else None
-    lasso, add = bool(keys & Modifiers.AltModifier), bool(keys & Modifiers.ShiftModifier)
+    # Some desktops keep Alt and a drag for moving windows.
+    lasso, add = (
+        bool(keys & (Modifiers.AltModifier | Modifiers.ControlModifier)),
+        bool(keys & Modifiers.ShiftModifier),
+    )
     gesture: Gesture = BandSelect(view, point, lasso=lasso, add=add)
     match hit.part:
         case Part.SOCKET:
@@ -110,6 +114,8 @@ def double_click(view: CanvasView, hit: Hit, point: QPointF) -> None:
             view.intents.collapse(hit.node.look.name, False)
         else:
             view.intents.open_node(hit.node.look.name)
+    elif hit.part is Part.PICTURE and hit.node is not None:
+        view.intents.open_picture(hit.node.look.name)
     elif hit.part is Part.SOCKET and (end := hit.output or hit.port) is not None:
         view.intents.open_socket(end)
     elif hit.area is not None:

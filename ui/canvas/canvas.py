@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -12,17 +12,18 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
+    QInputDevice,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
+from PySide6.QtWidgets import QWidget
 
+from ui.canvas import touch
 from ui.canvas.actions import CanvasActions
 from ui.canvas.begin import begin, click, double_click
 from ui.canvas.gestures.gesture import Gesture
-from ui.canvas.gestures.small import Pan
+from ui.canvas.gestures.small import Cut, Pan
 from ui.canvas.hit import Hit, hit_at, spot_of
 from ui.canvas.hover import Hover
 from ui.canvas.keyboard import Keyboard
@@ -141,6 +142,18 @@ class Canvas(CanvasView):
             gesture.cancel()
         return gesture is not None
 
+    def begin_cut(self, point: QPointF) -> None:
+        """Cut wires from here on, whatever else was under way."""
+        self.cancel_gesture()
+        self.gesture = Cut(self, point)
+
+    def finish_gesture(self, point: QPointF) -> None:
+        """End the gesture under way at a place."""
+        gesture = self.gesture
+        self._end()
+        if gesture is not None:
+            gesture.finish(point, self._keys)
+
     def interrupt(self) -> None:
         """The document changes: what is under way may be about things that are gone."""
         self.wiring.cancel()
@@ -164,6 +177,9 @@ class Canvas(CanvasView):
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Ctrl and wheel zoom to the pointer; a wheel zooms too, a touchpad scrolls."""
         pixels, angle = event.pixelDelta(), event.angleDelta()
+        touchpad = event.device().type() is QInputDevice.DeviceType.TouchPad
+        if touchpad and pixels.isNull():
+            pixels = angle / 2  # some drivers tell no pixels
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if control or (pixels.isNull() and not event.modifiers()):
             self.set_zoom(self.zoom * WHEEL_STEP ** angle.y(), event.position().toPoint())
@@ -173,20 +189,9 @@ class Canvas(CanvasView):
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Zoom by pinching, on touchpads and touch screens."""
-        if isinstance(event, QNativeGestureEvent) and (
-            event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture
-        ):
-            self.set_zoom(self.zoom * (1 + event.value()), event.position().toPoint())
+        """Fingers and pens first; the pointer may leave."""
+        if touch.takes(self, event):
             return True
-        if event.type() is QEvent.Type.Gesture:
-            pinch = cast(QGestureEvent, event).gesture(Qt.GestureType.PinchGesture)
-            if isinstance(pinch, QPinchGesture):
-                self.set_zoom(
-                    self.zoom * pinch.scaleFactor(),
-                    self.viewport().mapFromGlobal(pinch.centerPoint().toPoint()),
-                )
-                return True
         if event.type() is QEvent.Type.Leave:
             self._hover.leave()
         return super().viewportEvent(event)
