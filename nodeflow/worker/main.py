@@ -9,6 +9,9 @@ import sys
 
 from nodeflow.worker.channel import Channel
 
+_YIELDING = 5
+"""How far the process stands back where processors are short: before it, the window gets its turn."""
+
 
 def main(make: str) -> None:
     """Serve until the other side is gone.
@@ -17,6 +20,8 @@ def main(make: str) -> None:
         make: `module:function` that makes the runner.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process decides
+    if hasattr(os, "nice"):
+        os.nice(_YIELDING)
     channel = _take_pipes()
     faulthandler.enable(all_threads=False)  # a crash in native code says on stderr where it was
 

@@ -67,6 +67,14 @@ def test_the_owner_imports_nothing_heavy_and_no_nodes(own_folders: Path) -> None
     assert not imported & HEAVY
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
+def test_the_window_comes_first_where_processors_are_short(worker: WorkerRunner) -> None:
+    worker.warm_up().result(PATIENCE)
+    assert worker.pid is not None
+    own, other = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, worker.pid))
+    assert other > own or own == 19
+
+
 def _open_files(pid: int | str) -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - only their number
 
