@@ -126,5 +126,11 @@ def save_workflow(workflow: Workflow, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     try:
         write_replacing(target, dump_workflow(workflow).encode())
+    except UnicodeEncodeError as error:
+        text = error.object[max(error.start - 20, 0) : error.start]
+        advice = "Write that text again"
+        raise MissingFile(
+            f"{target} cannot be written: half a character follows {text!r}", advice=advice
+        ) from None
     except OSError as error:
         raise MissingFile(f"{target} cannot be written: {error.strerror}") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QMimeData, QPointF, QUrl
 from PySide6.QtGui import QGuiApplication
 
 from ui.canvas.actions import Spot
@@ -12,6 +12,9 @@ from ui.document import edits
 from ui.document.clipboard import holds_nodes
 from ui.editing.part import Part
 from ui.theme.metrics import GRID
+
+LONGEST = 10_000
+"""Characters of a text that are looked through for names of files."""
 
 
 class Clipboard(Part):
@@ -43,10 +46,8 @@ class Clipboard(Part):
         # None where nobody ever copied anything, whatever the signature says.
         data = QGuiApplication.clipboard().mimeData() or QMimeData()
         place = self._editing.canvas.pointer_or_middle() if position is None else position
-        if data.hasUrls() or data.hasImage():
+        if can_paste(data):
             self._editing.dropping.take(data, Spot(place))
-        elif holds_nodes(data.text()):
-            self.paste_text(data.text(), place)
         else:
             self._say(self._tr("The clipboard holds nothing that can be pasted here"))
 
@@ -62,9 +63,22 @@ class Clipboard(Part):
 
 def can_paste(data: QMimeData) -> bool:
     """Whether anything in it could be pasted; a glance, for greying out a menu."""
-    return data.hasImage() or data.hasUrls() or holds_nodes(data.text())
+    return data.hasImage() or holds_nodes(data.text()) or bool(paths_in(data))
 
 
 def paths_in(data: QMimeData) -> list[Path]:
-    """The files that were dropped or copied."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    """The files that were dropped or copied, or that a text names line by line."""
+    if data.hasUrls():
+        return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    lines = data.text()[:LONGEST].splitlines() if data.hasText() else []
+    paths = [_named(line.strip().strip("'\"")) for line in lines if line.strip()]
+    return [path for path in paths if path] if all(paths) else []
+
+
+def _named(text: str) -> Path | None:
+    """The file that a line of text names by its whole path; None if it names none."""
+    path = Path(QUrl(text).toLocalFile() if text.startswith("file:") else text)
+    try:
+        return path if path.is_absolute() and path.exists() else None
+    except (OSError, ValueError):  # too long, or no path at all
+        return None

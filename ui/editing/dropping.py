@@ -28,8 +28,8 @@ class Dropping(Part):
 
     def take(self, data: QMimeData, spot: Spot) -> None:
         """Take what was dropped or pasted."""
-        if data.hasUrls():
-            self.drop_files(paths_in(data), spot)
+        if paths := paths_in(data):
+            self.drop_files(paths, spot)
         elif data.hasImage():
             image = data.imageData()
             if isinstance(image, QImage):

@@ -181,3 +181,11 @@ def test_another_order_of_a_subgraphs_inputs_is_a_change(
     document.undo()
     assert list(document.workflow.subgraphs["heart"].inputs) == names
     assert document.apply("Move", lambda w: edits.move_input(w, names[0], 0, at=inside)) is None
+
+
+def test_half_a_character_is_no_reason_to_crash_when_saving(tmp_path: Path) -> None:
+    document = Document(load_workflow("text_to_image"), {})
+    document.apply("name", lambda w: w.model_copy(update={"name": "ink\ud800"}))
+    with pytest.raises(MissingFile, match="half a character follows"):
+        document.save(tmp_path / "mine.json")
+    assert list(tmp_path.iterdir()) == []

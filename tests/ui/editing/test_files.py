@@ -170,6 +170,21 @@ def test_a_pasted_picture_is_kept_and_loaded(editing: Editing, desk: Desk) -> No
     assert (desk.folders.pictures / value).is_file()
 
 
+def test_paths_are_pasted_as_the_files_they_name(editing: Editing, desk: Desk) -> None:
+    one, two = picture(desk.folders.pictures / "a b.png"), picture(desk.folders.pictures / "c.png")
+    QGuiApplication.clipboard().setText(f"{one}\n{QUrl.fromLocalFile(str(two)).toString()}\n")
+    editing.paste(QPointF(700, 700))
+    loaded = [n.inputs["file"] for n in editing.document.workflow.nodes.values() if n.type == "LoadImage"]
+    assert loaded == ["a b.png", "c.png"]
+    assert differences(editing) == []
+
+
+def test_a_path_to_nothing_is_no_file(editing: Editing, told: Told, tmp_path: Path) -> None:
+    QGuiApplication.clipboard().setText(str(tmp_path / "gone.png"))
+    editing.paste()
+    assert "nothing that can be pasted" in told.said[-1]
+
+
 def test_a_lora_dropped_on_a_wire_goes_into_it(editing: Editing, desk: Desk) -> None:
     path = lora(desk.folders.models[0] / "loras" / "ink.safetensors")
     link = editing.scene.links[LinkKey("sampler", "model", 0)]
