@@ -1,4 +1,4 @@
-"""The seam through which all is planned and executed, and its simplest kind: a thread of this process."""
+"""The simplest runner: a thread of this process."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, is_dataclass, replace
 from functools import partial
 from importlib.metadata import entry_points
-from pathlib import Path
-from typing import Protocol
 
 from nodeflow.backends import Backend
 from nodeflow.cache import ResultCache, open_cache
@@ -19,6 +17,7 @@ from nodeflow.errors import NodeflowError, one_line
 from nodeflow.execution.executor import Executor
 from nodeflow.execution.forecast import Forecast, forecast
 from nodeflow.execution.history import WorkflowHistory
+from nodeflow.execution.job import Job, Runner
 from nodeflow.execution.look import Look, look_at
 from nodeflow.execution.plan import Machine, Plan, make_plan
 from nodeflow.execution.questions import Questions
@@ -35,46 +34,7 @@ from nodeflow.node.spec import NodeKind
 from nodeflow.pictures import Delivery
 from nodeflow.settings import read_settings
 
-
-@dataclass(frozen=True)
-class Job:
-    """A workflow to run.
-
-    Attributes:
-        workflow: The document, with its seeds as they are to be used.
-        targets: Nodes to run up to; none: all sinks.
-        output: Where pictures go: a folder, a picture's file name, or None for the usual folder.
-        allowed: Folders to read from besides the usual ones.
-        wishes: What is wanted of quality, device and memory, over what the workflow and the settings want.
-    """
-
-    workflow: Workflow
-    targets: tuple[str, ...] = ()
-    output: Path | None = None
-    allowed: tuple[Path, ...] = ()
-    wishes: Wishes = field(default_factory=Wishes)
-
-
-class Runner(Protocol):
-    """Answers what jobs would do, and executes them, wherever that is. Nothing here waits for work."""
-
-    def start(self, job: Job) -> Run:
-        """Begin a job and return its handle. An invalid workflow is told at once or by the run's end."""
-
-    def forecast(self, job: Job) -> Future[Forecast]:
-        """Say what a job will do. Questions that wait are cancelled when a newer one comes."""
-
-    def look(self, job: Job, output: str, side: int = 0) -> Future[Look | None]:
-        """Show what a job's wire carries, by `node.output`, if it is at hand; else None: run up to it."""
-
-    def node_types(self) -> Future[NodeTypes]:
-        """Say which node types there are."""
-
-    def warm_up(self) -> Future[None]:
-        """Load what every job needs but no job brings, while nobody waits for it."""
-
-    def close(self) -> None:
-        """Release what is held in memory; a later job loads it again."""
+__all__ = ["Job", "Runner", "ThreadRunner", "load_backend"]
 
 
 @dataclass

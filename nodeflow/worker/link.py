@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from nodeflow.errors import NodeflowError, WorkerDied
-from nodeflow.execution.runner import Job
+from nodeflow.execution.job import Job
 from nodeflow.worker.channel import Message
 from nodeflow.worker.messages import pack_job, unpack_error, unpack_event, unpack_result
 from nodeflow.worker.process import WorkerProcess, worker_command

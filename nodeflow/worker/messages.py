@@ -15,9 +15,9 @@ from nodeflow.errors import ExitCode, InvalidWorkflow, NodeflowError, Problem
 from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.forecast import Forecast, NodeForecast
+from nodeflow.execution.job import Job
 from nodeflow.execution.look import Look
 from nodeflow.execution.run import RunResult
-from nodeflow.execution.runner import Job
 from nodeflow.execution.said import Cause
 from nodeflow.hardware import Dtype, Mode, Quality, Wishes
 from nodeflow.pictures.small import SmallPicture, SmallPreview

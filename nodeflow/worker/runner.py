@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from nodeflow.errors import NodeflowError, WorkerDied
 from nodeflow.execution.forecast import Forecast
+from nodeflow.execution.job import Job
 from nodeflow.execution.look import Look
-from nodeflow.execution.runner import Job
 from nodeflow.node.registry import NodeTypes
 from nodeflow.worker.link import Link
 from nodeflow.worker.messages import unpack_forecast, unpack_look

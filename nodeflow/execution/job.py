@@ -1,0 +1,56 @@
+"""What is to be run, and the seam through which all is planned and executed."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from nodeflow.document.model import Workflow
+from nodeflow.execution.forecast import Forecast
+from nodeflow.execution.look import Look
+from nodeflow.execution.run import Run
+from nodeflow.hardware import Wishes
+from nodeflow.node.registry import NodeTypes
+
+
+@dataclass(frozen=True)
+class Job:
+    """A workflow to run.
+
+    Attributes:
+        workflow: The document, with its seeds as they are to be used.
+        targets: Nodes to run up to; none: all sinks.
+        output: Where pictures go: a folder, a picture's file name, or None for the usual folder.
+        allowed: Folders to read from besides the usual ones.
+        wishes: What is wanted of quality, device and memory, over what the workflow and the settings want.
+    """
+
+    workflow: Workflow
+    targets: tuple[str, ...] = ()
+    output: Path | None = None
+    allowed: tuple[Path, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
+
+
+class Runner(Protocol):
+    """Answers what jobs would do, and executes them, wherever that is. Nothing here waits for work."""
+
+    def start(self, job: Job) -> Run:
+        """Begin a job and return its handle. An invalid workflow is told at once or by the run's end."""
+
+    def forecast(self, job: Job) -> Future[Forecast]:
+        """Say what a job will do. Questions that wait are cancelled when a newer one comes."""
+
+    def look(self, job: Job, output: str, side: int = 0) -> Future[Look | None]:
+        """Show what a job's wire carries, by `node.output`, if it is at hand; else None: run up to it."""
+
+    def node_types(self) -> Future[NodeTypes]:
+        """Say which node types there are."""
+
+    def warm_up(self) -> Future[None]:
+        """Load what every job needs but no job brings, while nobody waits for it."""
+
+    def close(self) -> None:
+        """Release what is held in memory; a later job loads it again."""
