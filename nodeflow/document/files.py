@@ -124,6 +124,8 @@ def save_workflow(workflow: Workflow, path: str | os.PathLike[str]) -> None:
         MissingFile: If the file cannot be written.
     """
     target = Path(path)
+    if target.exists() and not target.is_file():  # a device would be replaced by a file
+        raise MissingFile(f"{target} is not an ordinary file", advice="Choose another name")
     try:
         write_replacing(target, dump_workflow(workflow).encode())
     except UnicodeEncodeError as error:

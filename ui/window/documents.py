@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from nodeflow.errors import MissingFile, NodeflowError
 from ui.window.asking import SUFFIX, Answer
+from ui.window.notice import Choice
 from ui.window.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Documents(QObject):
         self._window, self._tabs, self._stack = window, tabs, stack
         self._session = window.desk.session
         self.editings: list[Editing] = []
+        self._complaint: str | None = None
         tabs.currentChanged.connect(self._front)
         tabs.tabCloseRequested.connect(self.close)
         tabs.tabMoved.connect(self._moved)
@@ -157,7 +159,7 @@ class Documents(QObject):
     def _tell_of_change(self, editing: Editing) -> None:
         """Somebody else wrote the file meanwhile: neither version may be lost without a word."""
         text = self.tr("“{0}” was changed by somebody else since you opened it. Nothing is saved yet.")
-        self._window.tell(
+        self._complain(
             text.format(editing.document.title),
             (self.tr("Save as…"), self.save_as),
             (self.tr("Replace their version"), lambda: self._save_to(editing, None)),
@@ -175,16 +177,23 @@ class Documents(QObject):
             return False
         if any(path.resolve() == other.document.path for other in self.editings if other is not editing):
             text = self.tr("“{0}” is open in another tab. Choose another name, or close that tab first.")
-            self._window.tell(text.format(path.stem))
+            self._complain(text.format(path.stem))
             return False
         return self._save_to(editing, path)
+
+    def _complain(self, text: str, *choices: Choice) -> None:
+        """Tell why nothing was saved."""
+        self._complaint = text
+        self._window.tell(text, *choices)
 
     def _save_to(self, editing: Editing, path: Path | None) -> bool:
         try:
             self._session.save(editing.document, path)
         except NodeflowError as error:
-            self._window.tell(error)
+            self._complain(str(error))
             return False
+        if self._window.notice.text == self._complaint:
+            self._window.notice.hide()  # it is saved after all
         self.describe(editing)
         self._window.say(self.tr("Saved as {0}").format(editing.document.path))
         return True

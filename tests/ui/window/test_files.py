@@ -135,6 +135,24 @@ def test_a_faulty_file_is_told_and_keeps_no_other_from_opening(window: MainWindo
     assert "Traceback" not in window.notice.text
 
 
+def test_a_save_that_fails_says_so_until_it_is_done(
+    window: MainWindow, editing: Editing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fifo, gone = tmp_path / "pipe.json", tmp_path / "gone" / "mine.json"
+    os.mkfifo(fifo)
+    for path, fault in ((fifo, "not an ordinary file"), (gone, "cannot be written")):
+        monkeypatch.setattr(window.asking, "file_to_save", lambda *_, path=path: path)
+        press(window, Qt.Key.Key_S)
+        assert fault in window.notice.text
+        assert window.notice.isVisible()
+        assert editing.document.path is None
+    assert fifo.is_fifo()
+    gone.parent.mkdir()
+    press(window, Qt.Key.Key_S)
+    assert gone.is_file()
+    assert not window.notice.isVisible()
+
+
 def test_every_faulty_file_is_named(window: MainWindow, tmp_path: Path) -> None:
     (tmp_path / "<b>empty.json").write_bytes(b"")
     (tmp_path / "page.png").write_bytes(b"<html></html>")
