@@ -29,6 +29,7 @@ class Part(StrEnum):
     HEADER = "header"
     FIELD = "field"
     FOOTER = "footer"
+    PICTURE = "picture"
     EDGE = "edge"
     SOCKET = "socket"
     LINK = "link"
@@ -121,6 +122,8 @@ def _inside(node: NodeItem, point: QPointF, detail: Detail) -> Hit:
             return Hit(Part.FIELD, node, Port(node.look.name, field.spec.name), field=field)
         if geometry.footer is not None and geometry.footer.contains(local):
             return Hit(Part.FOOTER, node)
+    if geometry.preview is not None and geometry.preview.contains(local):
+        return Hit(Part.PICTURE, node)
     if geometry.header.contains(local):
         return Hit(Part.HEADER, node)
     return Hit(Part.BODY, node)

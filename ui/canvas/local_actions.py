@@ -196,6 +196,10 @@ class LocalActions:
         """Remember it."""
         self.calls.append(("open_node", node))
 
+    def open_picture(self, node: str) -> None:
+        """Remember it."""
+        self.calls.append(("open_picture", node))
+
     def open_socket(self, end: Link | Port) -> None:
         """Remember it."""
         self.calls.append(("open_socket", end))

@@ -140,6 +140,10 @@ class Intents:
         else:
             self._editing.rename_selected()
 
+    def open_picture(self, node: str) -> None:
+        """Show it with the system's viewer."""
+        self._editing.running.open_picture(node)
+
     def open_socket(self, end: Link | Port) -> None:
         """Rename a socket of the border."""
         if is_border(end.node):

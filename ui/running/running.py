@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -163,21 +163,24 @@ class Running(Part):
             self.states.forget()
             self._foreseen, self.line = None, ""
         else:
-            others = self._at_hand(told)
-            self.states.foresee(told, others)
-            self._foreseen, self.line = told, forecast_text(told, len(told.nodes) + len(others))
+            needed = self._needed()
+            self.states.foresee(told, self._at_hand(told, needed))
+            self._foreseen, self.line = told, forecast_text(told, len(needed))
         self._tell()
 
-    def _at_hand(self, told: Forecast) -> list[str]:
-        """The nodes that are not needed, since what they lead to is at hand."""
+    def _needed(self) -> dict[str, NodeKind]:
+        """The nodes that all sinks depend on."""
         graph = flat_graph(self._workflow, self._editing.desk.specs)
-        listed = {node.node for node in told.nodes}
         try:
-            needed = graph.order(graph.targets())
+            return {name: graph.nodes[name].node.spec.kind for name in graph.order(graph.targets())}
         except NodeflowError:
-            return []
-        light = NodeKind.LIGHT
-        return [n for n in needed if n not in listed and graph.nodes[n].node.spec.kind is not light]
+            return {}
+
+    @staticmethod
+    def _at_hand(told: Forecast, needed: Mapping[str, NodeKind]) -> list[str]:
+        """The nodes that a run does without, since what they lead to is at hand. Light ones take no time."""
+        listed = {node.node for node in told.nodes}
+        return [name for name, kind in needed.items() if name not in listed and kind is not NodeKind.LIGHT]
 
     def _take(self, ticket: Ticket, event: Event, picture: QImage | None) -> None:
         if self.course is None:
