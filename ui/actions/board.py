@@ -15,6 +15,9 @@ from ui.actions.action import Action, Context, Menu, translated
 from ui.actions.catalogue import ACTIONS, MENUS
 from ui.theme import icon
 
+ON_NODES = ("node", "arrange")
+"""Menus of what is done to selected nodes."""
+
 
 class Board(QObject):
     """All actions of one window.
@@ -59,6 +62,14 @@ class Board(QObject):
         except NodeflowError as error:
             self._context.window.tell(error)
         self.refresh()
+
+    def changes_graph(self, keys: QKeySequence) -> bool:
+        """Whether keys would do something to the selected nodes: not what who is typing text means."""
+        return any(
+            keys in self.actions[name].shortcuts()
+            for name, action in self._known.items()
+            if action.menu in ON_NODES or name == "edit.duplicate"
+        )
 
     def _trigger(self, action: Action) -> None:
         self.run(action)
