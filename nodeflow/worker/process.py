@@ -35,6 +35,8 @@ _KILLED = {
 
 def worker_command(make: str) -> list[str]:
     """How to start the worker: this Python, finding modules where this process does."""
+    if getattr(sys, "frozen", False):  # a stand-alone program, which has no Python to start
+        return [sys.executable, "--worker", make]
     return [sys.executable, "-P", "-c", _CODE, json.dumps(sys.path), make]
 
 

@@ -184,6 +184,20 @@ def test_closing_ends_runs_and_leaves_no_process(worker: WorkerRunner, make_work
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("nodeflow-worker-wr")]
 
 
+def test_a_stand_alone_program_starts_itself_as_its_worker(
+    worker: WorkerRunner, works: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "nodeflow"
+    places = f"sys.path[:] = {sys.path!r}"
+    program.write_text(
+        f"#!{sys.executable}\nimport sys; {places}\nfrom nodeflow.cli.main import main; main()\n", "utf-8"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    works(worker)
+
+
 def test_a_worker_ends_when_its_owner_is_killed(own_folders: Path) -> None:
     program = (
         "import time; from nodeflow.worker import WorkerRunner; runner = WorkerRunner('worker_nodes:make'); "
