@@ -18,7 +18,7 @@ from ui.window.crashes import Crashes
 from ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from nodeflow.execution.runner import Runner
+    from nodeflow.execution.job import Runner
 
 
 def run(files: Sequence[str] = ()) -> int:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 if TYPE_CHECKING:
     from nodeflow.execution.events import Event
     from nodeflow.execution.forecast import Forecast
-    from nodeflow.execution.runner import Job, Runner
+    from nodeflow.execution.job import Job, Runner
     from ui.running.ticket import Ticket
 
 WARM_UP = 1_500

@@ -15,7 +15,7 @@ from nodeflow.errors import NodeflowError, Problem
 from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.forecast import Forecast
-from nodeflow.execution.runner import Job
+from nodeflow.execution.job import Job
 from nodeflow.node.spec import NodeKind
 from ui.canvas.graph import is_border
 from ui.document.history import Change

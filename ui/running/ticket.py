@@ -20,11 +20,11 @@ from nodeflow.execution.events import (
     RunFailed,
     RunFinished,
 )
-from ui.running.pictures import read_picture, sheet, shown_picture
+from ui.running.pictures import SIDE, read_picture, sheet, shown_picture
 
 if TYPE_CHECKING:
+    from nodeflow.execution.job import Job, Runner
     from nodeflow.execution.run import Run, RunResult
-    from nodeflow.execution.runner import Job, Runner
 
 PREVIEW = 256
 """Longest side of a live preview in pixels."""
@@ -122,11 +122,9 @@ class Ticket:
 def _seen(value: Any) -> list[QImage]:
     """The pictures of a run's result, wherever it is; none if it cannot be seen."""
     from nodeflow.execution.look import look_at
-    from nodeflow.worker.results import Handle
-    from ui.running.pictures import SIDE
 
     try:
-        seen = value.look(SIDE) if isinstance(value, Handle) else look_at(value, SIDE)
+        seen = value.look(SIDE) if hasattr(value, "ask_look") else look_at(value, SIDE)
     except NodeflowError:
         return []  # its process is gone
     return [shown_picture(small) for small in seen.pictures]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from nodeflow.execution.runner import Runner
+from nodeflow.execution.job import Runner
 from nodeflow.folders import BUNDLED_MODELS, Folders
 from ui.desk import Desk
 from ui.theme import ThemeKeeper

@@ -1,0 +1,72 @@
+"""From the template to the picture, in the editor: run, watch, change, run what is affected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.hand import Hand, Places
+from ui.app import make_runner
+from ui.canvas.actions import Port
+from ui.canvas.status import Phase
+from ui.editing.editing import Editing
+from ui.window.main_window import MainWindow
+from ui.window.testing import folders_in, open_window
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, hand: Hand, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    """The program's window, with what runs workflows."""
+    for name in ("config", "cache", "output"):
+        monkeypatch.setenv(f"NODEFLOW_{name.upper()}_DIR", str(getattr(folders_in(tmp_path), name)))
+    with open_window(tmp_path, make_runner=make_runner) as window:
+        window.resize(1360, 800)
+        window.activateWindow()
+        hand.until(window.isActiveWindow, "the window is in front")
+        yield window
+
+
+def will_run(editing: Editing) -> set[str]:
+    return {name for name in editing.scene.nodes if editing.scene.status(name).phase is Phase.WILL_RUN}
+
+
+def test_pressing_run(window: MainWindow, hand: Hand, qtbot: QtBot) -> None:
+    (card,) = (b for b in window.start.findChildren(QAbstractButton) if "Text to image" in b.text())
+    hand.click(card)
+    hand.until(lambda: window.editing is not None, "the template is open")
+    editing = window.editing
+    assert editing is not None
+    places = Places(editing)
+    qtbot.waitUntil(lambda: "will run" in editing.running.line, timeout=60_000)
+    assert will_run(editing) == {"prompt", "negative", "latent", "sampler", "decode", "save"}
+    hand.shot("before_a_run", window)
+
+    hand.key("ctrl+Return")
+    qtbot.waitUntil(lambda: editing.scene.status("sampler").preview is not None, timeout=90_000)
+    hand.shot("running", window)
+    qtbot.waitUntil(lambda: not window.desk.engine.busy, timeout=90_000)
+    assert editing.scene.status("save").preview is not None
+    assert str(window.desk.folders.output) in window.status.message.text()
+    window.say("")  # a passing folder need not be in the guide
+    hand.shot("picture", window)
+
+    hand.double_click(editing.canvas.viewport(), places.field("prompt", "text"))
+    hand.key("ctrl+a")
+    hand.type("a green pear")
+    hand.click(editing.canvas.viewport(), places.header("prompt"))
+    assert editing.value(Port("prompt", "text")) == "a green pear"
+    qtbot.waitUntil(lambda: "will run" in editing.running.line, timeout=20_000)
+    assert will_run(editing) == {"prompt", "sampler", "decode", "save"}
+    hand.shot("changed", window)
+
+    hand.key("ctrl+Return")
+    qtbot.waitUntil(lambda: window.desk.engine.busy)
+    qtbot.waitUntil(lambda: not window.desk.engine.busy, timeout=90_000)
+    assert editing.scene.status("negative").phase is Phase.CACHED
+    assert editing.scene.status("save").phase is Phase.DONE
+    assert len(list(window.desk.folders.output.rglob("*.png"))) == 2
+    hand.shot("picture_again", window)

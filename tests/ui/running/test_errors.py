@@ -1,0 +1,133 @@
+"""What goes wrong in a run is said, and shown where it can be mended; the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from nodeflow.errors import NodeFailed, WorkerDied
+from nodeflow.execution import events
+from nodeflow.execution.events import Outcome
+from nodeflow.execution.forecast import Forecast
+from nodeflow.execution.job import Job
+from nodeflow.execution.look import Look
+from nodeflow.execution.run import Run, RunResult
+from nodeflow.node.registry import NodeTypes
+from tests.ui.running.conftest import Held, phases
+from ui.canvas.actions import Port
+from ui.canvas.status import Phase
+from ui.editing.editing import Editing
+from ui.window.main_window import MainWindow
+
+
+def fail(call: str, step: int) -> None:
+    if call == "sample":
+        raise NodeFailed("the guidance is too strong", input="guidance_scale", advice="Try 7")
+
+
+def test_an_error_is_shown_at_its_input_until_that_is_changed(
+    editing: Editing, window: MainWindow, run: Callable[[], None], backend: Held, qtbot: QtBot
+) -> None:
+    backend.on_step = fail
+    run()
+    status = editing.scene.status("sampler")
+    assert status.phase is Phase.FAILED
+    assert dict(status.problems) == {"guidance_scale": "the guidance is too strong"}
+    assert phases(editing)["save"] == Phase.IDLE
+    (fault,) = editing.faults.all
+    assert (fault.node, fault.problem.advice) == ("sampler", "Try 7")
+    assert window.notice.isVisible()
+    assert window.notice.text == "sampler.guidance_scale: the guidance is too strong. Try 7"
+
+    editing.scene.select({})
+    (show,) = (b for b in window.notice.findChildren(QPushButton) if b.text() == "Show")
+    QTest.mouseClick(show, Qt.MouseButton.LeftButton)
+    assert editing.selection == {"sampler"}
+
+    editing.set_values([Port("sampler", "guidance_scale")], 7.0)
+    editing.faults.look()
+    assert editing.faults.all == ()
+    qtbot.waitUntil(lambda: editing.scene.status("sampler").phase is Phase.WILL_RUN)
+    backend.on_step = None
+    run()
+    assert phases(editing)["save"] == Phase.DONE
+
+
+def test_other_branches_finish(
+    editing: Editing, run: Callable[[], None], backend: Held, tmp_path: Path
+) -> None:
+    editing.add_node("SolidColor")
+    editing.add_node("SaveImage")
+    from nodeflow.document.values import Link
+
+    editing.links.connect(Link("solid_color", "image"), Port("save_image", "image"))
+    backend.on_step = fail
+    run()
+    assert phases(editing)["save_image"] == Phase.DONE
+    assert phases(editing)["sampler"] == Phase.FAILED
+    assert len(list((tmp_path / "output").rglob("*.png"))) == 1
+    assert not editing.problems().get("save_image")
+
+
+def test_a_workflow_that_cannot_run_says_why(
+    editing: Editing, window: MainWindow, run: Callable[[], None]
+) -> None:
+    editing.set_values([Port("sampler", "steps")], 0)
+    run()
+    assert window.notice.text.startswith("sampler.steps: must be from 1 to")
+    assert not window.running.bar.progress.isVisible()
+
+
+class Dying:
+    """A runner whose process dies in the middle of each run."""
+
+    def start(self, job: Job) -> Run:
+        run, died = Run(), WorkerDied("the process ended", node="sampler", advice="Run again")
+        for event in (
+            events.RunStarted("t", ("prompt", "sampler")),
+            events.NodeStarted("sampler", "Sampler"),
+            events.RunFailed(died),
+        ):
+            run.emit(event)
+        run.finish(RunResult(Outcome.FAILED, {}, errors=(died,)))
+        return run
+
+    def forecast(self, job: Job) -> Future[Forecast]:
+        asked: Future[Forecast] = Future()
+        asked.set_exception(WorkerDied("the process ended"))
+        return asked
+
+    def look(self, job: Job, output: str, side: int = 0) -> Future[Look | None]:
+        raise NotImplementedError
+
+    def node_types(self) -> Future[NodeTypes]:
+        raise NotImplementedError
+
+    def warm_up(self) -> Future[None]:
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    def close(self) -> None:
+        return
+
+
+def test_a_worker_that_dies_leaves_the_canvas_as_it_was(
+    editing: Editing, window: MainWindow, run: Callable[[], None], qtbot: QtBot
+) -> None:
+    window.desk.engine.close()
+    window.desk.engine.make = Dying
+    window.desk.engine.begin()
+    before = editing.document.workflow
+    run()
+    assert editing.document.workflow is before
+    assert set(phases(editing).values()) == {Phase.IDLE}
+    assert editing.faults.all == ()
+    assert window.notice.text == "sampler: the process ended. Run again"
+    run()  # and it can be asked again
