@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
@@ -9,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ui.canvas.area_item import AreaKind
 from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.editing.testing import differences
@@ -116,3 +119,22 @@ def test_pasting_from_an_empty_clipboard_says_so(window: MainWindow, editing: Ed
     QTest.keyClick(window, Qt.Key.Key_V, CONTROL)
     assert "nothing that can be pasted" in window.status.message.text()
     assert not editing.document.can_undo
+
+
+def test_the_outline_does_not_select_while_it_follows(
+    window: MainWindow, editing: Editing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.docks.show("outline")
+    editing.select_all()
+    QTest.keyClick(editing.canvas, Qt.Key.Key_D, CONTROL)
+    chosen: list[Collection[str]] = []
+    select = editing.scene.select
+
+    def spy(names: Collection[str], *areas: Collection[tuple[AreaKind, int]]) -> None:
+        chosen.append(names)
+        select(names, *areas)
+
+    monkeypatch.setattr(editing.scene, "select", spy)
+    QTest.keyClick(editing.canvas, Qt.Key.Key_Z, CONTROL)
+    assert len(chosen) <= 2, "the canvas itself, not once for each node that went"
+    assert differences(editing) == []

@@ -79,7 +79,9 @@ class Outline(Panel):
             return
         same = editing.document is self._document
         self._document = editing.document
+        self._selecting = True  # what goes was selected on the canvas, which knows already
         self.model.show(editing.document.workflow, editing.desk.specs, same=same)
+        self._selecting = False
         if not same:
             self._unfold_frames()
         counts = Counter("/".join((*f.scope.path, f.node)) for f in editing.faults.all if f.node)
