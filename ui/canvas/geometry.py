@@ -187,4 +187,5 @@ def _below(y: float, width: float, aspect: float) -> tuple[float, QRectF | None]
         return y, None
     inner = width - 2 * INSET
     height = min(inner * aspect, 1.5 * inner)
-    return y + height + GRID, QRectF(INSET, y, inner, height)
+    room = inner - height / aspect  # beside a tall picture
+    return y + height + GRID, QRectF(INSET + room / 2, y, inner - room, height)

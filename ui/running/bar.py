@@ -46,7 +46,12 @@ class RunBar(QWidget):
         if editing is None or engine is None:
             self.text.clear()
             return
-        parts = [_course_text(course)] if course else [self.tr("Running")] if busy else [editing.running.line]
+        if engine.current is not None and engine.current.cancelled:
+            parts = [self.tr("Cancelling")]
+        elif course is not None:
+            parts = [_course_text(course)]
+        else:
+            parts = [self.tr("Running")] if busy else [editing.running.line]
         if engine.waiting:
             parts.append(self.tr("{0} waiting").format(len(engine.waiting)))
         self.text.setText(" · ".join(part for part in parts if part))

@@ -84,12 +84,12 @@ class Engine(QObject):
         """Stop what runs."""
         if self.current is not None:
             self.current.cancel()
+            self.changed.emit()
 
     def cancel_all(self) -> None:
         """Stop what runs, and forget what waits."""
         self.waiting.clear()
         self.cancel()
-        self.changed.emit()
 
     def drop(self, tickets: list[Ticket]) -> None:
         """Stop or forget some jobs: nobody wants to know of them any more."""
@@ -192,5 +192,5 @@ class Engine(QObject):
         if runner is not None:
             runner.close()
         for thread in self._threads:
-            thread.join()
+            thread.join(GENTLE)
         self._threads.clear()

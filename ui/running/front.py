@@ -51,6 +51,7 @@ class RunFront(QObject):
     def _button(self, name: str, look: str) -> QToolButton:
         """A button for an action that has an icon of its own colour."""
         action, button = self._window.board.actions[name], QToolButton()
+        action.setAutoRepeat(False)  # a key held down means one run
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         button.setText(action.text())
         button.setToolTip(f"{action.text()}  {keys}")

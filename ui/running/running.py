@@ -72,6 +72,12 @@ class Running(Part):
         return self.course is not None
 
     @property
+    def _pending(self) -> list[Ticket]:
+        """What was asked for and is not over."""
+        asked = (self._engine.current, *self._engine.waiting)
+        return [ticket for ticket in self._tickets if ticket in asked]
+
+    @property
     def failed(self) -> bool:
         """Whether anything went wrong in the run so far."""
         return bool(self._faults)
@@ -99,7 +105,7 @@ class Running(Part):
         job = Job(self._workflow, tuple(targets), self._editing.desk.folders.output)
         ticket = Ticket(job, None)
         ticket.tell = lambda event, picture: self._take(ticket, event, picture)
-        self._tickets.append(ticket)
+        self._tickets = [*self._pending, ticket]
         self._engine.submit(ticket)
         if self._engine.current is not ticket:
             self._say(self._tr("Queued: it runs after what was asked for before"))
@@ -123,16 +129,17 @@ class Running(Part):
     def follow(self, change: Change) -> None:
         """The document has changed."""
         self._follow_names(change)
-        self.mark()
         self._soon.start()
 
     def _follow_names(self, change: Change) -> None:
-        """A renamed node keeps what is known of it."""
+        """A renamed node keeps what is known of it, and so does one that comes back."""
         scope = self._scope
         if not (scope.exists(change.before) and scope.exists(change.after)):
             return
         before, after = scope.body(change.before).nodes, scope.body(change.after).nodes
         gone, new = before.keys() - after.keys(), after.keys() - before.keys()
+        if not new:
+            return
         if len(gone) == len(new) == 1:
             (old,), (name,) = gone, new
             if before[old] == after[name]:
@@ -140,6 +147,7 @@ class Running(Part):
                 self.states.rename(one, two)
                 if self.active:
                     self._renamed[one] = two
+        self.mark()
 
     def _look_again(self) -> None:
         self._known = None
@@ -147,7 +155,7 @@ class Running(Part):
 
     def _ask(self) -> None:
         """Ask what a run would do, if anything that counts has changed."""
-        if not self._engine.ready or self.active or self._tickets:
+        if not self._engine.ready or self._pending:
             return
         now = _work(self._workflow)
         if now == self._known:
@@ -157,7 +165,7 @@ class Running(Part):
         self._engine.forecast(self, job, self._foresee)
 
     def _foresee(self, told: Forecast | Exception) -> None:
-        if self.active or self._tickets:
+        if self._pending:
             return
         if isinstance(told, Exception):
             self.states.forget()
@@ -233,7 +241,6 @@ class Running(Part):
         return [fault for fault, inputs in self._faults if _inputs(self._workflow, fault) == inputs]
 
     def _end(self, ticket: Ticket, outcome: Outcome, seconds: float) -> None:
-        self._tickets.remove(ticket)
         self.course = None
         ran = _work(ticket.job.workflow)
         changed = ran != _work(self._workflow)
@@ -253,7 +260,7 @@ class Running(Part):
 
     def open_picture(self, name: str) -> None:
         """Show what a node saved, with the system's viewer."""
-        files = self.states.of(self._editing.node_path(name)).files
+        files = self.states.of(self._editing.node_path(name), inside=True).files
         if not files:
             self._say(self._tr("This picture is not saved; link it to Save Image to keep it"))
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(files[0]))):
@@ -276,7 +283,8 @@ class Running(Part):
                 self._mark(name)
 
     def _mark(self, name: str) -> None:
-        scene, state = self._editing.scene, self.states.of(self._editing.node_path(name))
+        scene, path = self._editing.scene, self._editing.node_path(name)
+        state = self.states.of(path, inside=scene.graph.nodes[name].subgraph is not None)
         status = scene.status(name)
         shown = (status.phase, status.progress, status.detail, status.seconds)
         wanted = (state.phase, state.progress, state.detail, state.seconds)

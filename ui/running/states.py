@@ -59,9 +59,14 @@ class States:
 
     nodes: dict[str, NodeState] = field(default_factory=dict)
 
-    def of(self, path: str) -> NodeState:
-        """How a node stands; a subgraph's node by what is inside it."""
-        return self.nodes.get(path) or self._inside(path)
+    def of(self, path: str, *, inside: bool) -> NodeState:
+        """How a node stands.
+
+        Args:
+            path: The node.
+            inside: Whether it may be a subgraph's, which stands as what is inside it.
+        """
+        return self._inside(path) if inside and path not in self.nodes else self.nodes.get(path, IDLE)
 
     def _inside(self, path: str) -> NodeState:
         inner = [state for name, state in self.nodes.items() if name.startswith(f"{path}/")]

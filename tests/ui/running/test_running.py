@@ -106,8 +106,7 @@ def test_cancel_stops_within_a_step(
 ) -> None:
     hold()
     press(PERIOD)
-    pictures = finish()
-    assert pictures == []
+    assert finish() == []
     assert editing.running.line == "Cancelled"
     qtbot.waitUntil(lambda: "will run" in editing.running.line)
     assert phases(editing)["prompt"] == Phase.CACHED
@@ -128,12 +127,17 @@ def test_three_presses_run_one_after_the_other(
     assert len({path.stem.rpartition("_")[2] for path in pictures}) == 2, "each has its own seed"
 
 
-def test_cancel_all_forgets_what_waits(window: MainWindow, press: Press, hold: Hold, finish: Finish) -> None:
+def test_cancel_all_forgets_what_waits(
+    window: MainWindow, press: Press, hold: Hold, finish: Finish, qtbot: QtBot
+) -> None:
     hold()
     press(RETURN)
     window.board.actions["run.cancel_all"].trigger()
-    pictures = finish()
-    assert pictures == []
+    assert window.running.bar.text.text() == "Cancelling"
+    assert finish() == []
+    editing = window.editing
+    assert editing is not None
+    qtbot.waitUntil(lambda: "will run" in editing.running.line)
 
 
 def test_the_seed_that_is_used_is_shown_and_undo_takes_it_back(
@@ -215,8 +219,7 @@ def test_a_document_that_is_closed_while_it_runs_stops(
     hold()
     press(Qt.Key.Key_W)
     assert window.editing is None
-    pictures = finish()
-    assert pictures == []
+    assert finish() == []
 
 
 def test_a_window_that_is_closed_while_it_runs_ends(
