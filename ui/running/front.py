@@ -14,6 +14,7 @@ from ui.theme import Theme, icon
 if TYPE_CHECKING:
     from nodeflow.errors import NodeflowError
     from ui.editing.editing import Editing
+    from ui.running.course import Course
     from ui.window.main_window import MainWindow
 
 
@@ -34,6 +35,7 @@ class RunFront(QObject):
         super().__init__(window)
         self._window = window
         self._told = False
+        self._course: Course | None = None
         self.button, self.cancel = self._button("run.run", "run"), self._button("run.cancel", "cancel")
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -72,9 +74,12 @@ class RunFront(QObject):
     def _follow(self, editing: Editing) -> None:
         if editing is self._window.editing:
             self.bar.show_editing(editing)
-        if editing.running.active and not editing.running.failed and self._told:
-            self._told = False
-            self._window.notice.hide()
+        course = editing.running.course
+        if course is not None and course is not self._course:
+            self._course = course
+            if self._told:  # what the run before had to say
+                self._told = False
+                self._window.notice.hide()
 
     def _tell(self, error: NodeflowError, editing: Editing) -> None:
         """Tell of an error, and offer the way to it."""

@@ -77,11 +77,6 @@ class Running(Part):
         asked = (self._engine.current, *self._engine.waiting)
         return [ticket for ticket in self._tickets if ticket in asked]
 
-    @property
-    def failed(self) -> bool:
-        """Whether anything went wrong in the run so far."""
-        return bool(self._faults)
-
     def stop(self) -> None:
         """The document is closed: what it asked for is given up."""
         self._soon.stop()
@@ -220,6 +215,7 @@ class Running(Part):
         if self._faults:
             self._faults.clear()
             self._editing.faults.look()
+        self._editing.runChanged.emit()
 
     def _renamed_in(self, event: Event) -> Any:
         """An event by the name that its node has now."""
@@ -244,7 +240,8 @@ class Running(Part):
         self.course = None
         ran = _work(ticket.job.workflow)
         changed = ran != _work(self._workflow)
-        self._known = None if changed or outcome is Outcome.CANCELLED else ran
+        shows_result = outcome is Outcome.DONE or self._faults
+        self._known = ran if shows_result and not changed else None
         self._soon.start()
         if outcome is Outcome.CANCELLED:
             self.line = self._tr("Cancelled")

@@ -57,6 +57,7 @@ def test_an_error_is_shown_at_its_input_until_that_is_changed(
     backend.on_step = None
     run()
     assert phases(editing)["save"] == Phase.DONE
+    assert not window.notice.isVisible()
 
 
 def test_other_branches_finish(
@@ -129,5 +130,6 @@ def test_a_worker_that_dies_leaves_the_canvas_as_it_was(
     assert editing.document.workflow is before
     assert set(phases(editing).values()) == {Phase.IDLE}
     assert editing.faults.all == ()
+    assert window.notice.isVisible()
     assert window.notice.text == "sampler: the process ended. Run again"
     run()  # and it can be asked again
