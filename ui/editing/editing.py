@@ -200,7 +200,7 @@ class Editing(QObject):
         if entered:
             self._look_again()
             self.faults.mark()
-            self.running.mark()
+            self.running.marks.mark()
             self.scopeChanged.emit(scope)
 
     def _look_again(self) -> None:

@@ -7,26 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
 
-from nodeflow.document.model import Workflow
 from nodeflow.errors import NodeflowError, Problem
 from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.forecast import Forecast
 from nodeflow.execution.job import Job
 from nodeflow.node.spec import NodeKind
-from ui.canvas.graph import is_border
 from ui.document.history import Change
 from ui.document.problems import Fault, flat_graph, placed
 from ui.editing.part import Part
 from ui.running.course import Course
 from ui.running.engine import Engine
+from ui.running.marks import Marks
 from ui.running.seeds import Used, counted, next_seeds
-from ui.running.states import States
 from ui.running.ticket import Ticket
 from ui.running.words import forecast_text, span
+from ui.running.work import node_of, work_of
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
@@ -39,14 +38,16 @@ class Running(Part):
     """Runs a document, and shows on its nodes how that goes.
 
     Attributes:
-        states: How its nodes stand.
+        marks: Shows it on the nodes.
+        states: How the nodes stand.
         course: How far the run is; None: nothing of this document runs.
         line: What the status bar says while nothing runs.
     """
 
     def __init__(self, editing: Editing) -> None:
         super().__init__(editing)
-        self.states = States()
+        self.marks = Marks(editing)
+        self.states = self.marks.states
         self.course: Course | None = None
         self.line = ""
         self._tickets: list[Ticket] = []
@@ -123,26 +124,10 @@ class Running(Part):
 
     def follow(self, change: Change) -> None:
         """The document has changed."""
-        self._follow_names(change)
+        renamed = self.marks.follow(change)
+        if renamed is not None and self.active:
+            self._renamed[renamed[0]] = renamed[1]
         self._soon.start()
-
-    def _follow_names(self, change: Change) -> None:
-        """A renamed node keeps what is known of it, and so does one that comes back."""
-        scope = self._scope
-        if not (scope.exists(change.before) and scope.exists(change.after)):
-            return
-        before, after = scope.body(change.before).nodes, scope.body(change.after).nodes
-        gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-        if not new:
-            return
-        if len(gone) == len(new) == 1:
-            (old,), (name,) = gone, new
-            if before[old] == after[name]:
-                one, two = str(scope.inside(old)), str(scope.inside(name))
-                self.states.rename(one, two)
-                if self.active:
-                    self._renamed[one] = two
-        self.mark()
 
     def _look_again(self) -> None:
         self._known = None
@@ -152,7 +137,7 @@ class Running(Part):
         """Ask what a run would do, if anything that counts has changed."""
         if not self._engine.ready or self._pending:
             return
-        now = _work(self._workflow)
+        now = work_of(self._workflow)
         if now == self._known:
             return
         self._known = now
@@ -228,18 +213,18 @@ class Running(Part):
     def _note(self, ticket: Ticket, error: NodeflowError) -> None:
         """Keep an error where it belongs: at its input, until that says something else."""
         fault = placed(Problem.of(error))
-        self._faults.append((fault, _inputs(ticket.job.workflow, fault)))
+        self._faults.append((fault, node_of(ticket.job.workflow, fault)))
         self._editing.faults.look()
         self._editing.runFailed.emit(error)
 
     def faults(self) -> list[Fault]:
         """What went wrong in the last run and has not been changed since."""
-        return [fault for fault, inputs in self._faults if _inputs(self._workflow, fault) == inputs]
+        return [fault for fault, inputs in self._faults if node_of(self._workflow, fault) == inputs]
 
     def _end(self, ticket: Ticket, outcome: Outcome, seconds: float) -> None:
         self.course = None
-        ran = _work(ticket.job.workflow)
-        changed = ran != _work(self._workflow)
+        ran = work_of(ticket.job.workflow)
+        changed = ran != work_of(self._workflow)
         shows_result = outcome is Outcome.DONE or self._faults
         self._known = ran if shows_result and not changed else None
         self._soon.start()
@@ -256,64 +241,13 @@ class Running(Part):
             self._say(text.format(len(self._saved), self._saved[-1].parent))
 
     def open_picture(self, name: str) -> None:
-        """Show what a node saved, with the system's viewer."""
+        """Show what a node saved, large."""
         files = self.states.of(self._editing.node_path(name), inside=True).files
         if not files:
             self._say(self._tr("This picture is not saved; link it to Save Image to keep it"))
-        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(files[0]))):
-            self._say(self._tr("Nothing here shows {0}").format(files[0]))
-
-    def mark(self, paths: Iterable[str] | None = None) -> None:
-        """Show on the nodes how they stand.
-
-        Args:
-            paths: Those that have changed; None: all may have.
-        """
-        scene, outer = self._editing.scene, self._scope.path
-        names: Iterable[str] = scene.nodes
-        if paths is not None:
-            parts = [path.split("/") for path in paths]
-            depth = len(outer)
-            names = {p[depth] for p in parts if len(p) > depth and tuple(p[:depth]) == outer}
-        for name in list(names):
-            if name in scene.nodes and not is_border(name):
-                self._mark(name)
-
-    def _mark(self, name: str) -> None:
-        scene, path = self._editing.scene, self._editing.node_path(name)
-        state = self.states.of(path, inside=scene.graph.nodes[name].subgraph is not None)
-        status = scene.status(name)
-        shown = (status.phase, status.progress, status.detail, status.seconds)
-        wanted = (state.phase, state.progress, state.detail, state.seconds)
-        if shown == wanted and status.preview is state.preview:
-            return
-        changed = replace(
-            status,
-            phase=state.phase,
-            progress=state.progress,
-            detail=state.detail,
-            seconds=state.seconds,
-            preview=state.preview,
-        )
-        scene.set_status(name, changed)
-        if self._editing.canvas.far:
-            self._editing.canvas.redraw()
+        else:
+            self._editing.desk.pictureWanted.emit(files[0])
 
     def _tell(self, paths: Iterable[str] | None = None) -> None:
-        self.mark(paths)
+        self.marks.mark(paths)
         self._editing.runChanged.emit()
-
-
-def _work(workflow: Workflow) -> Any:
-    """All of a workflow that a run's results may depend on; where nodes lie is not part of it."""
-    inner = workflow.subgraphs.values()
-    bodies = [(body.nodes, body.modes(), body.seeds) for body in (workflow, *inner)]
-    ends = [(body.inputs, body.outputs) for body in inner]
-    return workflow.path, workflow.run, list(workflow.subgraphs), bodies, ends
-
-
-def _inputs(workflow: Workflow, fault: Fault) -> object:
-    """What the node of a fault is; None if it is gone."""
-    if not fault.scope.exists(workflow):
-        return None
-    return fault.scope.body(workflow).nodes.get(fault.node)
