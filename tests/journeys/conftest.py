@@ -13,10 +13,12 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.journeys.hand import Hand, Places
+from nodeflow.execution.job import Runner
+from tests.journeys.hand import PICTURES, Hand, Places
+from ui.app import make_runner
 from ui.editing.editing import Editing
 from ui.window.main_window import MainWindow
-from ui.window.testing import open_window
+from ui.window.testing import folders_in, open_window
 
 HERE = Path(__file__).parent
 
@@ -51,9 +53,25 @@ def hand(qtbot: QtBot) -> Hand:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, hand: Hand) -> Iterator[MainWindow]:
+def own_runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Runner]:
+    """Makes what runs workflows in the program, with folders of its own."""
+    for name in ("config", "cache", "output"):
+        monkeypatch.setenv(f"NODEFLOW_{name.upper()}_DIR", str(getattr(folders_in(tmp_path), name)))
+    return make_runner
+
+
+@pytest.fixture
+def runner(own_runner: Callable[[], Runner]) -> Callable[[], Runner] | None:
+    """What runs workflows: nothing, which is quicker, but in pictures all is as artists see it."""
+    return own_runner if PICTURES else None
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, tmp_path: Path, hand: Hand, runner: Callable[[], Runner] | None
+) -> Iterator[MainWindow]:
     """The program's window, dark, on its start page."""
-    with open_window(tmp_path) as window:
+    with open_window(tmp_path, make_runner=runner) as window:
         window.resize(1360, 800)
         window.activateWindow()
         hand.until(window.isActiveWindow, "the window is in front")

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from nodeflow.execution.job import Runner
 from tests.journeys.hand import Hand, Places
-from ui.app import make_runner
 from ui.canvas.actions import Port
 from ui.canvas.status import Phase
 from ui.editing.editing import Editing
 from ui.window.main_window import MainWindow
-from ui.window.testing import folders_in, open_window
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, hand: Hand, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    """The program's window, with what runs workflows."""
-    for name in ("config", "cache", "output"):
-        monkeypatch.setenv(f"NODEFLOW_{name.upper()}_DIR", str(getattr(folders_in(tmp_path), name)))
-    with open_window(tmp_path, make_runner=make_runner) as window:
-        window.resize(1360, 800)
-        window.activateWindow()
-        hand.until(window.isActiveWindow, "the window is in front")
-        yield window
+def runner(own_runner: Callable[[], Runner]) -> Callable[[], Runner]:
+    """The program's own."""
+    return own_runner
 
 
 def will_run(editing: Editing) -> set[str]:
