@@ -40,6 +40,8 @@ class Desk(QObject):
 
     specsChanged = Signal()  # noqa: N815 - signals are named as Qt names them
     filesChanged = Signal()  # noqa: N815
+    pictureWanted = Signal(object)  # noqa: N815
+    """A picture's path: it is to be shown large."""
 
     def __init__(
         self, theme: ThemeKeeper, folders: Folders | None = None, parent: QObject | None = None

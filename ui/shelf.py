@@ -124,7 +124,7 @@ def _pictures(roots: tuple[Path, ...]) -> list[str]:
     times: dict[str, float] = {}
     seen: set[str] = set()  # the output folder usually lies inside the pictures folder
     for root in roots:
-        for entry in _files(root):
+        for entry in files_below(root):
             if entry.name.lower().endswith(PICTURES) and entry.path not in seen:
                 seen.add(entry.path)
                 name = os.path.relpath(entry.path, root).replace(os.sep, "/")
@@ -132,7 +132,7 @@ def _pictures(roots: tuple[Path, ...]) -> list[str]:
     return sorted(times, key=lambda name: -times[name])[:MOST_PICTURES]
 
 
-def _files(root: Path) -> Iterator[os.DirEntry[str]]:
+def files_below(root: Path) -> Iterator[os.DirEntry[str]]:
     """The files below a folder, breadth first; links to folders are not followed."""
     pending, seen = [str(root)], 0
     while pending and seen < MOST_LOOKED_AT:

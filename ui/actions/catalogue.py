@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions import arrange, edit, file, node, run, view
+from ui.actions import arrange, edit, file, node, pictures, run, view
 from ui.actions.action import Action, Menu
 
 MENUS: tuple[Menu, ...] = (
@@ -24,6 +24,7 @@ ACTIONS: tuple[Action, ...] = (
     *arrange.ACTIONS,
     *run.ACTIONS,
     *view.ACTIONS,
+    *pictures.ACTIONS,
 )
 
 TOOLBAR: tuple[tuple[str, ...], ...] = (

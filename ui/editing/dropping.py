@@ -46,6 +46,14 @@ class Dropping(Part):
             here = spot if index == 0 else Spot(place)
             self._guarded(partial(self._file, path, here), path.name)
 
+    def use_picture(self, path: Path, position: QPointF) -> None:
+        """Add a node that loads a picture, also if a workflow is in it."""
+
+        def take() -> None:
+            self._put(picture_offer(path, self._editing.desk, self._editing.document.path), Spot(position))
+
+        self._guarded(take, path.name)
+
     def _guarded(self, take: Callable[[], None], name: str = "") -> None:
         """Do it; say why, and with which file, if it cannot be done."""
         try:

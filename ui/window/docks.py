@@ -18,10 +18,17 @@ _LEFT, _RIGHT, _BOTTOM = (
     Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
-_AREAS = {"outline": _LEFT, "bookmarks": _LEFT, "inspector": _RIGHT, "panel": _RIGHT, "problems": _BOTTOM}
+_AREAS = {
+    "outline": _LEFT,
+    "bookmarks": _LEFT,
+    "inspector": _RIGHT,
+    "panel": _RIGHT,
+    "problems": _BOTTOM,
+    "gallery": _BOTTOM,
+}
 _WIDTHS = {"outline": 200, "inspector": 300}
-_HEIGHTS = {"problems": 170}
-HIDDEN_AT_FIRST = ("problems",)
+_HEIGHTS = {"problems": 170, "gallery": 264}
+HIDDEN_AT_FIRST = ("problems", "gallery")
 
 
 class Panel(Protocol):
@@ -32,7 +39,7 @@ class Panel(Protocol):
 
 
 class Docks(QObject):
-    """The docks of a window by name: outline, bookmarks, inspector, panel, problems."""
+    """The docks of a window by name: outline, bookmarks, inspector, panel, problems, gallery."""
 
     changed = Signal()
     left = Signal()
@@ -49,12 +56,14 @@ class Docks(QObject):
             "inspector": self.tr("Inspector"),
             "panel": self.tr("App panel"),
             "problems": self.tr("Problems"),
+            "gallery": self.tr("Gallery"),
         }
         for name, area in _AREAS.items():
             self._docks[name] = self._dock(name, titles[name], area)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.tabifyDockWidget(self._docks["outline"], self._docks["bookmarks"])
         window.tabifyDockWidget(self._docks["inspector"], self._docks["panel"])
+        window.tabifyDockWidget(self._docks["problems"], self._docks["gallery"])
         for name in ("outline", "inspector"):
             self._docks[name].raise_()
         for name in HIDDEN_AT_FIRST:
@@ -91,6 +100,7 @@ class Docks(QObject):
     def fill(self) -> None:
         """Put the panels in."""
         from ui.panels import AppPanel, Bookmarks, Inspector, Outline, Problems
+        from ui.pictures.gallery import Gallery
 
         made: dict[str, QWidget] = {
             "outline": Outline(),
@@ -98,6 +108,7 @@ class Docks(QObject):
             "inspector": Inspector(),
             "panel": AppPanel(),
             "problems": Problems(),
+            "gallery": Gallery(),
         }
         for name, widget in made.items():
             empty = self._docks[name].widget()

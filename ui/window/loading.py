@@ -22,6 +22,7 @@ MODULES = (
     "ui.document.edits",
     "ui.editing.editing",
     "ui.panels",
+    "ui.pictures.front",
     "ui.window.popups",
 )
 """What takes longest to import, one after the other so that no step is long."""
@@ -74,6 +75,7 @@ class Loading(QObject):
             self._window.tell("\n".join(desk.faults))
 
     def _fill_window(self) -> None:
+        from ui.pictures.front import PicturesFront
         from ui.window.documents import Documents
         from ui.window.popups import Popups
 
@@ -81,6 +83,7 @@ class Loading(QObject):
         window.docks.fill()
         window.documents = Documents(window, window.tab_row.tabs, window.stack)
         window.popups = Popups(window)
+        window.pictures = PicturesFront(window)
         window.documents.opened.connect(window.popups.listen)
         window.documents.opened.connect(window.running.listen)
         window.documents.currentChanged.connect(window.follow)

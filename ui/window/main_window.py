@@ -41,6 +41,7 @@ from ui.window.tabs import TabRow
 if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.editing.editing import Editing
+    from ui.pictures.front import PicturesFront
     from ui.window.documents import Documents
     from ui.window.popups import Popups
 
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         documents: The open documents; there once the window is loaded.
+        pictures: The gallery and the viewer; likewise.
         popups: Search, command palette and context menus; likewise.
         editing: The document in front; None if none is open.
         ready: Whether documents can be opened.
@@ -69,6 +71,7 @@ class MainWindow(QMainWindow):
     """Everything is there, and the files are open."""
 
     documents: Documents
+    pictures: PicturesFront
     popups: Popups
 
     def __init__(self, desk: Desk) -> None:
@@ -305,5 +308,6 @@ class MainWindow(QMainWindow):
         self.docks.show_editing(None)
         self.form.show_editing(None)
         self.documents.end()
+        self.pictures.end()
         self.desk.engine.close()
         self.ready = False

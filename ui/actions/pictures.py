@@ -1,0 +1,29 @@
+"""What the menus offer for pictures."""
+
+from __future__ import annotations
+
+from ui.actions.action import Action, Context
+
+PANEL = "gallery"
+
+
+def _toggle(context: Context) -> None:
+    context.window.docks.toggle(PANEL)
+
+
+def _shown(context: Context) -> bool:
+    return context.window.docks.shows(PANEL)
+
+
+ACTIONS = (
+    Action(
+        "view.gallery",
+        "Gallery",
+        _toggle,
+        "view",
+        ("Ctrl+P",),
+        "images",
+        checked=_shown,
+        words="pictures results thumbnails dock panel show hide",
+    ),
+)

@@ -1,0 +1,1 @@
+"""The artist's pictures: an index of them, the gallery, the viewer and the comparison of two."""

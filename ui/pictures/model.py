@@ -1,0 +1,168 @@
+"""The pictures of the gallery as Qt's views see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QDate,
+    QDateTime,
+    QLocale,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QUrl,
+)
+
+from ui.pictures.facts import Facts
+from ui.pictures.index import Picture
+from ui.pictures.library import Library
+from ui.pictures.query import Query, parse
+from ui.pictures.thumbnails import Thumbnails
+
+PICTURE = Qt.ItemDataRole.UserRole
+WHEN = Qt.ItemDataRole.UserRole + 1
+NOTHING = Facts()
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class PictureModel(QAbstractListModel):
+    """The pictures that fit the search line, the latest first.
+
+    Args:
+        library: Where they come from.
+        thumbnails: Small versions of them.
+    """
+
+    def __init__(self, library: Library, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._library, self._thumbnails = library, thumbnails
+        self._query = Query()
+        self._rows: list[Picture] = []
+        self._places: dict[Picture, int] = {}
+        self._sayings: dict[int, Callable[[Picture], object]] = {
+            PICTURE: lambda picture: picture,
+            WHEN: when,
+            Qt.ItemDataRole.DisplayRole: self._title,
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            Qt.ItemDataRole.ToolTipRole: self._tip,
+        }
+        library.changed.connect(self._renew)
+        library.told.connect(self._hear)
+        thumbnails.ready.connect(self._redraw)
+        self._renew()
+
+    @property
+    def pictures(self) -> Sequence[Picture]:
+        """Those that are shown."""
+        return self._rows
+
+    def search(self, text: str) -> None:
+        """Show only what a search line asks for."""
+        query = parse(text)
+        if query != self._query:
+            self._query = query
+            self._renew()
+
+    def picture(self, index: _Index) -> Picture:
+        """What a row shows."""
+        return self._rows[index.row()]
+
+    def place(self, picture: Picture) -> QModelIndex:
+        """The row of a picture; none if it is not shown."""
+        row = self._places.get(picture)
+        return QModelIndex() if row is None else self.index(row)
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802 - Qt's name
+        """How many are shown."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A picture's name, thumbnail, time and what a screen reader says."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        picture = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._thumbnails.get(picture)
+        say = self._sayings.get(role)
+        return say(picture) if say is not None else None
+
+    def _title(self, picture: Picture) -> str:
+        return self._facts(picture).title or picture.path.stem
+
+    def _spoken(self, picture: Picture) -> str:
+        return ", ".join(filter(None, (picture.path.name, when(picture), self._prompt(picture))))
+
+    def _tip(self, picture: Picture) -> str:
+        return "\n".join(filter(None, (picture.path.name, self._prompt(picture)[:300])))
+
+    def _prompt(self, picture: Picture) -> str:
+        return next(iter(self._facts(picture).prompts), "")
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Pictures can be dragged."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802 - Qt's name
+        """What a drag carries."""
+        return ["text/uri-list"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802 - Qt's name
+        """The files of pictures, for a drag."""
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(self.picture(index).path)) for index in indexes])
+        return data
+
+    def _facts(self, picture: Picture) -> Facts:
+        return self._library.facts.get(picture, NOTHING)
+
+    def _hear(self) -> None:
+        if self._query == Query():
+            return  # the same pictures, some with a title now: they are drawn anew when next seen
+        self._renew()
+
+    def _renew(self) -> None:
+        library, query = self._library, self._query
+        rows = [
+            picture
+            for picture in library.pictures
+            if query == Query() or query.matches(_name(picture.path, library.folder), self._facts(picture))
+        ]
+        if rows == self._rows:
+            return
+        new = len(rows) - len(self._rows)
+        if self._rows and new > 0 and rows[new:] == self._rows:  # the selection and the place stay
+            self.beginInsertRows(QModelIndex(), 0, new - 1)
+            self._take(rows)
+            self.endInsertRows()
+        else:
+            self.beginResetModel()
+            self._take(rows)
+            self.endResetModel()
+
+    def _take(self, rows: list[Picture]) -> None:
+        self._rows = rows
+        self._places = {picture: row for row, picture in enumerate(rows)}
+
+    def _redraw(self, picture: Picture) -> None:
+        index = self.place(picture)
+        if index.isValid():
+            self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+
+
+def _name(path: Path, folder: Path) -> str:
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
+
+
+def when(picture: Picture) -> str:
+    """When a picture was made, as short as can be."""
+    moment = QDateTime.fromMSecsSinceEpoch(picture.modified // 1_000_000)
+    locale, today = QLocale(), QDate.currentDate()
+    if moment.date() == today:
+        return locale.toString(moment.time(), QLocale.FormatType.ShortFormat)
+    form = "d MMM" if moment.date().year() == today.year() else "d MMM yyyy"
+    return locale.toString(moment.date(), form)

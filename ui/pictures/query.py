@@ -1,0 +1,66 @@
+"""The search line of the gallery: words, and values of nodes such as `seed:7`."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from ui.pictures.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for; all of it must be there.
+
+    Attributes:
+        words: Parts of the title, the file's name, a prompt or any other value, in lower case.
+        values: Names of inputs or nodes, and what they must hold.
+    """
+
+    words: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+
+    def matches(self, name: str, facts: Facts) -> bool:
+        """Whether a picture is one of those.
+
+        Args:
+            name: The file's name.
+            facts: What the picture tells.
+        """
+        if self.words:
+            pile = "\n".join((name, facts.title, *(value.text for value in facts.values))).lower()
+            if not all(word in pile for word in self.words):
+                return False
+        return all(_holds(facts, name, wanted) for name, wanted in self.values)
+
+
+def parse(text: str) -> Query:
+    """Read a search line; quotes keep words together."""
+    try:
+        terms = shlex.split(text.lower())
+    except ValueError:  # a quote is still open
+        terms = text.lower().replace('"', " ").replace("'", " ").split()
+    pairs = [tuple(term.split(":", 1)) for term in terms]
+    words = tuple(term for term, pair in zip(terms, pairs, strict=True) if not _is_value(pair))
+    return Query(words, tuple((pair[0], pair[1]) for pair in pairs if _is_value(pair)))
+
+
+def _is_value(pair: tuple[str, ...]) -> bool:
+    return len(pair) == 2 and bool(pair[0]) and bool(pair[1])
+
+
+def _holds(facts: Facts, name: str, wanted: str) -> bool:
+    """Numbers must be equal, texts contain what is wanted."""
+    for value in facts.values:
+        if name in (value.name.lower(), f"{value.node}.{value.name}".lower()):
+            number, text = _number(wanted), value.text.lower()
+            if (number is not None and number == _number(text)) or (number is None and wanted in text):
+                return True
+    return False
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
