@@ -22,7 +22,7 @@ ACTIONS = (
         _toggle,
         "view",
         ("Ctrl+P",),
-        "images",
+        "image-square",
         checked=_shown,
         words="pictures results thumbnails dock panel show hide",
     ),

@@ -256,7 +256,7 @@ def row(*widgets: QWidget | int) -> QWidget:
 
 def clear(layout: QLayout) -> None:
     """Take all widgets out of a layout and end them."""
-    while (item := layout.takeAt(0)) is not None:
+    while layout.count() and (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()

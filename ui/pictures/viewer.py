@@ -63,8 +63,8 @@ class Viewer(QWidget):
                 ("fit", "frame-corners", self.tr("Fit (F)"), self.view.fit),
                 ("full", "magnifying-glass-plus", self.tr("Full size (1)"), self.view.full_size),
                 ("compare", "columns", self.tr("Compare with the picture before (C)"), self.toggle_compare),
-                ("difference", "exclude", self.tr("Show what differs (D)"), self.toggle_difference),
-                ("workflow", "graph", self.tr("Open its workflow (W)"), self.open_workflow),
+                ("difference", "circle-half", self.tr("Show what differs (D)"), self.toggle_difference),
+                ("workflow", "flow-arrow", self.tr("Open its workflow (W)"), self.open_workflow),
                 ("details", "info", self.tr("Details (I)"), self.toggle_details),
             )
         }

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -235,21 +233,18 @@ def test_a_window_that_is_closed_while_it_runs_ends(
 
 
 def test_a_picture_on_a_node_opens_with_a_double_click(
-    editing: Editing, run: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, editing: Editing, run: Callable[[], None], tmp_path: Path
 ) -> None:
     run()
-    opened: list[str] = []
-
-    def note(url: QUrl) -> bool:
-        opened.append(url.toLocalFile())
-        return True
-
-    monkeypatch.setattr(QDesktopServices, "openUrl", note)
     item = editing.scene.nodes["save"]
     box = item.look.geometry.preview
     assert box is not None
     Hand(editing.canvas).double_click(item.pos() + box.center())
-    assert opened == [str(saved(tmp_path)[0])]
+    viewer = window.pictures.viewer
+    assert viewer is not None
+    assert viewer.isVisible()
+    assert viewer.picture is not None
+    assert viewer.picture.path == saved(tmp_path)[0]
 
 
 def test_pictures_that_are_only_shown_are_on_their_node(
