@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import torch
 
 from nodeflow import load_workflow, run
 from nodeflow.document.edit import with_input
@@ -25,8 +26,18 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerRunner]:
     with pytest.MonkeyPatch.context() as patch, closing(WorkerRunner()) as runner:
         for name in ("CACHE", "CONFIG", "MODELS", "OUTPUT"):
             patch.setenv(f"NODEFLOW_{name}_DIR", str(tmp_path_factory.mktemp(name)))
+        patch.setenv("OMP_NUM_THREADS", "1")  # sums are rounded otherwise with another number of threads
         runner.warm_up().result(PATIENCE)
         yield runner
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """This process computes as the worker does."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def digest(path: Path) -> str:
