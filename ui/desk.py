@@ -50,7 +50,7 @@ class Desk(QObject):
         self.theme = theme
         self.folders = folders or Folders.from_environment()
         self.shelf = Shelf(self.folders)
-        self.engine = Engine(self)
+        self.engine = Engine(self, self.folders.data / "queue")
         self.faults: list[str] = []
         self.settings = QSettings(str(self.folders.config / SETTINGS), QSettings.Format.IniFormat, self)
         self._specs: dict[str, NodeSpec] = {}

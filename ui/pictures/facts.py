@@ -83,10 +83,13 @@ def read_facts(path: Path) -> Facts:
         found = json.loads(text) if text else None
     except (OSError, InvalidWorkflow, ValueError, RecursionError):
         return Facts()
-    if not isinstance(found, dict):
-        return Facts()
-    title = found.get("name")
-    return Facts(title if isinstance(title, str) else "", tuple(_values(found)), made_here=True)
+    return facts_in(found) if isinstance(found, dict) else Facts()
+
+
+def facts_in(workflow: dict[str, Any]) -> Facts:
+    """What a workflow tells, in its file's form."""
+    title = workflow.get("name")
+    return Facts(title if isinstance(title, str) else "", tuple(_values(workflow)), made_here=True)
 
 
 def _values(workflow: dict[str, Any]) -> Iterator[Value]:

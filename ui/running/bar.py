@@ -52,8 +52,9 @@ class RunBar(QWidget):
             parts = [_course_text(course)]
         else:
             parts = [self.tr("Running")] if busy else [editing.running.line]
-        if engine.waiting:
-            parts.append(self.tr("{0} waiting").format(len(engine.waiting)))
+        if engine.queue.waiting:
+            waiting = self.tr("{0} wait, paused") if engine.queue.paused else self.tr("{0} waiting")
+            parts.append(waiting.format(len(engine.queue.waiting)))
         self.text.setText(" · ".join(part for part in parts if part))
         share = course.share if course else None
         self.progress.setMaximum(STEPS if share is not None else 0)

@@ -1,15 +1,21 @@
-"""What runs workflows for all open documents: one runner, one run at a time, the others wait their turn."""
+"""What runs workflows for all open documents: one runner that works off the queue, one job at a time."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
+
+from nodeflow.errors import NodeflowError, WorkerDied
+from ui.queue.entry import Entry, State
+from ui.queue.queue import Queue
+from ui.running.progress import Progress
 
 if TYPE_CHECKING:
     from nodeflow.execution.events import Event
@@ -28,23 +34,35 @@ Answer = Callable[["Forecast | Exception"], object]
 class Engine(QObject):
     """Runs jobs one after the other and answers what they would do. All is told in the window's thread.
 
+    Args:
+        parent: Its owner.
+        ledger: The folder where the queue is kept; None: it ends with the program.
+
     Attributes:
         make: Makes the runner; None: nothing can be run.
+        queue: What runs, what waits and what is over. To be changed through the engine only.
         current: What runs now.
-        waiting: What comes after it.
+        progress: How far that is.
     """
 
     begun = Signal()
     """From now on things can be run."""
     changed = Signal()
-    """Another job runs, or more or fewer wait."""
+    """Another job runs, or the queue is another."""
+    found = Signal(list)
+    """Jobs that were left from last time."""
+    progressed = Signal()
+    """What runs got further."""
     _posted = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, ledger: Path | None = None) -> None:
         super().__init__(parent)
         self.make: Callable[[], Runner] | None = None
+        self.queue = Queue()
         self.current: Ticket | None = None
-        self.waiting: list[Ticket] = []
+        self.progress = Progress()
+        self._folder = ledger
+        self._tickets: dict[str, Ticket] = {}
         self._runner: Runner | None = None
         self._threads: list[threading.Thread] = []
         self._questions: dict[object, tuple[Job, Answer]] = {}
@@ -64,21 +82,72 @@ class Engine(QObject):
         return self.current is not None
 
     def begin(self) -> None:
-        """Make the runner, if there is a way to, and let it load its libraries soon."""
+        """Make the runner, if there is a way to, let it load its libraries soon, and go on with the queue."""
         if self._runner is None and self.make is not None:
             self._runner = self.make()
             self._warm.start()
             self.begun.emit()
+            self._open()
+
+    def _open(self) -> None:
+        if self._folder is not None:
+            from ui.queue.ledger import Ledger
+
+            left = self.queue.open(Ledger(self._folder))
+            if left:
+                self.found.emit(left)
+        self._go_on()
 
     def _warm_up(self) -> None:
         if self._runner is not None:
             self._runner.warm_up()  # if it fails, the first run says why
 
-    def submit(self, ticket: Ticket) -> None:
-        """Run a job as soon as those before it are over."""
-        self.waiting.append(ticket)
-        self._next()
-        self.changed.emit()
+    def submit(self, ticket: Ticket, *, front: bool = False) -> None:
+        """Run a job as soon as those before it are over.
+
+        Args:
+            ticket: The job.
+            front: Whether it comes before all others that wait.
+        """
+        entry = Entry.of(ticket.job)
+        self.add([entry], {entry.id: ticket}, front=front)
+
+    def add(self, entries: Sequence[Entry], tickets: Mapping[str, Ticket], *, front: bool = False) -> None:
+        """Put jobs into the queue.
+
+        Args:
+            entries: The jobs.
+            tickets: By their names, where somebody wants to know how they go.
+            front: Whether they come before all others that wait.
+        """
+        self._tickets.update(tickets)
+        self.queue.add(entries, front=front)
+        self._go_on()
+
+    def has(self, ticket: Ticket) -> bool:
+        """Whether a job runs or waits."""
+        return ticket in self._tickets.values()
+
+    def change(self, do: Callable[[Queue], object]) -> None:
+        """Let the queue be changed, and go on accordingly."""
+        do(self.queue)
+        self._go_on()
+
+    def edit(self, name: str, job: Job) -> bool:
+        """Let a waiting job do something else; False if it does not wait any more."""
+        edited = self.queue.edit(name, job)
+        if edited:
+            self._tickets.pop(name, None)  # it is not the workflow any more whose document asked for it
+        self._go_on()
+        return edited
+
+    def give_up(self, names: Collection[str]) -> None:
+        """Cancel jobs, whether they wait or run."""
+        for entry in self.queue.cancel(names):
+            self._tickets.pop(entry.id, None)
+        if self.queue.running is not None and self.queue.running.id in names:
+            self.cancel()
+        self._go_on()
 
     def cancel(self) -> None:
         """Stop what runs."""
@@ -87,23 +156,37 @@ class Engine(QObject):
             self.changed.emit()
 
     def cancel_all(self) -> None:
-        """Stop what runs, and forget what waits."""
-        self.waiting.clear()
-        self.cancel()
+        """Stop what runs, and give up what waits."""
+        self.give_up({entry.id for entry in self.queue})
 
     def drop(self, tickets: list[Ticket]) -> None:
-        """Stop or forget some jobs: nobody wants to know of them any more."""
+        """Nobody wants to know of some jobs any more.
+
+        One that runs now, and is no part of a batch, was to be looked at: it ends. What waits stays.
+        """
         for ticket in tickets:
             ticket.tell = None
-        self.waiting = [ticket for ticket in self.waiting if ticket not in tickets]
-        if self.current in tickets:
+        running = self.queue.running
+        if self.current in tickets and running is not None and not running.batch:
             self.cancel()
+
+    def _go_on(self) -> None:
+        """Begin the next job if nothing runs, and say that the queue has changed."""
+        while self.current is None and self._runner is not None:
+            entry = self.queue.take()
+            if entry is None:
+                break
+            try:
+                self._start(entry, self._tickets.get(entry.id) or _ticket(entry))
+            except NodeflowError as error:  # another version wrote it
+                self.queue.end(State.FAILED, message=str(error))
         self.changed.emit()
 
-    def _next(self) -> None:
-        if self.current is not None or not self.waiting or self._runner is None:
-            return
-        self.current = ticket = self.waiting.pop(0)
+    def _start(self, entry: Entry, ticket: Ticket) -> None:
+        assert self._runner is not None  # noqa: S101 - narrows the type
+        self._tickets[entry.id] = ticket
+        self.current = ticket
+        self.progress.begin(entry)
         tell = partial(self._tell, ticket)
         thread = threading.Thread(
             target=ticket.follow, args=(self._runner, tell), name="nodeflow-run", daemon=True
@@ -120,14 +203,28 @@ class Engine(QObject):
 
         if ticket is not self.current:
             return  # the program ends
+        self.progress.take(event, picture)
         over = isinstance(event, RunFinished)
         if over:
             self.current = None
+            self._finish(ticket)
         if ticket.tell is not None:
             ticket.tell(event, picture)
         if over:
-            self._next()
-            self.changed.emit()
+            self._go_on()
+        else:
+            self.progressed.emit()
+
+    def _finish(self, ticket: Ticket) -> None:
+        """Write down what came of a job. One that lost its process gets another chance."""
+        if isinstance(ticket.error, WorkerDied) and not ticket.cancelled and self.queue.retry():
+            return
+        message = str(ticket.error) if ticket.error is not None else ""
+        state = State(ticket.outcome) if ticket.outcome is not None else State.FAILED
+        seconds = self.progress.seconds
+        ended = self.queue.end(state, seconds=seconds, message=message, files=ticket.files)
+        if ended is not None:
+            self._tickets.pop(ended.id, None)
 
     def forecast(self, owner: object, job: Job, answer: Answer) -> None:
         """Ask what a job will do; an owner's newer question takes the place of the one before.
@@ -179,13 +276,13 @@ class Engine(QObject):
         call()
 
     def close(self) -> None:
-        """End what runs, and release all. Nothing is told any more."""
+        """End what runs, and release all. Nothing is told any more; the queue goes on at the next start."""
         self._warm.stop()
-        self.waiting.clear()
         self._questions.clear()
         self._asking = None
-        self.cancel()
-        self.current = None
+        current, self.current = self.current, None
+        if current is not None and current.outcome is None:
+            current.cancel()
         for thread in self._threads:
             thread.join(GENTLE)  # a step more, and it has stopped by itself
         runner, self._runner = self._runner, None
@@ -194,3 +291,15 @@ class Engine(QObject):
         for thread in self._threads:
             thread.join(GENTLE)
         self._threads.clear()
+        from nodeflow.execution.events import Outcome
+
+        if current is not None and current.outcome not in (None, Outcome.CANCELLED):
+            self._finish(current)  # it was over before anybody could be told
+        self._tickets.clear()
+        self.queue.close()
+
+
+def _ticket(entry: Entry) -> Ticket:
+    from ui.running.ticket import Ticket
+
+    return Ticket(entry.job(), None)

@@ -60,6 +60,7 @@ class Running(Part):
         self._soon = QTimer(editing, singleShot=True, interval=PAUSE)
         self._soon.timeout.connect(self._ask)
         self._engine.begun.connect(self._soon.start)
+        self._engine.changed.connect(self._soon.start)
         editing.desk.filesChanged.connect(self._look_again)
         self._look_again()
 
@@ -75,13 +76,13 @@ class Running(Part):
     @property
     def _pending(self) -> list[Ticket]:
         """What was asked for and is not over."""
-        asked = (self._engine.current, *self._engine.waiting)
-        return [ticket for ticket in self._tickets if ticket in asked]
+        return [ticket for ticket in self._tickets if self._engine.has(ticket)]
 
     def stop(self) -> None:
         """The document is closed: what it asked for is given up."""
         self._soon.stop()
         self._engine.begun.disconnect(self._soon.start)
+        self._engine.changed.disconnect(self._soon.start)
         self._editing.desk.filesChanged.disconnect(self._look_again)
         self._engine.forget(self)
         self._engine.drop(self._tickets)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
@@ -14,6 +15,7 @@ from nodeflow.errors import NodeflowError, one_line
 from nodeflow.execution.events import (
     Event,
     FileSaved,
+    NodeFailed,
     NodeProgress,
     NodeStarted,
     Outcome,
@@ -50,12 +52,20 @@ class Ticket:
     Args:
         job: What to run.
         tell: Called in the window's thread with each event; None: nobody wants to know.
+
+    Attributes:
+        outcome: How it ended; None: it has not.
+        error: What went wrong first.
+        files: What it saved.
     """
 
     def __init__(self, job: Job, tell: Told | None) -> None:
         self.job = job
         self.tell = tell
         self.cancelled = False
+        self.outcome: Outcome | None = None
+        self.error: NodeflowError | None = None
+        self.files: list[Path] = []
         self._run: Run | None = None
         self._lock = threading.Lock()
         self._files: dict[str, list[QImage]] = {}
@@ -71,12 +81,16 @@ class Ticket:
 
     def follow(self, runner: Runner, post: Told) -> None:
         """Start it and post all its events; the last is always `RunFinished`. For a thread of its own."""
+        self.outcome, self.error = None, None
+        self.files.clear()
+        self._files.clear()
         try:
             run = runner.start(self.job)
         except Exception as error:  # noqa: BLE001 - whatever it is, the window waits for the end
             known = error if isinstance(error, NodeflowError) else NodeflowError(one_line(error))
-            post(RunFailed(known), None)
-            post(RunFinished(Outcome.FAILED, 0.0), None)
+            for last in (RunFailed(known), RunFinished(Outcome.FAILED, 0.0)):
+                self._note(last)
+                post(last, None)
             return
         with self._lock:
             self._run = run
@@ -86,9 +100,22 @@ class Ticket:
         for event in run:
             if isinstance(event, RunFinished):
                 self._show_results(run.wait(), post)
+            self._note(event)
             post(event, self._preview(event))
             if isinstance(event, FileSaved):
                 self._show_file(event, post)
+
+    def _note(self, event: Event) -> None:
+        """Keep what the queue wants to know in the end."""
+        match event:
+            case FileSaved(_, path):
+                self.files.append(path)
+            case NodeFailed(node, error):
+                self.error = self.error or error.at(node)
+            case RunFailed(error):
+                self.error = self.error or error
+            case RunFinished(outcome, _):
+                self.outcome = outcome
 
     def _preview(self, event: Event) -> QImage | None:
         if isinstance(event, NodeStarted):

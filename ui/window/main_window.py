@@ -307,7 +307,7 @@ class MainWindow(QMainWindow):
         self.editing = None
         self.docks.show_editing(None)
         self.form.show_editing(None)
+        self.desk.engine.close()  # before documents give up what they asked for: it goes on at the next start
         self.documents.end()
         self.pictures.end()
-        self.desk.engine.close()
         self.ready = False

@@ -16,7 +16,9 @@ from ui.canvas.status import Phase
 from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.editing.testing import differences
+from ui.running.testing import fake_runner
 from ui.window.main_window import MainWindow
+from ui.window.testing import folders_in, open_window
 
 Press = Callable[..., None]
 Hold = Callable[[], None]
@@ -259,3 +261,16 @@ def test_pictures_that_are_only_shown_are_on_their_node(
     assert picture is not None
     assert picture.width() > 2 * 128, "all of a batch, side by side"
     assert saved(tmp_path) == []
+
+
+def test_what_waits_when_the_window_is_closed_runs_at_the_next_start(
+    window: MainWindow, backend: Held, tmp_path: Path, hold: Hold, qtbot: QtBot
+) -> None:
+    hold()
+    window.board.actions["run.run"].trigger()
+    window.close()
+    assert saved(tmp_path) == []
+    backend.hold_at = 0
+    with open_window(tmp_path, make_runner=lambda: fake_runner(folders_in(tmp_path), backend)) as again:
+        qtbot.waitUntil(lambda: not again.desk.engine.queue.unfinished)
+        assert len(saved(tmp_path)) == 2
