@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from nodeflow.folders import Folders
+from ui.node_library.memory import NodeMemory
 from ui.running.engine import Engine
 from ui.shelf import Finder, Shelf
 from ui.theme.theme import ThemeKeeper
@@ -33,7 +34,9 @@ class Desk(QObject):
     Attributes:
         specs: The node types by name; empty until loaded, always the same mapping.
         faults: A line for each package whose node types could not be loaded.
+        origins: The package that each node type comes from, by type.
         settings: What the editor remembers from one start to the next.
+        node_memory: Which nodes the user likes and has used lately.
         shelf: The models and pictures at hand.
         engine: Runs workflows.
     """
@@ -52,7 +55,9 @@ class Desk(QObject):
         self.shelf = Shelf(self.folders)
         self.engine = Engine(self, self.folders.data / "queue")
         self.faults: list[str] = []
+        self.origins: dict[str, str] = {}
         self.settings = QSettings(str(self.folders.config / SETTINGS), QSettings.Format.IniFormat, self)
+        self.node_memory = NodeMemory(self.settings, self)
         self._specs: dict[str, NodeSpec] = {}
 
     @property
@@ -83,7 +88,7 @@ class Desk(QObject):
         registry = Registry.installed()
         self._specs.clear()
         self._specs.update({node.spec.type: node.spec for node in registry})
-        self.faults = registry.faults
+        self.faults, self.origins = registry.faults, registry.origins
         self.specsChanged.emit()
 
     def rescan(self) -> None:

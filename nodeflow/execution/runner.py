@@ -167,7 +167,8 @@ class ThreadRunner:
         """Say which node types there are."""
 
         def answer() -> NodeTypes:
-            return NodeTypes(tuple(node.spec for node in self.registry), tuple(self.registry.faults))
+            known = self.registry
+            return NodeTypes(tuple(node.spec for node in known), tuple(known.faults), known.origins)
 
         return self._questions.ask(answer)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,8 @@ from nodeflow.node.spec import NodeSpec
 from nodeflow.node.structural import reroute, switch
 
 GROUP = "nodeflow.nodes"
+BUILT_IN = "nodeflow"
+"""The package whose nodes come with the program."""
 
 AnyNode = Node[..., Any]
 
@@ -27,10 +29,12 @@ class NodeTypes:
     Attributes:
         specs: The node types, in the registry's order.
         faults: One line for each package whose nodes could not be loaded.
+        origins: The package that each node type comes from, by type.
     """
 
     specs: tuple[NodeSpec, ...]
     faults: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 class Registry:
@@ -38,11 +42,13 @@ class Registry:
 
     Attributes:
         faults: One line for each package whose nodes could not be loaded.
+        origins: The package that each node type comes from, by type; those added by hand come from none.
     """
 
     def __init__(self, nodes: Iterable[AnyNode] = ()) -> None:
         self._nodes: dict[str, AnyNode] = {}
         self.faults: list[str] = []
+        self.origins: dict[str, str] = {}
         for node in nodes:
             self.add(node)
 
@@ -50,6 +56,7 @@ class Registry:
     def installed(cls) -> Registry:
         """All node types of installed packages, and the document's own. Importing a package runs its code."""
         registry = cls((reroute, switch))
+        registry.origins = dict.fromkeys(registry._nodes, BUILT_IN)
         for point in sorted(entry_points(group=GROUP), key=_built_in_first):
             registry._load(point)
         return registry
@@ -59,6 +66,8 @@ class Registry:
             self.add_module(point.load())
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a package fails as it likes; only it suffers
             self.faults.append(f"nodes of {point.name!r} ({point.value}) were not loaded: {one_line(error)}")
+        package = point.dist.name if point.dist is not None else point.name
+        self.origins.update((name, package) for name in self._nodes.keys() - self.origins.keys())
 
     def add_module(self, module: ModuleType) -> None:
         """Add every node that a module holds."""
@@ -94,4 +103,4 @@ class Registry:
 
 
 def _built_in_first(point: EntryPoint) -> tuple[bool, str]:
-    return point.dist is None or point.dist.name != "nodeflow", point.name
+    return point.dist is None or point.dist.name != BUILT_IN, point.name

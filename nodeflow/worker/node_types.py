@@ -47,7 +47,7 @@ def pack_node_types(types: NodeTypes) -> dict[str, Any]:
             specs.append(writer.pack(_sketched(spec)))
         except NotStorable as error:
             faults.append(f"node {spec.type} cannot be shown: {error}")
-    return {"specs": specs, "faults": faults}
+    return {"specs": specs, "faults": faults, "origins": dict(types.origins)}
 
 
 def unpack_node_types(plain: dict[str, Any]) -> NodeTypes:
@@ -57,7 +57,7 @@ def unpack_node_types(plain: dict[str, Any]) -> NodeTypes:
     specs = tuple(
         _with_sockets(read.unpack(spec), lambda sketch: _made(sketch, made)) for spec in plain["specs"]
     )
-    return NodeTypes(specs, tuple(plain["faults"]))
+    return NodeTypes(specs, tuple(plain["faults"]), plain["origins"])
 
 
 def _sketched(spec: NodeSpec) -> NodeSpec:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint
+import sys
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
 
@@ -72,3 +73,17 @@ def test_built_in_nodes_are_installed() -> None:
     registry = Registry.installed()
     assert registry.get("Sampler") is not None
     assert registry.faults == []
+
+
+def test_it_is_known_which_package_a_node_type_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("glow_nodes")
+    module.glow, module.sampler = make("Glow"), make("Sampler")  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "glow_nodes", module)
+    points = [*entry_points(group=GROUP), EntryPoint("glow", "glow_nodes", GROUP)]
+    monkeypatch.setattr(registry_module, "entry_points", lambda group: points)
+    registry = Registry.installed()
+    assert registry.origins["Glow"] == "glow"
+    assert registry.origins["Sampler"] == registry.origins["Switch"] == "nodeflow", (
+        "the first of a name stays"
+    )
+    assert registry.origins.keys() == {n.spec.type for n in registry}

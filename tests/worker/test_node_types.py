@@ -35,6 +35,7 @@ def test_installed_node_types_are_the_same_in_both_processes(own_folders: Path) 
         worker.close()
     assert [spec.to_json() for spec in found.specs] == [n.spec.to_json() for n in Registry.installed()]
     assert found.specs == tuple(n.spec for n in Registry.installed())
+    assert found.origins == Registry.installed().origins
 
 
 def test_classes_that_nobody_knows_here_fit_as_they_do_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions import arrange, edit, file, node, pictures, run, view
+from ui.actions import arrange, edit, file, node, panels, pictures, run, view
 from ui.actions.action import Action, Menu
 
 MENUS: tuple[Menu, ...] = (
@@ -25,6 +25,7 @@ ACTIONS: tuple[Action, ...] = (
     *run.ACTIONS,
     *view.ACTIONS,
     *pictures.ACTIONS,
+    *panels.ACTIONS,
 )
 
 TOOLBAR: tuple[tuple[str, ...], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,15 +11,19 @@ from PySide6.QtGui import QImage
 
 from nodeflow.document.files import SUFFIX, load_workflow
 from nodeflow.document.model import SUBGRAPH, Workflow
+from nodeflow.document.values import JSONValue
 from nodeflow.errors import InvalidWorkflow, MissingFile, NodeflowError, UsageError
+from nodeflow.node.spec import NodeSpec
 from ui.canvas.actions import Port, Spot
 from ui.canvas.graph import real_source, real_target
 from ui.canvas.look import spaced
 from ui.document import edits
 from ui.document.clipboard import holds_nodes
+from ui.editing.carrying import type_in
 from ui.editing.clipboard import paths_in
 from ui.editing.files import MODELS, PICTURES, UNSAFE, Offer, keep_image, model_offer, picture_offer
 from ui.editing.part import Part
+from ui.node_library.memory import REUSABLE
 from ui.theme.metrics import GRID
 
 
@@ -28,7 +32,9 @@ class Dropping(Part):
 
     def take(self, data: QMimeData, spot: Spot) -> None:
         """Take what was dropped or pasted."""
-        if paths := paths_in(data):
+        if (type_id := type_in(data)) is not None:
+            self.drop_type(type_id, spot)
+        elif paths := paths_in(data):
             self.drop_files(paths, spot)
         elif data.hasImage():
             image = data.imageData()
@@ -45,6 +51,14 @@ class Dropping(Part):
             place = spot.position + QPointF(4, 6) * GRID * index
             here = spot if index == 0 else Spot(place)
             self._guarded(partial(self._file, path, here), path.name)
+
+    def drop_type(self, type_id: str, spot: Spot) -> None:
+        """Add a node of a type, in between the ends of a link if it lies on one that it fits into."""
+        spec = self._editing.desk.spec(type_id)
+        if spec is None:
+            self._say(self._tr("There is no node type {0}").format(type_id))
+        else:
+            self._add(spec, {}, spot)
 
     def use_picture(self, path: Path, position: QPointF) -> None:
         """Add a node that loads a picture, also if a workflow is in it."""
@@ -85,10 +99,18 @@ class Dropping(Part):
     def _workflow_file(self, workflow: Workflow, path: Path, spot: Spot) -> None:
         """Insert a subgraph that was kept to be used again; open anything else."""
         alone = len(workflow.nodes) == 1 and next(iter(workflow.nodes.values())).type == SUBGRAPH
-        if alone:
-            self._editing.insert_subgraph(workflow, spot.position)
-        else:
+        if not alone:
             self._editing.workflowWanted.emit((workflow, path))
+            return
+        scope, desk, place = self._scope, self._editing.desk, spot.position.toTuple()
+
+        def edit(before: Workflow) -> Workflow:
+            inserted = edits.insert_subgraph(before, workflow, place, at=scope)
+            (name,) = scope.body(inserted).nodes.keys() - scope.body(before).nodes.keys()
+            return self._into_link(inserted, name, spot)
+
+        if self._editing.nodes.insert(self._tr("Insert subgraph"), edit) and path.parent == desk.library:
+            desk.node_memory.note_use(REUSABLE + path.stem)
 
     def _picture(self, path: Path, spot: Spot) -> None:
         """Open the workflow that a picture came from, unless it is dropped on a node that takes pictures."""
@@ -120,22 +142,31 @@ class Dropping(Part):
                 self._editing.set_values([Port(spot.node, entry.name)], offer.name)
                 self._say(offer.text)
                 return
-        scope, specs = self._scope, self._editing.desk.specs
-        name = edits.name_for(self._workflow, offer.spec.type, at=scope)
-        place = spot.position.toTuple()
+        if self._add(offer.spec, {offer.input.name: offer.name}, spot):
+            self._say(offer.text)
+
+    def _add(self, spec: NodeSpec, inputs: Mapping[str, JSONValue], spot: Spot) -> bool:
+        """Add a node, into a link if there is one, and select it; False if it was refused."""
+        scope, place = self._scope, spot.position.toTuple()
+        name = edits.name_for(self._workflow, spec.type, at=scope)
 
         def edit(workflow: Workflow) -> Workflow:
-            inputs = {offer.input.name: offer.name}
-            added = edits.add_node(workflow, offer.spec, place, inputs, name=name, at=scope)
-            if spot.link is None:
-                return added
-            source, target = real_source(spot.link[0]), real_target(spot.link[1])
-            try:
-                link = edits.find_link(added, source, target, at=scope)
-                return edits.insert_on_link(added, specs, name, link, at=scope)
-            except edits.EditRefused:
-                return added  # it does not fit into this link, but may lie there
+            added = edits.add_node(workflow, spec, place, inputs, name=name, at=scope)
+            return self._into_link(added, name, spot)
 
-        if self._editing.apply(self._tr("Add {0}").format(spaced(offer.spec.type)), edit):
+        done = self._editing.apply(self._tr("Add {0}").format(spaced(spec.type)), edit)
+        if done:
+            self._editing.desk.node_memory.note_use(spec.type)
             self._editing.scene.select({name})
-            self._say(offer.text)
+        return done
+
+    def _into_link(self, workflow: Workflow, name: str, spot: Spot) -> Workflow:
+        """Put a node that was added into the link that it lies on, if it fits there."""
+        if spot.link is None:
+            return workflow
+        source, target = real_source(spot.link[0]), real_target(spot.link[1])
+        try:
+            link = edits.find_link(workflow, source, target, at=self._scope)
+            return edits.insert_on_link(workflow, self._editing.desk.specs, name, link, at=self._scope)
+        except edits.EditRefused:
+            return workflow  # it may lie there all the same

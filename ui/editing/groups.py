@@ -17,6 +17,7 @@ from ui.canvas.graph import ADD
 from ui.document import edits
 from ui.editing.part import Part
 from ui.editing.requests import TextRequest
+from ui.node_library.memory import REUSABLE
 
 
 class Groups(Part):
@@ -85,10 +86,12 @@ class Groups(Part):
         except NodeflowError as error:
             self._say(str(error))
             return
-        self._with_new(
+        done = self._editing.nodes.insert(
             self._tr("Insert subgraph"),
             lambda w: edits.insert_subgraph(w, found, place.toTuple(), at=scope),
         )
+        if done and isinstance(source, Path):
+            self._editing.desk.node_memory.note_use(REUSABLE + source.stem)
 
     def rename_socket(self, end: Link | Port, name: str) -> None:
         """Rename an input or output of the subgraph one is in; `end` as the border shows it."""

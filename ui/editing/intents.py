@@ -12,6 +12,7 @@ from nodeflow.document.values import JSONValue, Link
 from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import Moves, OpenEnd, Port, Spot, VerdictLike
 from ui.canvas.graph import is_border
+from ui.editing.carrying import type_in
 from ui.editing.clipboard import can_paste
 from ui.editing.requests import MenuRequest, SearchRequest
 
@@ -159,8 +160,8 @@ class Intents:
         self._editing.menuWanted.emit(MenuRequest(where, **parts))
 
     def can_drop(self, data: QMimeData) -> bool:
-        """Files, pictures and nodes as text."""
-        return can_paste(data)
+        """Files, pictures, nodes as text, and node types from the library."""
+        return can_paste(data) or type_in(data) is not None
 
     def drop(self, spot: Spot, data: QMimeData) -> None:
         """Make of each what it is for."""

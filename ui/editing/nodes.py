@@ -53,7 +53,7 @@ class Nodes(Part):
             self._tr("Add {0}").format(spaced(type_id)),
             lambda w: edits.add_node(w, kind, place.toTuple(), inputs, name=name, at=scope),
         )
-        return self._selected(name) if done else ""
+        return self._added(name, type_id) if done else ""
 
     def free_place(self, center: QPointF | None = None) -> QPointF:
         """A place for a new node where it hides no other: the middle of the view, or beside it."""
@@ -88,7 +88,7 @@ class Nodes(Part):
             return self._connected(added, name, spec, end, place)
 
         done = self._editing.apply(self._tr("Add {0}").format(spaced(type_id)), edit)
-        return self._selected(name) if done else ""
+        return self._added(name, type_id) if done else ""
 
     @staticmethod
     def _beside(position: QPointF, end: OpenEnd) -> QPointF:
@@ -125,7 +125,7 @@ class Nodes(Part):
             return edits.insert_node(workflow, specs, spec, link, position.toTuple(), at=scope)
 
         done = self._editing.apply(self._tr("Insert {0}").format(spaced(type_id)), edit)
-        return self._selected(name) if done else ""
+        return self._added(name, type_id) if done else ""
 
     def replace_selected(self, type_id: str) -> None:
         """Give the selected nodes another type; links and values stay where they fit."""
@@ -139,7 +139,8 @@ class Nodes(Part):
                 workflow = edits.replace_node(workflow, self._editing.desk.specs, name, spec, at=scope)
             return workflow
 
-        self._editing.apply(self._tr("Replace by {0}").format(type_id), edit)
+        if self._editing.apply(self._tr("Replace by {0}").format(type_id), edit):
+            self._editing.desk.node_memory.note_use(type_id)
 
     def duplicate_selection(self) -> None:
         """Copy the selected nodes with the links among them, and those that come in from others."""
@@ -189,6 +190,7 @@ class Nodes(Part):
         """A node type, also one that belongs to the document itself."""
         return STRUCTURAL.get(type_id) or self._editing.desk.spec(type_id)
 
-    def _selected(self, name: str) -> str:
+    def _added(self, name: str, type_id: str) -> str:
+        self._editing.desk.node_memory.note_use(type_id)
         self._editing.scene.select({name})
         return name

@@ -21,14 +21,16 @@ _LEFT, _RIGHT, _BOTTOM = (
 _AREAS = {
     "outline": _LEFT,
     "bookmarks": _LEFT,
+    "nodes": _LEFT,
     "inspector": _RIGHT,
     "panel": _RIGHT,
     "problems": _BOTTOM,
     "gallery": _BOTTOM,
 }
-_WIDTHS = {"outline": 200, "inspector": 300}
+_WIDTHS = {"outline": 200, "nodes": 272, "inspector": 300}
+_FIRST = ("outline", "inspector")
 _HEIGHTS = {"problems": 170, "gallery": 264}
-HIDDEN_AT_FIRST = ("problems", "gallery")
+HIDDEN_AT_FIRST = ("nodes", "problems", "gallery")
 
 
 class Panel(Protocol):
@@ -39,7 +41,7 @@ class Panel(Protocol):
 
 
 class Docks(QObject):
-    """The docks of a window by name: outline, bookmarks, inspector, panel, problems, gallery."""
+    """The docks of a window by name: outline, bookmarks, nodes, inspector, panel, problems, gallery."""
 
     changed = Signal()
     left = Signal()
@@ -53,6 +55,7 @@ class Docks(QObject):
         titles = {
             "outline": self.tr("Outline"),
             "bookmarks": self.tr("Bookmarks"),
+            "nodes": self.tr("Nodes"),
             "inspector": self.tr("Inspector"),
             "panel": self.tr("App panel"),
             "problems": self.tr("Problems"),
@@ -62,13 +65,14 @@ class Docks(QObject):
             self._docks[name] = self._dock(name, titles[name], area)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.tabifyDockWidget(self._docks["outline"], self._docks["bookmarks"])
+        window.tabifyDockWidget(self._docks["bookmarks"], self._docks["nodes"])
         window.tabifyDockWidget(self._docks["inspector"], self._docks["panel"])
         window.tabifyDockWidget(self._docks["problems"], self._docks["gallery"])
-        for name in ("outline", "inspector"):
+        for name in _FIRST:
             self._docks[name].raise_()
         for name in HIDDEN_AT_FIRST:
             self._docks[name].hide()
-        self._size(_WIDTHS, Qt.Orientation.Horizontal)
+        self._size({name: _WIDTHS[name] for name in _FIRST}, Qt.Orientation.Horizontal)
 
     def _size(self, sizes: dict[str, int], along: Qt.Orientation) -> None:
         self._window.resizeDocks([self._docks[name] for name in sizes], list(sizes.values()), along)
@@ -99,12 +103,14 @@ class Docks(QObject):
 
     def fill(self) -> None:
         """Put the panels in."""
+        from ui.node_library.panel import NodeLibrary
         from ui.panels import AppPanel, Bookmarks, Inspector, Outline, Problems
         from ui.pictures.gallery import Gallery
 
         made: dict[str, QWidget] = {
             "outline": Outline(),
             "bookmarks": Bookmarks(),
+            "nodes": NodeLibrary(),
             "inspector": Inspector(),
             "panel": AppPanel(),
             "problems": Problems(),
@@ -136,6 +142,8 @@ class Docks(QObject):
         self._docks[name].show()
         if opened and name in _HEIGHTS and self._docks[name].height() < _HEIGHTS[name]:
             self._size({name: _HEIGHTS[name]}, Qt.Orientation.Vertical)
+        if opened and name in _WIDTHS and self._docks[name].width() < _WIDTHS[name]:
+            self._size({name: _WIDTHS[name]}, Qt.Orientation.Horizontal)
         self._docks[name].raise_()
 
     def toggle(self, name: str) -> None:

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
+
+from nodeflow.errors import UsageError
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
@@ -18,6 +20,44 @@ _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\/]')
 def kept_nodes(folder: Path) -> dict[str, Path]:
     """The subgraphs in a library, by name."""
     return {path.stem: path for path in sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stem.lower())}
+
+
+def plain_name(text: str) -> str:
+    """A name as a file of the library may have it; empty if nothing is left of it."""
+    return _UNSAFE.sub("_", text).strip(". ")
+
+
+def rename_kept(path: Path, name: str) -> Path:
+    """Give a kept subgraph another name.
+
+    Args:
+        path: Its file.
+        name: What it is to be called.
+
+    Returns:
+        Its new file.
+
+    Raises:
+        UsageError: If the name is empty or taken, or the file cannot be renamed.
+    """
+    plain = plain_name(name)
+    target = path.with_name(f"{plain}{SUFFIX}")
+    if not plain:
+        raise UsageError(_tr("A reusable node needs a name"))
+    if target == path:
+        return path
+    if target.exists() and not target.samefile(path):
+        raise UsageError(_tr("There is a reusable node “{0}” already").format(plain))
+    try:
+        path.rename(target)
+    except OSError as error:
+        text = _tr("“{0}” cannot be renamed: {1}")
+        raise UsageError(text.format(path.stem, error.strerror or error)) from error
+    return target
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Library", text)
 
 
 class Library(QObject):
@@ -46,7 +86,7 @@ class Library(QObject):
 
     def keep(self, node: str, name: str) -> None:
         """Keep the subgraph of a node; an older one of the name is replaced only if the user wants it."""
-        plain = _UNSAFE.sub("_", name).strip(". ")
+        plain = plain_name(name)
         editing = self._window.editing
         if editing is None or not plain:
             return

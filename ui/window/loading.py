@@ -23,6 +23,7 @@ MODULES = (
     "ui.editing.editing",
     "ui.panels",
     "ui.pictures.front",
+    "ui.window.browsing",
     "ui.window.popups",
 )
 """What takes longest to import, one after the other so that no step is long."""
@@ -76,6 +77,7 @@ class Loading(QObject):
 
     def _fill_window(self) -> None:
         from ui.pictures.front import PicturesFront
+        from ui.window.browsing import Browsing
         from ui.window.documents import Documents
         from ui.window.popups import Popups
 
@@ -84,6 +86,7 @@ class Loading(QObject):
         window.documents = Documents(window, window.tab_row.tabs, window.stack)
         window.popups = Popups(window)
         window.pictures = PicturesFront(window)
+        window.browsing = Browsing(window)
         window.documents.opened.connect(window.popups.listen)
         window.documents.opened.connect(window.running.listen)
         window.documents.currentChanged.connect(window.follow)

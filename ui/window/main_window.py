@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.editing.editing import Editing
     from ui.pictures.front import PicturesFront
+    from ui.window.browsing import Browsing
     from ui.window.documents import Documents
     from ui.window.popups import Popups
 
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
     Attributes:
         documents: The open documents; there once the window is loaded.
         pictures: The gallery and the viewer; likewise.
+        browsing: Node library, models and earlier runs; likewise.
         popups: Search, command palette and context menus; likewise.
         editing: The document in front; None if none is open.
         ready: Whether documents can be opened.
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
 
     documents: Documents
     pictures: PicturesFront
+    browsing: Browsing
     popups: Popups
 
     def __init__(self, desk: Desk) -> None:

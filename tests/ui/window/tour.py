@@ -85,6 +85,7 @@ class Tour:
         yield "document", partial(self.window.documents.open_template, "text_to_image")
         for panel in ("outline", "bookmarks", "panel", "problems", "inspector"):
             yield panel, partial(self.window.docks.show, panel)
+        yield from self.browse()
         yield from self.menus()
         yield from self.nodes()
         yield from self.canvas_editors()
@@ -98,6 +99,14 @@ class Tour:
             yield f"problem of {name}", partial(self.select, name)
         yield "notice", self.tell
         yield "form with problems", self.window.toggle_form
+
+    def browse(self) -> Iterator[Stop]:
+        """The panels to choose from, with something chosen."""
+        nodes = self.window.browsing.nodes
+        yield "nodes", partial(self.window.docks.show, "nodes")
+        yield "a node read", lambda: QTest.keyClicks(nodes.search, "sampler")
+        yield "no such node", lambda: QTest.keyClicks(nodes.search, "qqqq")
+        yield "nodes again", nodes.search.clear
 
     def show_recent(self) -> None:
         """Long paths."""

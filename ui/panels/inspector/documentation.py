@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication
 
 from nodeflow.node.annotations import ModelFile, Range, Seed
 from nodeflow.node.spec import InputSpec, NodeSpec, OutputSpec
@@ -38,19 +38,26 @@ class Documentation(Section):
                 self.body.addWidget(Words(text, "text"))
         entries: list[InputSpec | OutputSpec] = [*spec.inputs, *spec.outputs]
         for entry in entries:
-            for widget in self._entry(entry):
+            for widget in entry_words(entry):
                 self.body.addWidget(widget)
-        self.body.addWidget(Words(self.tr("Version {0}, revision {1}").format(spec.version, spec.revision)))
+        self.body.addWidget(Words(version_text(spec)))
 
-    def _entry(self, entry: InputSpec | OutputSpec) -> Iterator[QWidget]:
-        name = Words(label_text(entry.name), "text")
-        name.setFont(titled(name.font()))
-        name.setContentsMargins(0, 4, 0, 0)
-        yield name
-        facts = facts_text(entry) if isinstance(entry, InputSpec) else f"Gives {entry.socket.name}."
-        for text in (entry.description, facts):
-            if text:
-                yield Words(text)
+
+def version_text(spec: NodeSpec) -> str:
+    """Which version of a node type it is."""
+    return _tr("Version {0}, revision {1}").format(spec.version, spec.revision)
+
+
+def entry_words(entry: InputSpec | OutputSpec) -> Iterator[Words]:
+    """What one input or output is called, is for, and takes or gives; the name comes first."""
+    name = Words(label_text(entry.name), "text")
+    name.setFont(titled(name.font()))
+    name.setContentsMargins(0, 4, 0, 0)
+    yield name
+    facts = facts_text(entry) if isinstance(entry, InputSpec) else f"Gives {entry.socket.name}."
+    for text in (entry.description, facts):
+        if text:
+            yield Words(text)
 
 
 def facts_text(entry: InputSpec) -> str:
@@ -69,3 +76,7 @@ def facts_text(entry: InputSpec) -> str:
         return words + ", required."
     shown = value_text(entry, entry.default)
     return words + (f"; default {shown}." if shown and entry.socket.literal else ", optional.")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Documentation", text)

@@ -1,0 +1,32 @@
+"""What the view menu offers to browse: nodes, models and earlier runs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ui.actions.action import Action, Condition, Context
+
+_PANELS = (("nodes", "Node library", "Ctrl+Shift+L", "books", "nodes types documentation favourites"),)
+
+
+def _toggle(name: str, context: Context) -> None:
+    context.window.docks.toggle(name)
+
+
+def _shown(name: str) -> Condition:
+    return lambda context: context.window.docks.shows(name)
+
+
+ACTIONS = tuple(
+    Action(
+        f"view.{name}",
+        text,
+        partial(_toggle, name),
+        "view",
+        (key,),
+        icon,
+        checked=_shown(name),
+        words=f"{words} dock panel show hide browse",
+    )
+    for name, text, key, icon, words in _PANELS
+)
