@@ -1,6 +1,7 @@
-"""Render the README's pictures: every example workflow, enlarged, into docs/pictures.
+"""Render the example workflows: enlarged for the README, and as thumbnails for the start page.
 
-Run it with `.venv/bin/python scripts/example_pictures.py`.
+Run it with `.venv/bin/python scripts/example_pictures.py [NAME]...`. Pictures go to `docs/pictures`, thumbnails
+to `workflows/thumbnails`, which travels in the wheel with the workflows.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from nodeflow.execution.runner import ThreadRunner
 ROOT = Path(__file__).parents[1]
 SCALE = 2
 GAP = 8
+THUMBNAIL = 256
+"""Side of a thumbnail in pixels: sharp where it is shown half as large on a fine screen."""
+COLORS = 128
+"""Of a thumbnail: soft pictures need no more, and the wheel stays small."""
 
 
-def side_by_side(paths: list[Path]) -> Image.Image:
+def side_by_side(pictures: list[Image.Image]) -> Image.Image:
     """Pictures in a row, enlarged."""
-    pictures = [Image.open(path).convert("RGB") for path in paths]
     width, height = pictures[0].width * SCALE, pictures[0].height * SCALE
     row = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height), "white")
     for index, picture in enumerate(pictures):
@@ -30,18 +34,45 @@ def side_by_side(paths: list[Path]) -> Image.Image:
     return row
 
 
-def main() -> None:
-    """Render them all."""
+def thumbnail(pictures: list[Image.Image], sketch: Image.Image | None) -> Image.Image:
+    """A square: one picture, four of several, or what a picture was made from and the picture, half each."""
+    square = Image.new("RGB", (THUMBNAIL, THUMBNAIL), "white")
+    if sketch is not None:
+        whole, half = (THUMBNAIL, THUMBNAIL), THUMBNAIL // 2
+        square.paste(pictures[0].resize(whole, Image.Resampling.BICUBIC))
+        square.paste(sketch.resize(whole, Image.Resampling.BICUBIC).crop((0, 0, half, THUMBNAIL)), (0, 0))
+        return square
+    across = 2 if len(pictures) >= 4 else 1
+    side = THUMBNAIL // across
+    for index, picture in enumerate(pictures[: across * across]):
+        place = (index % across * side, index // across * side)
+        square.paste(picture.resize((side, side), Image.Resampling.BICUBIC), place)
+    return square
+
+
+def save_small(picture: Image.Image, target: Path) -> None:
+    """Save a thumbnail with few colours."""
+    target.parent.mkdir(exist_ok=True)
+    picture.quantize(COLORS, method=Image.Quantize.MEDIANCUT).save(target, optimize=True)
+
+
+def main(names: list[str]) -> None:
+    """Render those that are named, or all."""
     runner = ThreadRunner()
     with TemporaryDirectory() as folder:
-        for name in template_names():
+        for name in names or template_names():
             result = run(load_workflow(name), output=folder, runner=runner)
-            sketches = [templates_folder() / "sketch.png"] if name == "image_to_image" else []
+            pictures = [Image.open(path).convert("RGB") for path in result.files]
+            sketch = None
+            if name == "image_to_image":
+                sketch = Image.open(templates_folder() / "sketch.png").convert("RGB")
             target = ROOT / "docs" / "pictures" / f"{name}.png"
             target.parent.mkdir(exist_ok=True)
-            side_by_side([*sketches, *result.files]).save(target, optimize=True)
+            shown = pictures if sketch is None else [sketch.resize(pictures[0].size), *pictures]
+            side_by_side(shown).save(target, optimize=True)
+            save_small(thumbnail(pictures, sketch), ROOT / "workflows" / "thumbnails" / f"{name}.png")
             print(f"{target.relative_to(ROOT)}: {result.seconds:.1f} s", file=sys.stderr)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -70,7 +70,17 @@ def start(
 ) -> None:
     """Run SDXL workflows: the same small file in the editor, here, and in a batch."""
     if context.invoked_subcommand is None:
+        _open_editor_or_help(context)
+
+
+def _open_editor_or_help(context: typer.Context) -> None:
+    """Open the editor; where it cannot be, show what else there is, and say in one line why."""
+    try:
         ui()
+    except UsageError as error:
+        typer.echo(context.get_help())
+        typer.echo()
+        raise typer.Exit(report(error)) from None
 
 
 @app.command()
@@ -261,7 +271,7 @@ def ui(
 
     for point in entry_points(group="nodeflow.editor"):
         raise typer.Exit(point.load()(files or ()))
-    raise NodeflowError("the editor is not installed", advice="Install it with: pip install 'nodeflow[ui]'")
+    raise UsageError("the editor is not installed", advice="Install it with: pip install 'nodeflow[ui]'")
 
 
 def main() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from nodeflow.execution.job import Runner
@@ -27,7 +26,7 @@ def will_run(editing: Editing) -> set[str]:
 
 
 def test_pressing_run(window: MainWindow, hand: Hand, qtbot: QtBot) -> None:
-    (card,) = (b for b in window.start.findChildren(QAbstractButton) if "Text to image" in b.text())
+    (card,) = (card for card in window.start.cards if card.accessibleName() == "Text to image")
     hand.click(card)
     hand.until(lambda: window.editing is not None, "the template is open")
     editing = window.editing

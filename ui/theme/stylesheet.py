@@ -28,7 +28,6 @@ QPushButton:hover { border-color: $accent; }
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton:disabled { color: $text_muted; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
-QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton#segment { padding: 4px; }
 QPushButton#segment:checked { background: $fill; border-color: $accent; }
 QPushButton#short { padding: 3px 8px; }
@@ -76,14 +75,15 @@ QLabel#large { font-size: 16px; font-weight: 600; }
 QLabel#heading { font-weight: 600; }
 QLabel#strong { font-weight: 600; }
 QLabel#muted { color: $text_muted; font-size: 12px; }
+QLabel#warning { color: $warning; font-size: 12px; }
 QFrame#row { background: $raised; border: 1px solid $line; border-radius: 6px; }
 QPushButton#big { padding: 8px 20px; }
-QPushButton#recent { border: none; background: transparent; text-align: left; padding: 5px 8px; }
+QPushButton#recent { border: none; background: transparent; text-align: left; padding: 0; }
 QPushButton#recent:hover, QPushButton#recent:focus { background: $raised; }
-QCommandLinkButton#card {
-    background: $raised; color: $text; border: 1px solid $line; border-radius: 6px; padding: 4px;
-}
-QCommandLinkButton#card:hover, QCommandLinkButton#card:focus { border-color: $accent; }
+QPushButton#card { background: $raised; border: 1px solid $line; border-radius: 6px; padding: 0; }
+QPushButton#card:hover, QPushButton#card:focus { border-color: $accent; }
+QPushButton#quiet { border: none; background: transparent; color: $accent; padding: 4px 0; text-align: left; }
+QPushButton#quiet:hover, QPushButton#quiet:focus { text-decoration: underline; }
 QSplitter::handle, QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }

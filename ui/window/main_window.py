@@ -25,6 +25,7 @@ from ui.actions.action import Context
 from ui.actions.board import Board
 from ui.actions.catalogue import TOOLBAR
 from ui.running.front import RunFront
+from ui.start.page import StartPage
 from ui.theme import Theme
 from ui.window.asking import Asking
 from ui.window.breadcrumb import Breadcrumb
@@ -34,7 +35,6 @@ from ui.window.library import Library
 from ui.window.loading import Loading
 from ui.window.notice import Choice, Notice
 from ui.window.remembered import recall, remember
-from ui.window.start_page import StartPage
 from ui.window.status_bar import StatusBar
 from ui.window.tabs import TabRow
 
@@ -154,6 +154,15 @@ class MainWindow(QMainWindow):
         self.start.openWanted.connect(self.documents.ask_open)
         self.start.fileWanted.connect(lambda path: self.documents.open([path]))
         self.start.templateWanted.connect(self.documents.open_template)
+        self.start.fileForgotten.connect(self._forget_file)
+
+    def show_recent(self) -> None:
+        """List the recent files on the start page."""
+        self.start.show_recent(self.desk.session.recent.paths(), self.desk)
+
+    def _forget_file(self, path: Path) -> None:
+        self.desk.session.recent.remove(path)
+        self.show_recent()
 
     def begin(self, files: Sequence[str] = ()) -> None:
         """Load everything, and open files, as soon as the window is painted.
@@ -183,7 +192,7 @@ class MainWindow(QMainWindow):
         self.docks.show_editing(editing)
         self._show_page()
         if editing is None:
-            self.start.show_recent(self.desk.session.recent.paths())
+            self.show_recent()
         self.describe()
 
     def _show_page(self) -> None:
@@ -313,4 +322,5 @@ class MainWindow(QMainWindow):
         self.desk.engine.close()  # before documents give up what they asked for: it goes on at the next start
         self.documents.end()
         self.pictures.end()
+        self.start.recent.reader.end()
         self.ready = False

@@ -11,7 +11,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
-    QCommandLinkButton,
     QFileDialog,
     QLineEdit,
     QMessageBox,
@@ -69,8 +68,7 @@ def test_the_window_begins_with_a_start_page(window: MainWindow) -> None:
 
 
 def test_a_template_opens_by_a_click_on_its_card(window: MainWindow) -> None:
-    cards = window.start.findChildren(QCommandLinkButton)
-    card = next(card for card in cards if card.text() == "Text to image")
+    card = next(card for card in window.start.cards if card.accessibleName() == "Text to image")
     QTest.mouseClick(card, Qt.MouseButton.LeftButton)
     assert window.editing is not None
     assert set(window.editing.document.workflow.nodes) == set(load_workflow("text_to_image").nodes)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from nodeflow.folders import templates_folder
 
 FIRST = ("text_to_image", "image_to_image")
 """What a newcomer most likely wants comes first."""
+THUMBNAILS = "thumbnails"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Template:
     name: str
     title: str
     description: str
+
+    @property
+    def thumbnail(self) -> Path:
+        """A small picture of what it makes; it need not be there."""
+        return templates_folder() / THUMBNAILS / f"{self.name}.png"
 
 
 @cache

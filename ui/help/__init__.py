@@ -1,0 +1,1 @@
+"""The help menu: the guide, what is new, about the program, reporting a fault."""

@@ -1,0 +1,1 @@
+"""What the window shows while no document is open: templates, recent files, what is new."""
