@@ -1,7 +1,7 @@
 """Render the example workflows: enlarged for the README, and as thumbnails for the start page.
 
-Run it with `.venv/bin/python scripts/example_pictures.py [NAME]...`. Pictures go to `docs/pictures`, thumbnails
-to `workflows/thumbnails`, which travels in the wheel with the workflows.
+Run it with `.venv/bin/python scripts/example_pictures.py [NAME]...`. Pictures go to `docs/pictures`,
+thumbnails to `workflows/thumbnails`, which travels in the wheel with the workflows.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from nodeflow.version import __version__
 from ui.desk import Desk
 from ui.theme import ThemeKeeper, icon
-from ui.window.crashes import Crashes
+from ui.window.crashes import FILE_NAME, Crashes
 from ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run(files: Sequence[str] = ()) -> int:
     app = make_application()
     window = make_window(app, files)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # what was edited is in the journal
-    crashes = Crashes(window.desk.folders.data / "editor.log", window.say)
+    crashes = Crashes(window.desk.folders.data / FILE_NAME, window.say)
     crashes.install()
     code = app.exec()
     crashes.remove()

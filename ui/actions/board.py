@@ -155,6 +155,17 @@ class Board(QObject):
                 keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
                 action.setToolTip(translated(self._known[name].text) + (f"  {keys}" if keys else ""))
 
+    def keys_of_all(self) -> list[tuple[str, str]]:
+        """What each action is called, and its keys as people read them; without keys, an empty text."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return [
+            (
+                translated(action.text).removesuffix("…"),
+                ", ".join(key.toString(native) for key in self.actions[action.id].shortcuts()),
+            )
+            for action in ACTIONS
+        ]
+
     def offered(self) -> Iterable[Action]:
         """All actions for the command palette, also those of menus that are filled when opened."""
         yield from ACTIONS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions import arrange, edit, file, node, panels, pictures, run, view
+from ui.actions import arrange, edit, file, helping, node, panels, pictures, run, view
 from ui.actions.action import Action, Menu
 
 MENUS: tuple[Menu, ...] = (
@@ -12,6 +12,7 @@ MENUS: tuple[Menu, ...] = (
     Menu("arrange", "&Arrange"),
     Menu("run", "&Run"),
     Menu("view", "&View"),
+    Menu("help", "&Help"),
     *file.MENUS,
     *node.MENUS,
     *view.MENUS,
@@ -26,6 +27,7 @@ ACTIONS: tuple[Action, ...] = (
     *view.ACTIONS,
     *pictures.ACTIONS,
     *panels.ACTIONS,
+    *helping.ACTIONS,
 )
 
 TOOLBAR: tuple[tuple[str, ...], ...] = (

@@ -55,7 +55,6 @@ class StartPage(QScrollArea):
     fileForgotten = Signal(object)  # noqa: N815
     templateWanted = Signal(str)  # noqa: N815
     newsWanted = Signal()  # noqa: N815
-    machineWanted = Signal()  # noqa: N815
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,10 +151,7 @@ class StartPage(QScrollArea):
         column.addWidget(_heading(self.tr("What is new")))
         for text in latest_changes():
             column.addWidget(Words(f"•  {text}"))
-        for text, sign, do in (
-            (self.tr("All changes"), "list-bullets", self.newsWanted),
-            (self.tr("What this computer can do"), "cpu", self.machineWanted),
-        ):
+        for text, sign, do in ((self.tr("All changes"), "list-bullets", self.newsWanted),):
             button = QPushButton(text)
             button.setObjectName("quiet")
             button.clicked.connect(do)

@@ -16,6 +16,7 @@ from ui.theme import Theme
 
 if TYPE_CHECKING:
     from ui.desk import Desk
+    from ui.start.facts import FileFacts
 
 MOST = 6
 
@@ -104,7 +105,7 @@ class RecentList(QWidget):
         return row
 
     @Slot(object, object)
-    def _take(self, path: Path, facts: object) -> None:
+    def _take(self, path: Path, facts: FileFacts) -> None:
         if path in self._rows:
             self._rows[path].show_facts(facts)
 

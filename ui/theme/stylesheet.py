@@ -84,6 +84,11 @@ QPushButton#card { background: $raised; border: 1px solid $line; border-radius: 
 QPushButton#card:hover, QPushButton#card:focus { border-color: $accent; }
 QPushButton#quiet { border: none; background: transparent; color: $accent; padding: 4px 0; text-align: left; }
 QPushButton#quiet:hover, QPushButton#quiet:focus { text-decoration: underline; }
+QTextBrowser { background: $panel; padding: 8px 16px; }
+QHeaderView::section {
+    background: $panel; color: $text_muted; border: none; border-bottom: 1px solid $line; padding: 4px 8px;
+}
+QTableView::item { padding: 2px 6px; }
 QSplitter::handle, QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+FILE_NAME = "editor.log"
 LARGEST = 1_000_000
 """Bytes that the file may have; the older half of the story is dropped beyond that."""
 

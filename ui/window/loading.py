@@ -76,6 +76,7 @@ class Loading(QObject):
             self._window.tell("\n".join(desk.faults))
 
     def _fill_window(self) -> None:
+        from ui.help.front import HelpFront
         from ui.pictures.front import PicturesFront
         from ui.window.browsing import Browsing
         from ui.window.documents import Documents
@@ -87,6 +88,7 @@ class Loading(QObject):
         window.popups = Popups(window)
         window.pictures = PicturesFront(window)
         window.browsing = Browsing(window)
+        window.help = HelpFront(window)
         window.documents.opened.connect(window.popups.listen)
         window.documents.opened.connect(window.running.listen)
         window.documents.currentChanged.connect(window.follow)

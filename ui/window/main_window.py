@@ -41,6 +41,7 @@ from ui.window.tabs import TabRow
 if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.editing.editing import Editing
+    from ui.help.front import HelpFront
     from ui.pictures.front import PicturesFront
     from ui.window.browsing import Browsing
     from ui.window.documents import Documents
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         documents: The open documents; there once the window is loaded.
         pictures: The gallery and the viewer; likewise.
         browsing: Node library, models and earlier runs; likewise.
+        help: The guide and the like; likewise.
         popups: Search, command palette and context menus; likewise.
         editing: The document in front; None if none is open.
         ready: Whether documents can be opened.
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
     documents: Documents
     pictures: PicturesFront
     browsing: Browsing
+    help: HelpFront
     popups: Popups
 
     def __init__(self, desk: Desk) -> None:
@@ -155,6 +158,7 @@ class MainWindow(QMainWindow):
         self.start.fileWanted.connect(lambda path: self.documents.open([path]))
         self.start.templateWanted.connect(self.documents.open_template)
         self.start.fileForgotten.connect(self._forget_file)
+        self.start.newsWanted.connect(self.help.show_news)
 
     def show_recent(self) -> None:
         """List the recent files on the start page."""
