@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -42,6 +43,25 @@ def png_text(file: BinaryIO, keyword: str, limit: int) -> str | None:
             raise ValueError("is damaged")
         return _unpacked(kind, content, limit)
     return None
+
+
+def png_texts(file: BinaryIO, limit: int) -> dict[str, str]:
+    """All texts in a PNG file by keyword, the first of each; those that are damaged or too long are left out.
+
+    Args:
+        file: Read from its beginning; must be able to seek.
+        limit: The most bytes that a text may have, packed or not.
+    """
+    found: dict[str, str] = {}
+    for kind, length in _chunks(file):
+        if kind not in (_PLAIN, _PACKED, _INTERNATIONAL) or length > limit:
+            continue
+        keyword, _, content = file.read(length).partition(b"\0")
+        name = keyword.decode("latin-1")
+        if name not in found:
+            with suppress(ValueError):
+                found[name] = _unpacked(kind, content, limit)
+    return found
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:

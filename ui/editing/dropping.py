@@ -68,6 +68,15 @@ class Dropping(Part):
 
         self._guarded(take, path.name)
 
+    def put_picture(self, path: Path, node: str) -> None:
+        """Let a node that is there load a picture."""
+
+        def take() -> None:
+            offer = picture_offer(path, self._editing.desk, self._editing.document.path)
+            self._put(offer, Spot(QPointF(), node=node))
+
+        self._guarded(take, path.name)
+
     def _guarded(self, take: Callable[[], None], name: str = "") -> None:
         """Do it; say why, and with which file, if it cannot be done."""
         try:

@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QSize, Qt
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from functools import partial
 
-from ui.panels.parts import Words, clear
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.panels.parts import IconButton, Words, clear
 from ui.pictures.facts import PROMPTS, Facts
 from ui.pictures.index import Picture
-from ui.pictures.model import when
+from ui.pictures.model import nbytes, when
 from ui.theme.metrics import SPACE
 
-WIDTH = 304
+WIDTH, NAMES, RAW, LINE = 320, 72, 120, 22
+TEXT = Qt.ItemDataRole.UserRole
+"""Where a line keeps its value as it is; what is seen has no line breaks."""
+
+
+class Values(QTreeWidget):
+    """All values of all nodes; Ctrl+C copies the selected one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHeaderHidden(True)
+        self.setColumnCount(2)
+        self.setIndentation(SPACE.two)
+        self.setColumnWidth(0, 128)
+        self.setUniformRowHeights(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Copy."""
+        item = self.currentItem()
+        if event.matches(QKeySequence.StandardKey.Copy) and item is not None:
+            QGuiApplication.clipboard().setText(item.data(1, TEXT) or item.text(0))
+        else:
+            super().keyPressEvent(event)
 
 
 class Details(QWidget):
@@ -20,35 +53,37 @@ class Details(QWidget):
     Attributes:
         search: The line to search the values.
         values: All values, by node.
+        raw: The text that another program left.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(WIDTH)
         self._form = QWidget()
-        self._rows = QFormLayout(self._form)
+        self._rows = QGridLayout(self._form)
         self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setHorizontalSpacing(SPACE.two)
+        self._rows.setHorizontalSpacing(SPACE.one)
         self._rows.setVerticalSpacing(SPACE.half)
-        self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._rows.setColumnMinimumWidth(0, NAMES)
+        self._rows.setColumnStretch(1, 1)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search values"))
         self.search.setAccessibleName(self.tr("Search values"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
-        self.values = QTreeWidget()
+        self.values = Values()
         self.values.setAccessibleName(self.tr("Values of all nodes"))
-        self.values.setHeaderHidden(True)
-        self.values.setColumnCount(2)
-        self.values.setIndentation(SPACE.two)
-        self.values.setColumnWidth(0, 128)
-        self.values.setUniformRowHeights(True)
+        self.raw = QPlainTextEdit()
+        self.raw.setReadOnly(True)
+        self.raw.setAccessibleName(self.tr("Text that another program left in the picture"))
+        self.raw.setFixedHeight(RAW)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE.two, SPACE.one, SPACE.two, SPACE.one)
+        layout.setContentsMargins(SPACE.two, SPACE.one, SPACE.two, SPACE.two)
         layout.setSpacing(SPACE.one)
         layout.addWidget(self._form)
         layout.addWidget(self.search)
         layout.addWidget(self.values, 100)
+        layout.addWidget(self.raw)
         layout.addStretch(1)  # where there are no values
 
     def show_facts(self, picture: Picture, size: QSize, facts: Facts) -> None:
@@ -60,34 +95,38 @@ class Details(QWidget):
             facts: What it tells.
         """
         clear(self._rows)
-        for label, text in self._lines(picture, size, facts):
-            words = Words(text, "text")
-            if label:
-                name = Words(label)
-                name.setMinimumWidth(56)
-                self._rows.addRow(name, words)
-            else:
-                self._rows.addRow(words)
+        for line, (label, text, copied) in enumerate(self._lines(picture, size, facts)):
+            self._rows.addWidget(Words(label), line, 0, Qt.AlignmentFlag.AlignTop)
+            self._rows.addWidget(Words(text, "text"), line, 1, Qt.AlignmentFlag.AlignTop)
+            if copied:
+                tip = self.tr("Copy: {0}").format(label)
+                button = IconButton("copy", tip, partial(QGuiApplication.clipboard().setText, text))
+                button.setFixedSize(LINE, LINE)
+                self._rows.addWidget(button, line, 2, Qt.AlignmentFlag.AlignTop)
         self._fill(facts)
+        self.raw.setPlainText(facts.raw)
+        self.raw.setVisible(bool(facts.raw))
         self.search.setVisible(bool(facts.values))
         self.values.setVisible(bool(facts.values))
 
-    def _lines(self, picture: Picture, size: QSize, facts: Facts) -> list[tuple[str, str]]:
+    def _lines(self, picture: Picture, size: QSize, facts: Facts) -> list[tuple[str, str, bool]]:
+        """What each line says, and whether it is worth a button to copy it."""
         pixels = f"{size.width()} × {size.height()}" if not size.isEmpty() else ""  # noqa: RUF001
-        told = [
-            (self.tr("File"), picture.path.name),
-            (self.tr("Made"), when(picture)),
-            (self.tr("Size"), ", ".join(filter(None, (pixels, QLocale().formattedDataSize(picture.size))))),
-            (self.tr("Title"), facts.title),
-            *((self.tr("Prompt"), text) for text in dict.fromkeys(facts.prompts)),
-            (self.tr("Seed"), facts.first("seed")),
-            (self.tr("Steps"), facts.first("steps")),
-            (self.tr("Models"), ", ".join(facts.models)),
+        origin = facts.source if facts.source and not facts.made_here else ""
+        lines = [
+            (self.tr("File"), picture.path.name, False),
+            (self.tr("Made"), when(picture), False),
+            (self.tr("Size"), ", ".join(filter(None, (pixels, nbytes(picture.size)))), False),
+            (self.tr("Title"), facts.title, False),
+            *((self.tr("Prompt"), text, True) for text in facts.prompts),
+            *((self.tr("Negative"), text, True) for text in facts.negative_prompts),
+            (self.tr("Seed"), facts.first("seed"), True),
+            (self.tr("Steps"), facts.first("steps"), False),
+            (self.tr("Models"), ", ".join(facts.models), True),
+            (self.tr("Written by"), {"parameters": self.tr("another program")}.get(origin, origin), False),
+            (self.tr("Workflow"), "" if facts.made_here else self.tr("none in this picture"), False),
         ]
-        lines = [(label, text) for label, text in told if text]
-        if not facts.made_here:
-            lines.append(("", self.tr("There is no workflow in this picture.")))
-        return lines
+        return [line for line in lines if line[1]]
 
     def _fill(self, facts: Facts) -> None:
         self.values.clear()
@@ -98,6 +137,7 @@ class Details(QWidget):
                 node = nodes[value.node] = QTreeWidgetItem(self.values, [value.node])
                 node.setFirstColumnSpanned(True)
             item = QTreeWidgetItem(node, [value.name, " ".join(value.text.split())])
+            item.setData(1, TEXT, value.text)
             item.setToolTip(1, value.text if value.name in PROMPTS else "")
         self.values.expandAll()
         self._filter(self.search.text())
@@ -105,16 +145,16 @@ class Details(QWidget):
     def _filter(self, text: str) -> None:
         """Show only values in whose node, name or text all words are."""
         words = text.lower().split()
-        for node in _children(self.values.invisibleRootItem()):
+        for node in children(self.values.invisibleRootItem()):
             shown = 0
-            for item in _children(node):
+            for item in children(node):
                 pile = f"{node.text(0)} {item.text(0)} {item.text(1)}".lower()
                 item.setHidden(not all(word in pile for word in words))
                 shown += not item.isHidden()
             node.setHidden(not shown)
 
 
-def _children(item: QTreeWidgetItem | None) -> list[QTreeWidgetItem]:
+def children(item: QTreeWidgetItem | None) -> list[QTreeWidgetItem]:
     """What is right below an item."""
     found = (item.child(place) for place in range(item.childCount())) if item is not None else ()
     return [child for child in found if child is not None]

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ui.pictures.facts import Facts, loaded
@@ -14,7 +14,7 @@ from ui.shelf import PICTURES, files_below
 
 _TABLE = """create table if not exists pictures (
     path text primary key, modified integer not null, size integer not null, facts text not null)"""
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,13 @@ class Picture:
         path: Where it lies.
         modified: When it was written, in nanoseconds.
         size: In bytes.
+        name: Its path below the folder of pictures in lower case, for searching.
     """
 
     path: Path
     modified: int
     size: int
+    name: str = field(default="", compare=False, repr=False)
 
 
 def look(folder: Path) -> list[Picture]:
@@ -48,7 +50,8 @@ def look(folder: Path) -> list[Picture]:
                 status = entry.stat()
             except OSError:
                 continue
-            found.append(Picture(Path(entry.path), status.st_mtime_ns, status.st_size))
+            name = entry.path.removeprefix(f"{folder}{os.sep}").lower()
+            found.append(Picture(Path(entry.path), status.st_mtime_ns, status.st_size, name))
     return sorted(found, key=lambda picture: (-picture.modified, str(picture.path)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,8 +14,8 @@ from ui.pictures.facts import Facts, read_facts
 from ui.pictures.index import Index, Picture, look
 
 INDEX = "pictures.sqlite"
-BATCH = 100
-"""Pictures that are read between two messages to the window."""
+BATCH = 0.25
+"""Seconds of reading between two messages to the window."""
 PAUSE = 300
 """Milliseconds that a folder must be quiet before it is looked at again."""
 MOST_WATCHED = 500
@@ -37,7 +39,7 @@ class Library(QObject):
     """There are other pictures than before."""
     told = Signal()
     """More is known of them."""
-    _found = Signal(object, object, str)
+    _found = Signal(object, object, object, str)
     _read = Signal(object)
     _done = Signal()
 
@@ -86,29 +88,38 @@ class Library(QObject):
         except OSError as error:
             found, fault = [], error.strerror or str(error)
         facts = known or self._index.known()
+        same = {picture: picture for picture in known}  # comparing what is the same object takes no time
+        found = [same.get(picture, picture) for picture in found]
         here = set(found)
         if not fault:
             self._index.forget(p for p in facts if p not in here and not p.path.exists())
-        self._tell(self._found, found, {p: told for p, told in facts.items() if p in here}, fault)
+        told = {picture: facts[picture] for picture in found if picture in facts}
+        self._tell(self._found, found, told, _to_watch(self.folder), fault)
         self._read_new([picture for picture in found if picture not in facts])
         self._tell(self._done)
 
     def _read_new(self, pictures: list[Picture]) -> None:
-        for start in range(0, len(pictures), BATCH):
+        batch: list[tuple[Picture, Facts]] = []
+        began = time.monotonic()
+        for picture in pictures:
             if self._ended:
                 return
-            batch = [(picture, read_facts(picture.path)) for picture in pictures[start : start + BATCH]]
-            self._index.keep(batch)
-            self._tell(self._read, batch)
+            batch.append((picture, read_facts(picture.path)))
+            if time.monotonic() - began > BATCH or picture is pictures[-1]:
+                self._index.keep(batch)
+                self._tell(self._read, batch)
+                batch, began = [], time.monotonic()
 
     def _tell(self, signal: object, *what: object) -> None:
         if not self._ended and isValid(self):
             signal.emit(*what)  # type: ignore[attr-defined]
 
-    @Slot(object, object, str)
-    def _take_found(self, found: list[Picture], facts: dict[Picture, Facts], fault: str) -> None:
+    @Slot(object, object, object, str)
+    def _take_found(
+        self, found: list[Picture], facts: dict[Picture, Facts], watched: set[str], fault: str
+    ) -> None:
         self.pictures, self.facts, self.fault = found, facts, fault
-        self._watch()
+        self._watch(watched)
         self.changed.emit()
 
     @Slot(object)
@@ -123,16 +134,25 @@ class Library(QObject):
             self._again = False
             self.look()
 
-    def _watch(self) -> None:
-        """Watch the folders that hold pictures, or the one in which the first will appear."""
-        above = next((f for f in (self.folder, *self.folder.parents) if f.is_dir()), None)
-        wanted = {str(above)} if above else set()
-        for picture in self.pictures:
-            if len(wanted) >= MOST_WATCHED:
-                break
-            wanted.add(str(picture.path.parent))
+    def _watch(self, wanted: set[str]) -> None:
         known = set(self._watcher.directories())
         if gone := known - wanted:
             self._watcher.removePaths(sorted(gone))
         if new := wanted - known:
             self._watcher.addPaths(sorted(new))
+            if known:
+                self._soon.start()  # something may have come before they were watched
+
+
+def _to_watch(folder: Path) -> set[str]:
+    """The folder and those in it, or the one in which the first picture's will appear."""
+    above = next((f for f in (folder, *folder.parents) if f.is_dir()), None)
+    if above != folder:
+        return {str(above)} if above else set()
+    wanted: set[str] = set()
+    for path, inner, _ in os.walk(folder):
+        wanted.add(path)
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        if len(wanted) >= MOST_WATCHED:
+            break
+    return wanted

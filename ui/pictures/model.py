@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -26,6 +25,8 @@ from ui.pictures.thumbnails import Thumbnails
 PICTURE = Qt.ItemDataRole.UserRole
 WHEN = Qt.ItemDataRole.UserRole + 1
 NOTHING = Facts()
+MOST_CHANGES = 40
+"""Places at which rows come or go one after the other; with more, all are shown anew."""
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -43,7 +44,7 @@ class PictureModel(QAbstractListModel):
         self._library, self._thumbnails = library, thumbnails
         self._query = Query()
         self._rows: list[Picture] = []
-        self._places: dict[Picture, int] = {}
+        self._places: dict[Picture, int] | None = None
         self._sayings: dict[int, Callable[[Picture], object]] = {
             PICTURE: lambda picture: picture,
             WHEN: when,
@@ -74,6 +75,8 @@ class PictureModel(QAbstractListModel):
 
     def place(self, picture: Picture) -> QModelIndex:
         """The row of a picture; none if it is not shown."""
+        if self._places is None:
+            self._places = {shown: row for row, shown in enumerate(self._rows)}
         row = self._places.get(picture)
         return QModelIndex() if row is None else self.index(row)
 
@@ -105,7 +108,8 @@ class PictureModel(QAbstractListModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Pictures can be dragged."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
 
     def mimeTypes(self) -> list[str]:  # noqa: N802 - Qt's name
         """What a drag carries."""
@@ -121,32 +125,39 @@ class PictureModel(QAbstractListModel):
         return self._library.facts.get(picture, NOTHING)
 
     def _hear(self) -> None:
-        if self._query == Query():
-            return  # the same pictures, some with a title now: they are drawn anew when next seen
-        self._renew()
+        if self._query:  # else they are the same pictures, some with a title now: drawn anew when next seen
+            self._renew()
 
     def _renew(self) -> None:
-        library, query = self._library, self._query
-        rows = [
-            picture
-            for picture in library.pictures
-            if query == Query() or query.matches(_name(picture.path, library.folder), self._facts(picture))
-        ]
-        if rows == self._rows:
-            return
-        new = len(rows) - len(self._rows)
-        if self._rows and new > 0 and rows[new:] == self._rows:  # the selection and the place stay
-            self.beginInsertRows(QModelIndex(), 0, new - 1)
-            self._take(rows)
-            self.endInsertRows()
-        else:
+        query, pictures = self._query, self._library.pictures
+        if query:
+            pictures = [p for p in pictures if query.matches(p.name, self._facts(p))]
+        rows = list(pictures)
+        if rows != self._rows and not self._change(rows):
             self.beginResetModel()
             self._take(rows)
             self.endResetModel()
 
+    def _change(self, rows: list[Picture]) -> bool:
+        """Take away and add what differs, so that selection and place stay; False where that is too much."""
+        new, old = set(rows), set(self._rows)
+        gone = _runs(row for row, picture in enumerate(self._rows) if picture not in new)
+        kept = [picture for picture in self._rows if picture in new]
+        come = _runs(row for row, picture in enumerate(rows) if picture not in old)
+        if not kept or len(gone) + len(come) > MOST_CHANGES or kept != [p for p in rows if p in old]:
+            return False
+        for first, last in reversed(gone):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._take(self._rows[:first] + self._rows[last + 1 :])
+            self.endRemoveRows()
+        for first, last in come:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._take(self._rows[:first] + rows[first : last + 1] + self._rows[first:])
+            self.endInsertRows()
+        return True
+
     def _take(self, rows: list[Picture]) -> None:
-        self._rows = rows
-        self._places = {picture: row for row, picture in enumerate(rows)}
+        self._rows, self._places = rows, None
 
     def _redraw(self, picture: Picture) -> None:
         index = self.place(picture)
@@ -154,8 +165,15 @@ class PictureModel(QAbstractListModel):
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
 
-def _name(path: Path, folder: Path) -> str:
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
+def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+    """Rows that follow each other as pairs of the first and the last."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return found
 
 
 def when(picture: Picture) -> str:
@@ -166,3 +184,8 @@ def when(picture: Picture) -> str:
         return locale.toString(moment.time(), QLocale.FormatType.ShortFormat)
     form = "d MMM" if moment.date().year() == today.year() else "d MMM yyyy"
     return locale.toString(moment.date(), form)
+
+
+def nbytes(size: int) -> str:
+    """An amount of bytes as people read it."""
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

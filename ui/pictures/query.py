@@ -14,24 +14,25 @@ class Query:
 
     Attributes:
         words: Parts of the title, the file's name, a prompt or any other value, in lower case.
-        values: Names of inputs or nodes, and what they must hold.
+        values: Names of inputs, or of node and input, and what they must hold.
     """
 
     words: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.words or self.values)
+
     def matches(self, name: str, facts: Facts) -> bool:
         """Whether a picture is one of those.
 
         Args:
-            name: The file's name.
+            name: The file's name in lower case.
             facts: What the picture tells.
         """
-        if self.words:
-            pile = "\n".join((name, facts.title, *(value.text for value in facts.values))).lower()
-            if not all(word in pile for word in self.words):
-                return False
-        return all(_holds(facts, name, wanted) for name, wanted in self.values)
+        if not all(word in facts.pile or word in name for word in self.words):
+            return False
+        return all(_holds(facts, entry, wanted) for entry, wanted in self.values)
 
 
 def parse(text: str) -> Query:
@@ -51,9 +52,10 @@ def _is_value(pair: tuple[str, ...]) -> bool:
 
 def _holds(facts: Facts, name: str, wanted: str) -> bool:
     """Numbers must be equal, texts contain what is wanted."""
+    number = _number(wanted)
     for value in facts.values:
-        if name in (value.name.lower(), f"{value.node}.{value.name}".lower()):
-            number, text = _number(wanted), value.text.lower()
+        if value.name.lower() == name or f"{value.node}.{value.name}".lower() == name:
+            text = value.text.lower()
             if (number is not None and number == _number(text)) or (number is None and wanted in text):
                 return True
     return False

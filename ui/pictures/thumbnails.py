@@ -8,8 +8,8 @@ import tempfile
 from collections import OrderedDict
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, QThreadPool, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QThreadPool, Signal, Slot
+from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPixmap
 from shiboken6 import isValid
 
 from nodeflow.pictures.reading import MAX_PIXELS
@@ -129,7 +129,7 @@ def _store(image: QImage, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(suffix=".part", dir=path.parent)
         os.close(handle)
-        if image.save(draft, b"PNG"):
+        if QImageWriter(draft, QByteArray(b"png")).write(image):
             Path(draft).replace(path)
         else:
             Path(draft).unlink()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -11,14 +9,14 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from ui.panels.panel import theme_of
-from ui.theme.metrics import SPACE, ui_font
+from ui.pictures.comparing import Comparing, difference, draw_line, draw_name, inside
+from ui.theme.metrics import SPACE
 
 STEP = 1.25
 SMALLEST, LARGEST = 0.02, 32.0
@@ -26,15 +24,6 @@ SHARP = 2.0
 """From this zoom on, pixels are shown as they are."""
 NEAR = 12.0
 """Pixels beside the line between two pictures that still take hold of it."""
-GAIN = 4
-"""How much stronger differences are shown than they are."""
-
-
-class Comparing(Enum):
-    """How two pictures are compared."""
-
-    SLIDER = "slider"
-    DIFFERENCE = "difference"
 
 
 class PictureView(QWidget):
@@ -85,13 +74,18 @@ class PictureView(QWidget):
 
     def compare(self, other: QImage, names: tuple[str, str] = ("", "")) -> None:
         """Lay another picture over it, or none (null)."""
+        changed = self._other.isNull() is not other.isNull()
         self._other, self._names = other, names
         self._difference = QImage()
+        if changed and self.fitted:
+            self.fit()
         self.update()
 
     def set_comparing(self, how: Comparing) -> None:
-        """Compare by a line between them, or by what differs."""
+        """Compare by a line between them, beside each other, or by what differs."""
         self.comparing = how
+        if self.fitted:
+            self.fit()
         self.update()
 
     def set_split(self, split: float) -> None:
@@ -105,7 +99,8 @@ class PictureView(QWidget):
         size = self._image.size()
         self._middle = QPointF(size.width() / 2, size.height() / 2)
         if not size.isEmpty():
-            wide, high = self.width() - 2 * SPACE.one, self.height() - 2 * SPACE.one
+            room = self._rooms()[0]
+            wide, high = room.width() - 2 * SPACE.one, room.height() - 2 * SPACE.one
             scale = min(wide / size.width(), high / size.height())
             self.zoom = min(max(scale, SMALLEST), LARGEST)
         self.zoomChanged.emit()
@@ -113,12 +108,12 @@ class PictureView(QWidget):
 
     def full_size(self) -> None:
         """One pixel of the picture is one of the screen."""
-        self.zoom_to(1 / self.devicePixelRatioF(), QRectF(self.rect()).center())
+        self.zoom_to(1 / self.devicePixelRatioF(), self._rooms()[0].center())
 
     def zoom_to(self, zoom: float, around: QPointF) -> None:
         """Zoom so that what lies under a point of the view stays there."""
         zoom = min(max(zoom, SMALLEST), LARGEST)
-        offset = around - QRectF(self.rect()).center()
+        offset = around - self._room_at(around).center()
         self._middle += offset / self.zoom - offset / zoom
         self.zoom, self.fitted = zoom, False
         self._keep_near()
@@ -127,16 +122,29 @@ class PictureView(QWidget):
 
     def place_of(self, point: QPointF) -> QPointF:
         """The point of the picture under a point of the view."""
-        return self._middle + (point - QRectF(self.rect()).center()) / self.zoom
+        return self._middle + (point - self._room_at(point).center()) / self.zoom
 
     def _keep_near(self) -> None:
         size = self._image.size()
         self._middle.setX(min(max(self._middle.x(), 0.0), float(size.width())))
         self._middle.setY(min(max(self._middle.y(), 0.0), float(size.height())))
 
-    def _box(self) -> QRectF:
-        """Where the picture lies in the view."""
-        corner = QRectF(self.rect()).center() - self._middle * self.zoom
+    def _rooms(self) -> list[QRectF]:
+        """The view, or its halves while two pictures lie beside each other."""
+        whole = QRectF(self.rect())
+        if self._other.isNull() or self.comparing is not Comparing.BESIDE:
+            return [whole]
+        half = round(whole.width() / 2)
+        return [QRectF(0, 0, half - 1, whole.height()), QRectF(half + 1, 0, half - 1, whole.height())]
+
+    def _room_at(self, point: QPointF) -> QRectF:
+        rooms = self._rooms()
+        return rooms[-1] if point.x() >= rooms[-1].left() else rooms[0]
+
+    def _box(self, room: QRectF | None = None) -> QRectF:
+        """Where the picture lies in the view, or in half of it."""
+        middle = (self._rooms()[0] if room is None else room).center()
+        corner = middle - self._middle * self.zoom
         return QRectF(corner, QSizeF(self._image.size()) * self.zoom)
 
     def _line(self) -> float:
@@ -210,63 +218,32 @@ class PictureView(QWidget):
         painter.end()
 
     def _paint_pictures(self, painter: QPainter) -> None:
-        box = self._box()
         if self._other.isNull():
-            painter.drawImage(box, self._image)
+            painter.drawImage(self._box(), self._image)
         elif self.comparing is Comparing.DIFFERENCE:
             if self._difference.isNull():
                 self._difference = difference(self._image, self._other)
-            painter.drawImage(box, self._difference)
+            painter.drawImage(self._box(), self._difference)
         else:
-            line = self._line()
-            painter.drawImage(box, self._image)
+            self._paint_both(painter)
+
+    def _paint_both(self, painter: QPainter) -> None:
+        rooms, theme = self._rooms(), theme_of(self)
+        beside = len(rooms) == 2
+        line = rooms[-1].left() if beside else self._line()
+        left = rooms[0] if beside else QRectF(0, 0, line, self.height())
+        right = rooms[1] if beside else QRectF(line, 0, max(self.width() - line, 0), self.height())
+        for image, room, box in (
+            (self._image, left, self._box(rooms[0])),
+            (self._other, right, inside(self._box(rooms[-1]), self._other)),
+        ):
             painter.save()
-            painter.setClipRect(QRectF(line, 0, max(self.width() - line, 0), self.height()))
-            painter.drawImage(box, self._other)
+            painter.setClipRect(room)
+            painter.drawImage(box, image)
             painter.restore()
-            self._paint_line(painter, line)
-
-    def _paint_line(self, painter: QPainter, line: float) -> None:
-        colors = theme_of(self).colors
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(0, 0, 0, 120), 4))
-        painter.drawLine(QPointF(line, 0), QPointF(line, self.height()))
-        painter.setPen(QPen(QColor(255, 255, 255), 2))
-        painter.drawLine(QPointF(line, 0), QPointF(line, self.height()))
-        painter.setBrush(QColor(colors.accent))
-        painter.drawEllipse(QPointF(line, self.height() / 2), SPACE.one, SPACE.one)
-        painter.setFont(ui_font(theme_of(self).type.body))
-        for letter, name, right in (("A", self._names[0], False), ("B", self._names[1], True)):
-            self._tag(painter, f"{letter}  {name}" if name else letter, right=right)
-
-    def _tag(self, painter: QPainter, text: str, *, right: bool) -> None:
-        """Name a picture at the outer lower corner of its side."""
-        wide = min(painter.fontMetrics().horizontalAdvance(text) + SPACE.two, max(self.width() // 2 - 16, 40))
-        left = self.width() - wide - SPACE.two if right else SPACE.two
-        box = QRectF(left, self.height() - 5 * SPACE.one, wide, SPACE.three)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 170))
-        painter.drawRoundedRect(box, SPACE.half, SPACE.half)
-        painter.setPen(QColor(255, 255, 255))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, int(wide) - SPACE.two)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
-
-
-def difference(one: QImage, two: QImage) -> QImage:
-    """Where two pictures differ, made stronger; the second is scaled to the first's size."""
-    result = one.convertToFormat(QImage.Format.Format_RGB32)
-    if two.size() != one.size():
-        two = two.scaled(
-            one.size(), Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-    painter = QPainter(result)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
-    painter.drawImage(0, 0, two.convertToFormat(QImage.Format.Format_RGB32))
-    painter.end()
-    weak = result.copy()
-    painter = QPainter(result)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
-    for _ in range(GAIN - 1):
-        painter.drawImage(0, 0, weak)
-    painter.end()
-    return result
+        if not beside:
+            draw_line(painter, line, QRectF(self.rect()), theme)
+        halves = rooms if beside else [QRectF(self.rect())] * 2
+        for letter, name, room in zip("AB", self._names, halves, strict=False):
+            text = f"{letter}  {name}" if name else letter
+            draw_name(painter, text, room, theme, right=letter == "B" and not beside)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.panels.parts import IconButton, row, taken
+from ui.pictures.comparing import Comparing
 from ui.pictures.details import Details
 from ui.pictures.index import Picture
 from ui.pictures.library import Library
 from ui.pictures.model import NOTHING
 from ui.pictures.reading import Reader
-from ui.pictures.view import STEP, Comparing, PictureView
+from ui.pictures.view import STEP, PictureView
 from ui.theme.metrics import SPACE
 
+if TYPE_CHECKING:
+    from ui.pictures.commands import Commands
+
 Key = Qt.Key
+NUDGE = 0.05
+"""How far a key moves the line between two pictures."""
+SIZE = (1120, 720)
 
 
 class Viewer(QWidget):
@@ -25,6 +33,7 @@ class Viewer(QWidget):
 
     Args:
         library: What is known of them.
+        commands: What can be done with them.
         parent: The window it belongs to.
 
     Attributes:
@@ -32,14 +41,13 @@ class Viewer(QWidget):
         details: What it tells.
         picture: What is shown.
         other: What it is compared with; None: nothing.
+        buttons: The buttons above, by name.
     """
 
-    workflowWanted = Signal(object)  # noqa: N815 - signals are named as Qt names them
-
-    def __init__(self, library: Library, parent: QWidget | None = None) -> None:
+    def __init__(self, library: Library, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self._library = library
-        self._row: Sequence[Picture] = ()
+        self._library, self._commands = library, commands
+        self._row: Callable[[], Sequence[Picture]] = tuple
         self._before: Picture | None = None
         self.picture: Picture | None = None
         self.other: Picture | None = None
@@ -48,47 +56,67 @@ class Viewer(QWidget):
         self.view.setAccessibleName(self.tr("Picture"))
         self._zoom = QLabel()
         self._zoom.setObjectName("muted")
+        self.buttons = self._made_buttons()
+        self._keys = self._made_keys()
         self._lay_out()
-        self.resize(1120, 720)
+        self.resize(*SIZE)
         self.reader.ready.connect(self._take)
         self.view.zoomChanged.connect(self._tell_zoom)
         library.told.connect(self._describe)
+        library.changed.connect(self._describe)
 
-    def _lay_out(self) -> None:
-        self.buttons = {
+    def _made_buttons(self) -> dict[str, IconButton]:
+        return {
             name: IconButton(icon, tip, do)
             for name, icon, tip, do in (
                 ("previous", "caret-left", self.tr("Previous picture (Left)"), lambda: self.step(-1)),
                 ("next", "caret-right", self.tr("Next picture (Right)"), lambda: self.step(1)),
                 ("fit", "frame-corners", self.tr("Fit (F)"), self.view.fit),
                 ("full", "magnifying-glass-plus", self.tr("Full size (1)"), self.view.full_size),
-                ("compare", "columns", self.tr("Compare with the picture before (C)"), self.toggle_compare),
+                (
+                    "compare",
+                    "square-half",
+                    self.tr("Compare with the one before (C)"),
+                    self.toggle_compare,
+                ),
+                ("beside", "columns", self.tr("Beside each other (S)"), self.toggle_beside),
                 ("difference", "circle-half", self.tr("Show what differs (D)"), self.toggle_difference),
-                ("workflow", "flow-arrow", self.tr("Open its workflow (W)"), self.open_workflow),
+                ("more", "dots-three", self.tr("What can be done with it (right click)"), self._open_menu),
+                ("screen", "corners-out", self.tr("Full screen (F11)"), self.toggle_full_screen),
                 ("details", "info", self.tr("Details (I)"), self.toggle_details),
             )
         }
-        made = self.buttons
-        bar = row(
-            made["previous"], made["next"], made["fit"], made["full"], self._zoom, 1,
-            made["compare"], made["difference"], made["workflow"], made["details"],
-        )  # fmt: skip
-        bar.setContentsMargins(SPACE.one, SPACE.half, SPACE.one, SPACE.half)
-        self._keys: dict[int, Callable[[], object]] = {
+
+    def _made_keys(self) -> dict[int, Callable[[], object]]:
+        return {
             Key.Key_Left: lambda: self.step(-1),
             Key.Key_Right: lambda: self.step(1),
+            Key.Key_Home: lambda: self.go(0),
+            Key.Key_End: lambda: self.go(-1),
             Key.Key_F: self.view.fit,
             Key.Key_1: self.view.full_size,
             Key.Key_Plus: lambda: self._zoom_by(STEP),
             Key.Key_Minus: lambda: self._zoom_by(1 / STEP),
             Key.Key_C: self.toggle_compare,
+            Key.Key_S: self.toggle_beside,
             Key.Key_D: self.toggle_difference,
             Key.Key_W: self.open_workflow,
             Key.Key_I: self.toggle_details,
-            Key.Key_Comma: lambda: self.view.set_split(self.view.split - 0.05),
-            Key.Key_Period: lambda: self.view.set_split(self.view.split + 0.05),
-            Key.Key_Escape: self.close,
+            Key.Key_Comma: lambda: self.view.set_split(self.view.split - NUDGE),
+            Key.Key_Period: lambda: self.view.set_split(self.view.split + NUDGE),
+            Key.Key_Delete: self._ask_remove,
+            Key.Key_F11: self.toggle_full_screen,
+            Key.Key_Escape: self._leave,
         }
+
+    def _lay_out(self) -> None:
+        made = self.buttons
+        self.bar = row(
+            made["previous"], made["next"], made["fit"], made["full"], self._zoom, 1,
+            made["compare"], made["beside"], made["difference"], 1,
+            made["more"], made["screen"], made["details"],
+        )  # fmt: skip
+        self.bar.setContentsMargins(SPACE.one, SPACE.half, SPACE.one, SPACE.half)
         beside = QHBoxLayout()
         beside.setSpacing(0)
         beside.addWidget(self.view, 1)
@@ -96,15 +124,15 @@ class Viewer(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(bar)
+        layout.addWidget(self.bar)
         layout.addLayout(beside, 1)
 
-    def open(self, picture: Picture, pictures: Sequence[Picture] = ()) -> None:
+    def open(self, picture: Picture, pictures: Callable[[], Sequence[Picture]] = tuple) -> None:
         """Show a picture.
 
         Args:
             picture: The picture.
-            pictures: Those that the arrows go through.
+            pictures: Gives those that the arrows go through.
         """
         self._row = pictures
         self.other = None
@@ -114,7 +142,6 @@ class Viewer(QWidget):
 
     def compare(self, one: Picture, two: Picture) -> None:
         """Show two pictures, with a line between them."""
-        self._row = ()
         self.other, self.view.fitted = two, True
         self.view.set_split(0.5)
         self.view.set_comparing(Comparing.SLIDER)
@@ -122,7 +149,8 @@ class Viewer(QWidget):
         self._appear()
 
     def _appear(self) -> None:
-        self.show()
+        if not self.isVisible():
+            self.show()
         self.raise_()
         self.activateWindow()
         self.view.setFocus()
@@ -137,32 +165,65 @@ class Viewer(QWidget):
 
     def step(self, by: int) -> None:
         """Go to another picture in the row."""
-        if self.picture in self._row:
-            place = self._row.index(self.picture) + by
-            if 0 <= place < len(self._row):
-                self.other = None
-                self._show(self._row[place])
+        place = self._place()
+        if place is not None and 0 <= place + by < len(self._row()):
+            self.go(place + by)
+
+    def go(self, place: int) -> None:
+        """Go to a picture by its place in the row; negative places count from the end."""
+        pictures = self._row()
+        if pictures:
+            self.other = None
+            self._show(pictures[place])
+
+    def _place(self) -> int | None:
+        pictures = self._row()
+        return pictures.index(self.picture) if self.picture in pictures else None
 
     def toggle_compare(self) -> None:
         """Compare with the picture that was seen before, or no longer."""
-        if self.picture is None:
-            return
-        self.other = None if self.other else self._before
-        self._show(self.picture)
+        if self.picture is not None:
+            self.other = None if self.other else self._before
+            self._show(self.picture)
+
+    def toggle_beside(self) -> None:
+        """Show both beside each other, or with a line between them."""
+        self._toggle(Comparing.BESIDE)
 
     def toggle_difference(self) -> None:
-        """Show what differs, or both beside a line."""
-        slides = self.view.comparing is Comparing.SLIDER
-        self.view.set_comparing(Comparing.DIFFERENCE if slides else Comparing.SLIDER)
+        """Show what differs, or both with a line between them."""
+        self._toggle(Comparing.DIFFERENCE)
+
+    def _toggle(self, how: Comparing) -> None:
+        self.view.set_comparing(Comparing.SLIDER if self.view.comparing is how else how)
+        self._describe_buttons()
 
     def toggle_details(self) -> None:
         """Show or hide what the picture tells."""
         self.details.setVisible(self.details.isHidden())
 
+    def toggle_full_screen(self) -> None:
+        """Fill the screen with the picture, or go back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        filled = self.isFullScreen()
+        self.bar.setVisible(not filled)
+        if filled:
+            self.details.hide()
+
+    def _leave(self) -> None:
+        if self.isFullScreen():
+            self.toggle_full_screen()
+        else:
+            self.close()
+
     def open_workflow(self) -> None:
         """Open the workflow that the picture came from."""
+        if self.picture is not None and self._library.facts.get(self.picture, NOTHING).made_here:
+            self._commands.open_workflow(self.picture)
+
+    def _ask_remove(self) -> None:
         if self.picture is not None:
-            self.workflowWanted.emit(self.picture)
+            self._commands.ask_remove([self.picture], self)
 
     def _zoom_by(self, factor: float) -> None:
         self.view.zoom_to(self.view.zoom * factor, self.view.rect().center().toPointF())
@@ -177,25 +238,54 @@ class Viewer(QWidget):
 
     def _describe(self) -> None:
         picture = self.picture
-        if picture is None:
+        if picture is None or self._moved_on(picture):
             return
-        facts = self._library.facts.get(picture, NOTHING)
         self.setWindowTitle(picture.path.name)
-        self.details.show_facts(picture, self.view.image.size(), facts)
-        place = self._row.index(picture) if picture in self._row else -1
-        self.buttons["previous"].setEnabled(place > 0)
-        self.buttons["next"].setEnabled(0 <= place < len(self._row) - 1)
+        size = self.view.image.size()
+        self.details.show_facts(picture, size, self._library.facts.get(picture, NOTHING))
+        self._describe_buttons()
+
+    def _moved_on(self, picture: Picture) -> bool:
+        """Whether the picture is gone from the folder, and another one is shown for it."""
+        pictures = self._library.pictures
+        if not self.isVisible() or picture.path.exists() or not pictures:
+            return False
+        following = next((p for p in pictures if p.modified <= picture.modified), pictures[-1])
+        self.other = None
+        self._show(following)
+        return True
+
+    def _describe_buttons(self) -> None:
+        place, last = self._place(), len(self._row()) - 1
+        self.buttons["previous"].setEnabled(place is not None and place > 0)
+        self.buttons["next"].setEnabled(place is not None and place < last)
         self.buttons["compare"].setEnabled(self.other is not None or self._before is not None)
-        self.buttons["difference"].setEnabled(self.other is not None)
-        self.buttons["workflow"].setEnabled(facts.made_here)
+        for name, how in (("beside", Comparing.BESIDE), ("difference", Comparing.DIFFERENCE)):
+            self.buttons[name].setEnabled(self.other is not None)
+            self.buttons[name].setCheckable(True)
+            self.buttons[name].setChecked(self.other is not None and self.view.comparing is how)
 
     def _tell_zoom(self) -> None:
         shown = self.view.zoom * self.devicePixelRatioF()
         self._zoom.setText(f"{shown:.0%}".replace("%", "\u2009%"))
 
+    def _open_menu(self) -> None:
+        self._open_menu_at(self.buttons["more"].mapToGlobal(self.buttons["more"].rect().bottomLeft()))
+
+    def _open_menu_at(self, where: QPoint) -> None:
+        if self.picture is not None:
+            self._commands.menu([self.picture], self, self._row, self.view.image).popup(where)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Offer what can be done with the picture."""
+        self._open_menu_at(event.globalPos())
+
     def event(self, event: QEvent) -> bool:
         """Our keys come before shortcuts of the window behind, unless text is typed."""
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
+            if event.matches(QKeySequence.StandardKey.Copy):
+                event.accept()
+                return True
             return taken(event, self._keys) or super().event(event)
         return super().event(event)
 
@@ -203,7 +293,9 @@ class Viewer(QWidget):
         """Our keys."""
         alone = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         do = self._keys.get(event.key())
-        if do is not None and not alone:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.picture is not None:
+            self._commands.copy([self.picture], self.view.image)
+        elif do is not None and not alone:
             do()
         else:
             super().keyPressEvent(event)

@@ -242,7 +242,7 @@ def test_a_picture_on_a_node_opens_with_a_double_click(
     box = item.look.geometry.preview
     assert box is not None
     Hand(editing.canvas).double_click(item.pos() + box.center())
-    viewer = window.pictures.viewer
+    viewer = window.pictures.commands.viewer
     assert viewer is not None
     assert viewer.isVisible()
     assert viewer.picture is not None
