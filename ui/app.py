@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from nodeflow.version import __version__
 from ui.desk import Desk
 from ui.theme import ThemeKeeper, icon
+from ui.translations import choose, install
 from ui.window.crashes import FILE_NAME, Crashes
 from ui.window.main_window import MainWindow
 
@@ -54,6 +55,7 @@ def make_window(app: QApplication, files: Sequence[str] = ()) -> MainWindow:
     theme = ThemeKeeper(app)
     desk = Desk(theme, parent=app)
     desk.engine.make = make_runner
+    install(app, choose(str(desk.settings.value("language", ""))))
     window = MainWindow(desk)
     app.setWindowIcon(icon("flow-arrow", theme.theme.colors.accent))
     window.begin(files)

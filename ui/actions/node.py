@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from ui.actions.action import Action, Context, Menu, document, nodes, translated
+from ui.translations.marking import marked
 
 
 def _one(context: Context) -> bool:
@@ -42,13 +43,13 @@ def _color(color: str | None, context: Context) -> None:
 
 
 COLORS = {
-    "Red": "#8f3b3b",
-    "Orange": "#8a5a2b",
-    "Yellow": "#7a6a1f",
-    "Green": "#3b7048",
-    "Blue": "#35618f",
-    "Purple": "#6a4a8a",
-    "Grey": "#5a6068",
+    marked("Red"): "#8f3b3b",
+    marked("Orange"): "#8a5a2b",
+    marked("Yellow"): "#7a6a1f",
+    marked("Green"): "#3b7048",
+    marked("Blue"): "#35618f",
+    marked("Purple"): "#6a4a8a",
+    marked("Grey"): "#5a6068",
 }
 """Muted enough for both themes."""
 

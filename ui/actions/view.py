@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from ui.actions.action import Action, Condition, Context, Menu, document, translated
+from ui.translations.marking import marked
 
 ZOOM_STEP = 1.25
 
@@ -60,13 +61,13 @@ MENUS = (
 )
 
 _PANELS = (
-    ("inspector", "Inspector", "Ctrl+I"),
-    ("panel", "App panel", "Ctrl+Shift+I"),
-    ("outline", "Outline", "Ctrl+Shift+O"),
-    ("bookmarks", "Bookmarks list", "Ctrl+Shift+B"),
-    ("problems", "Problems", "Ctrl+Shift+M"),
+    ("inspector", marked("Inspector"), "Ctrl+I"),
+    ("panel", marked("App panel"), "Ctrl+Shift+I"),
+    ("outline", marked("Outline"), "Ctrl+Shift+O"),
+    ("bookmarks", marked("Bookmarks list"), "Ctrl+Shift+B"),
+    ("problems", marked("Problems"), "Ctrl+Shift+M"),
 )
-_THEMES = (("system", "Follow the system"), ("dark", "Dark"), ("light", "Light"))
+_THEMES = (("system", marked("Follow the system")), ("dark", marked("Dark")), ("light", marked("Light")))
 
 ACTIONS = (
     Action(

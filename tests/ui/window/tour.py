@@ -1,8 +1,8 @@
 """Shows everything that the editor has, one thing after the other, and looks at each.
 
 A program of its own, since the scale of a screen is chosen before Qt begins:
-`python -m tests.ui.window.tour FOLDER WIDTH HEIGHT [PICTURES]`, with QT_SCALE_FACTOR and QT_QPA_PLATFORM set.
-It prints what is wrong at each stop, as JSON.
+`python -m tests.ui.window.tour FOLDER WIDTH HEIGHT [LANGUAGE [PICTURES]]`, with QT_SCALE_FACTOR and
+QT_QPA_PLATFORM set. It prints what is wrong at each stop, as JSON; under "words", what is not translated.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from gettext import NullTranslations
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,8 @@ from ui.document.recovery import Recovered
 from ui.editing.editing import Editing
 from ui.editing.requests import MenuRequest, SearchRequest
 from ui.panels import Inspector
+from ui.translations import Catalogue, Language, choose, install
+from ui.translations.language import ENGLISH
 from ui.values.mask import MaskEditor
 from ui.values.pick import PickEditor
 from ui.values.picture import PictureEditor
@@ -279,10 +282,26 @@ def picture_of(windows: list[QWidget]) -> QImage:
     return image
 
 
-def main(root: Path, width: int, height: int, pictures: Path | None = None) -> None:
+def speak(app: QApplication, language: Language) -> set[str]:
+    """Show the program in a language; returns the texts that it lacks, as they are met."""
+    missing: set[str] = set()
+
+    class Lacking(NullTranslations):
+        def gettext(self, message: str) -> str:
+            missing.add(message)
+            return message
+
+    for translator in install(app, language):
+        if isinstance(translator, Catalogue):
+            translator.words.add_fallback(Lacking())
+    return missing
+
+
+def main(root: Path, width: int, height: int, language: str, pictures: Path | None = None) -> None:
     """Lead through a window of a size and print what is wrong with it."""
     app = QApplication([])
     app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    missing = speak(app, choose(language))
     told: dict[str, list[str]] = {}
     with open_window(root, dark="light" not in root.name) as window:
         window.resize(width, height)
@@ -292,9 +311,11 @@ def main(root: Path, width: int, height: int, pictures: Path | None = None) -> N
                 window.editing.faults.look()
             if found := look(pictures, number, name):
                 told[name] = found
+    if words := sorted(missing):
+        told["words"] = words
     print(json.dumps(told))  # noqa: T201 - this is what whoever started it reads
 
 
 if __name__ == "__main__":
     folder, wide, high, *more = sys.argv[1:]
-    main(Path(folder), int(wide), int(high), Path(more[0]) if more else None)
+    main(Path(folder), int(wide), int(high), more[0] if more else ENGLISH, *map(Path, more[1:]))
