@@ -14,7 +14,8 @@ import torch
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.silent import SilentMonitor
 from nodeflow.backends.torch import sampling
-from nodeflow.backends.torch.conditioning import Guidance
+from nodeflow.backends.torch.guidance import make_guider
+from nodeflow.backends.torch.predicting import Piece
 from nodeflow.backends.torch.schedulers import make_scheduler
 from nodeflow.folders import BUNDLED_MODELS
 from nodeflow.values import Conditioning, Image, Latent, Scheduler
@@ -97,11 +98,11 @@ def _bench(
     pipeline.set_progress_bar_config(disable=True)
     config = dict(pipeline.scheduler.config)
     positive, negative, pooled, negative_pooled = prompts
-    added = {
-        "text_embeds": torch.cat([negative_pooled, pooled]),
-        "time_ids": torch.tensor([[size, size, 0, 0, size, size]] * 2, dtype=torch.float32),
+    ids = torch.tensor([[size, size, 0, 0, size, size]], dtype=torch.float32)
+    sides = {
+        "positive": (Piece(positive, pooled, ids),),
+        "negative": (Piece(negative, negative_pooled, ids),),
     }
-    guidance = Guidance(GUIDANCE, torch.cat([negative, positive]), added)
     empty = Latent(np.zeros((1, 4, size // 8, size // 8), np.float32), empty=True)
 
     def plain() -> Any:
@@ -124,7 +125,8 @@ def _bench(
         return sampling.sample(
             pipeline.unet,
             make_scheduler(scheduler, config, steps, torch.device("cpu")),
-            lambda _: guidance,
+            lambda _: sides,
+            make_guider(request),
             request,
             monitor=SilentMonitor(),
             previewer=_no_preview,

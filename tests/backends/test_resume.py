@@ -19,8 +19,9 @@ import torch
 import nodeflow
 from nodeflow.backends import Preview, SampleRequest
 from nodeflow.backends.torch import sampling, state
-from nodeflow.backends.torch.conditioning import Guidance
+from nodeflow.backends.torch.guidance import make_guider
 from nodeflow.backends.torch.packing import pack, unpack
+from nodeflow.backends.torch.predicting import Piece
 from nodeflow.backends.torch.schedulers import make_scheduler
 from nodeflow.errors import Cancelled
 from nodeflow.values import Conditioning, Image, Latent, ModelPart, Scheduler
@@ -92,22 +93,20 @@ def run(unet: Any) -> Run:
     random = torch.Generator().manual_seed(1)
     width = unet.config.cross_attention_dim
     hidden, pooled = torch.randn(2, 7, width, generator=random), torch.randn(2, 96, generator=random)
+    ids = torch.full((1, 6), 64.0)
+    pieces = (Piece(hidden[i : i + 1], pooled[i : i + 1], ids) for i in range(2))
+    sides = {name: (piece,) for name, piece in zip(("negative", "positive"), pieces, strict=True)}
     prompt = Conditioning(None, np.zeros((1, 7, 1), np.float32), np.zeros((1, 1), np.float32))
 
     def sample(watcher: Watcher | None = None, reuse_every: int = 1, **fields: Any) -> Any:
         request = SampleRequest(EMPTY, prompt, None, 7, STEPS, 5.0, Scheduler.EULER)
         request = replace(request, **fields)
-        batch = len(request.latent)
-        added = {
-            "text_embeds": pooled.repeat_interleave(batch, 0),
-            "time_ids": torch.full((2 * batch, 6), 64.0),
-        }
-        guidance = Guidance(5.0, hidden.repeat_interleave(batch, 0), added)
         scheduler = make_scheduler(request.scheduler, config, request.steps, torch.device("cpu"))
         return sampling.sample(
             unet,
             scheduler,
-            lambda _: guidance,
+            lambda _: sides,
+            make_guider(request),
             request,
             monitor=watcher or Watcher(),
             previewer=no_preview,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from math import lcm
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,29 +11,15 @@ import torch
 
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.torch.device import placement
+from nodeflow.backends.torch.guidance import POSITIVE
+from nodeflow.backends.torch.predicting import Piece, Sides
 from nodeflow.backends.torch.source import Source
 from nodeflow.errors import NodeFailed
 from nodeflow.values import Conditioning, SizeConditioning
 from nodeflow.values.arrays import FloatArray
 
-
-@dataclass(frozen=True)
-class Guidance:
-    """What the UNet is told at a step, with the negative's half of the batch first where there is guidance.
-
-    Attributes:
-        scale: Classifier-free guidance scale, or None for a single prediction per item.
-        hidden: Text encoders' hidden states, shape (batch or 2 · batch, tokens, width).
-        added: `text_embeds` (the pooled projection) and `time_ids` (sizes, crop, scores), a row per item.
-    """
-
-    scale: float | None
-    hidden: torch.Tensor
-    added: dict[str, torch.Tensor]
-
-
-Steering = Callable[[int], Guidance]
-"""What the UNet is told at each whole step of the schedule, counted from 0."""
+Steering = Callable[[int], Sides]
+"""What the UNet is told at each whole step of the schedule, counted from 0, for each side of guidance."""
 
 
 @dataclass(frozen=True)
@@ -44,63 +29,41 @@ class _Side:
     ids: tuple[float, ...]
 
 
-def prepare(unet: Any, source: Source, request: SampleRequest) -> Steering:
-    """Build the UNet's conditioning for every item of a batch.
+def prepare(unet: Any, source: Source, request: SampleRequest, sides: Iterable[str]) -> Steering:
+    """Build what the UNet is told.
 
     Args:
         unet: The UNet, whose config says which widths fit.
         source: The checkpoint that it is from; a refiner takes the second encoder alone.
-        request: Conditionings, guidance scales, aesthetic scores, and the latent whose size is the default.
+        request: Conditionings, aesthetic scores, and the latent whose size is the default.
+        sides: Those that guidance needs.
 
     Raises:
         NodeFailed: If a conditioning was not made for this kind of model.
     """
-    scores = request.aesthetic_scores if source.wants_aesthetics else (None, None)
-    scales = request.guidance_scales()
-    positive = _side(unet, source, request, "positive", scores[0])
-    alone = _batched(unet, [positive], len(request.latent))
-    if all(scale <= 1 for scale in scales):
-        return lambda _: alone
-    negative = _side(unet, source, request, "negative", scores[1])
-    both = _batched(unet, _equally_long(negative, positive), len(request.latent))
-    return lambda step: replace(both, scale=scales[step]) if scales[step] > 1 else alone
+    prepared = {name: (_piece(unet, _side(unet, source, request, name)),) for name in sides}
+    return lambda _: prepared
 
 
-def _equally_long(*sides: _Side) -> list[_Side]:
-    """Repeat the hidden states of prompts until all are as long: to cross-attention, that changes nothing.
-
-    Softmax over keys that are all there n times gives each 1/n of its share, n times.
-    """
-    length = lcm(*(side.hidden.shape[1] for side in sides))
-    return [
-        replace(side, hidden=np.tile(side.hidden, (1, length // side.hidden.shape[1], 1))) for side in sides
-    ]
-
-
-def _batched(unet: Any, sides: list[_Side], batch: int) -> Guidance:
+def _piece(unet: Any, side: _Side) -> Piece:
     device, dtype = placement(unet)
 
-    def rows(arrays: list[Any]) -> torch.Tensor:
-        tensors = [torch.from_numpy(np.array(array, dtype=np.float32)) for array in arrays]
-        stacked = torch.cat([tensor.repeat_interleave(batch, dim=0) for tensor in tensors])
-        return stacked.to(device, dtype)
+    def row(array: Any) -> torch.Tensor:
+        return torch.from_numpy(np.array(array, dtype=np.float32)).to(device, dtype)
 
-    added = {
-        "text_embeds": rows([side.pooled for side in sides]),
-        "time_ids": rows([[side.ids] for side in sides]),
-    }
-    return Guidance(None, rows([side.hidden for side in sides]), added)
+    return Piece(row(side.hidden), row(side.pooled), row([side.ids]))
 
 
-def _side(unet: Any, source: Source, request: SampleRequest, name: str, score: float | None) -> _Side:
-    given = request.negative if name == "negative" else request.positive
+def _side(unet: Any, source: Source, request: SampleRequest, name: str) -> _Side:
+    given = request.positive if name == POSITIVE else request.negative
+    scores = request.aesthetic_scores if source.wants_aesthetics else (None, None)
     if given is None:  # no negative prompt: zeros, in the positive's shape and for its sizes
         given = request.positive
         hidden, pooled = np.zeros_like(_hidden(given, source, name)), np.zeros_like(given.pooled)
     else:
         hidden, pooled = _hidden(given, source, name), given.pooled
     size = request.positive.size if given.size == SizeConditioning() else given.size
-    side = _Side(hidden, pooled, _ids(size, request.latent.size, score))
+    side = _Side(hidden, pooled, _ids(size, request.latent.size, scores[name != POSITIVE]))
     _check_widths(unet, side, name)
     return side
 

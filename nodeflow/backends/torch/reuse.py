@@ -6,9 +6,10 @@ of the work is done. What it costs and gains: docs/performance.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -62,35 +63,45 @@ class StepCache:
         self.rhythm = rhythm
         self._unet = unet
         self._idle = rhythm.every == 1 or len(unet.up_blocks) < 2  # nothing lies deep in a single resolution
-        self._output: torch.Tensor | None = None
+        self._number = -1
+        self._last: dict[Hashable, torch.Tensor] = {}
+        self._now: dict[Hashable, torch.Tensor] = {}
 
     @contextmanager
-    def evaluation(self, number: int, rows: int) -> Iterator[None]:
+    def evaluation(self, number: int, batch: Hashable) -> Iterator[None]:
         """Let the UNet compute inside what the rhythm wants of its so-manieth evaluation, counted from 0.
 
-        The first of a run, or of a resumed one, is always full, as is one of another batch than the last, as
-        where guidance begins or ends. The UNet is as before afterwards, also if the evaluation raised.
+        An evaluation may consist of several batches, one after the other. One that was not part of the last
+        evaluation is computed in full: in the first of a run or of a resumed one, or where guidance begins or
+        ends. The UNet is as before afterwards, also if the evaluation raised.
 
         Args:
             number: Of the evaluation.
-            rows: How many items its batch has.
+            batch: What the batch consists of, apart from the latents; the same as long as this is equal.
         """
         if self._idle:
             yield
-        elif self._output is None or len(self._output) != rows or self.rhythm.is_full(number):
-            hook = self._unet.up_blocks[-2].register_forward_hook(self._keep)
+            return
+        if number != self._number:
+            self._number, self._last, self._now = number, self._now, {}
+            if self.rhythm.is_full(number):
+                self._last = {}
+        output = self._last.get(batch)
+        if output is None:
+            hook = self._unet.up_blocks[-2].register_forward_hook(partial(self._keep, batch))
             try:
                 yield
             finally:
                 hook.remove()
         else:
+            self._now[batch] = output
             with ExitStack() as stack:
-                for module, forward in self._replacements(self._output):
+                for module, forward in self._replacements(output):
                     stack.enter_context(_forwarding(module, forward))
                 yield
 
-    def _keep(self, _module: Any, _arguments: Any, output: torch.Tensor) -> None:
-        self._output = output
+    def _keep(self, batch: Hashable, _module: Any, _arguments: Any, output: torch.Tensor) -> None:
+        self._now[batch] = output
 
     def _replacements(self, output: torch.Tensor) -> Iterator[tuple[Any, Callable[..., Any]]]:
         """Everything between the first down block and the last up block, and what it does instead."""

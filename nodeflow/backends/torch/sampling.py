@@ -11,9 +11,11 @@ import torch
 
 from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.torch.compiling import compiled_blocks
-from nodeflow.backends.torch.conditioning import Guidance, Steering
+from nodeflow.backends.torch.conditioning import Steering
 from nodeflow.backends.torch.device import placement
+from nodeflow.backends.torch.guidance import Guider
 from nodeflow.backends.torch.interrupt import interruptible
+from nodeflow.backends.torch.predicting import Predictor
 from nodeflow.backends.torch.preview import Estimate, Previewer
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import step_arguments
@@ -33,6 +35,7 @@ def sample(
     unet: Any,
     scheduler: Any,
     steering: Steering,
+    guider: Guider,
     request: SampleRequest,
     *,
     monitor: Monitor,
@@ -46,6 +49,7 @@ def sample(
         unet: The UNet, used by this thread alone.
         scheduler: A diffusers scheduler, fresh and set to `request.steps`.
         steering: What the UNet is told at each step.
+        guider: What its predictions become.
         request: Start, noise and span.
         monitor: Gets the progress after every whole step; may cancel before and inside each. Where it keeps
             state, a run goes on where an earlier one of the same request was cut off.
@@ -74,7 +78,7 @@ def sample(
         state = State(span.start, start_latents(unet, scheduler, request, span, generators), generators)
     compiling = compiled_blocks(unet, monitor) if compiled else nullcontext()
     with interruptible(unet, monitor), compiling, keeper:
-        run = _Run(unet, scheduler, steering, StepCache(unet, rhythm), span)
+        run = _Run(scheduler, steering, guider, Predictor(unet, StepCache(unet, rhythm)), span)
         latents = run.denoise(state, keeper, monitor, previewer)
 
     handover = None
@@ -87,10 +91,10 @@ def sample(
 class _Run:
     """The loop itself, over what does not change during a run."""
 
-    unet: Any
     scheduler: Any
     steering: Steering
-    cache: StepCache
+    guider: Guider
+    predictor: Predictor
     span: Span
 
     def denoise(self, state: State, keeper: Keeper, monitor: Monitor, previewer: Previewer) -> torch.Tensor:
@@ -100,14 +104,14 @@ class _Run:
         latents = state.latents
         for step in range(state.step, span.end):
             monitor.raise_if_cancelled()
-            guidance = self.steering(step)
+            sides = self.steering(step)
             evaluation = (step - span.start) * order
             for i, t in enumerate(scheduler.timesteps[step * order : (step + 1) * order]):
                 model_input = scheduler.scale_model_input(latents, t)
-                with self.cache.evaluation(evaluation + i, len(guidance.hidden)):
-                    prediction = _predict(self.unet, model_input, t, guidance)
+                predict = self.predictor.at(evaluation + i, model_input, t, sides)
+                prediction = self.guider.guide(step, predict)
                 latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
-            if step + 1 < span.end and self.cache.rhythm.is_full(evaluation + order):
+            if step + 1 < span.end and self.predictor.cache.rhythm.is_full(evaluation + order):
                 # Only here nothing is needed of what the step cache holds.
                 keeper.reached(State(step + 1, latents, state.generators))
             estimate = Estimate(scheduler, model_input, prediction, float(t), previewer)
@@ -146,20 +150,3 @@ def _check_channels(unet: Any, latent: Latent) -> None:
             f"not the shape {latent.samples.shape}",
             input="latent",
         )
-
-
-def _predict(unet: Any, model_input: torch.Tensor, t: torch.Tensor, guidance: Guidance) -> torch.Tensor:
-    """One evaluation with classifier-free guidance (arXiv:2207.12598), shape of `model_input`."""
-    doubled = model_input if guidance.scale is None else torch.cat([model_input] * 2)
-    prediction: torch.Tensor = unet(
-        doubled,
-        t,
-        encoder_hidden_states=guidance.hidden,
-        added_cond_kwargs=guidance.added,
-        return_dict=False,
-    )[0]
-    if guidance.scale is None:
-        return prediction
-    negative, positive = prediction.chunk(2)
-    guided: torch.Tensor = negative + guidance.scale * (positive - negative)
-    return guided

@@ -1,0 +1,148 @@
+"""From the pieces of a side to its prediction: which of them share a batch, and how they add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import lcm
+from typing import Any
+
+import torch
+
+from nodeflow.backends.torch.guidance import Predict
+from nodeflow.backends.torch.reuse import StepCache
+
+TOGETHER = 2
+"""Pieces in one batch, as many as plain guidance has: what memory was planned for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """A rectangle of the latents, in latent samples."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    def of(self, latents: torch.Tensor) -> torch.Tensor:
+        """This part of latents, as a view, shape (…, height, width)."""
+        return latents[..., self.top : self.top + self.height, self.left : self.left + self.width]
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One prompt as the UNet takes it, and where its prediction counts how much.
+
+    Attributes:
+        hidden: Text encoders' hidden states, shape (1, tokens, width).
+        pooled: The pooled projection, shape (1, width).
+        ids: Sizes, crop, scores, shape (1, 6 or 5).
+        weight: Its share before all shares at a place are scaled to a sum of 1; a number, or a tensor that
+            broadcasts to (batch, 1, height, width) of its area.
+        area: The only part of the latents that it is evaluated on; None: all of them.
+    """
+
+    hidden: torch.Tensor
+    pooled: torch.Tensor
+    ids: torch.Tensor
+    weight: torch.Tensor | float = 1.0
+    area: Area | None = None
+
+
+Side = tuple[Piece, ...]
+"""What is predicted as one; at each place some piece has a share above 0, unless it is the only piece."""
+
+Sides = Mapping[str, Side]
+"""The sides of guidance by name, at one step."""
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """Evaluates a UNet on sides.
+
+    Attributes:
+        unet: The UNet, used by this thread alone.
+        cache: Lets evaluations reuse each other's deep layers.
+    """
+
+    unet: Any
+    cache: StepCache
+
+    def at(self, number: int, model_input: torch.Tensor, t: torch.Tensor, sides: Sides) -> Predict:
+        """What a guider evaluates sides with.
+
+        Args:
+            number: Of the evaluation, counted from 0 at the start of the run.
+            model_input: Latents, scaled for this timestep, shape (batch, channels, height, width).
+            t: The timestep.
+            sides: What the UNet is told.
+        """
+
+        def predict(*names: str, variant: str = "") -> tuple[torch.Tensor, ...]:
+            chosen = [sides[name] for name in names]
+            found: dict[Piece, torch.Tensor] = {}
+            for call in _calls(chosen):
+                with self.cache.evaluation(number, (len(model_input), variant, *call)):
+                    outputs = self._evaluate(model_input, t, call)
+                found.update(zip(call, outputs, strict=True))
+            return tuple(_summed(side, found, model_input) for side in chosen)
+
+        return predict
+
+    def _evaluate(
+        self, model_input: torch.Tensor, t: torch.Tensor, call: Sequence[Piece]
+    ) -> Sequence[torch.Tensor]:
+        """One batch of the UNet."""
+        batch = len(model_input)
+        inputs = [model_input if piece.area is None else piece.area.of(model_input) for piece in call]
+        prediction: torch.Tensor = self.unet(
+            inputs[0] if len(call) == 1 else torch.cat(inputs),
+            t,
+            encoder_hidden_states=_rows(_equally_long([piece.hidden for piece in call]), batch),
+            added_cond_kwargs={
+                "text_embeds": _rows([piece.pooled for piece in call], batch),
+                "time_ids": _rows([piece.ids for piece in call], batch),
+            },
+            return_dict=False,
+        )[0]
+        return prediction.chunk(len(call))
+
+
+def _calls(sides: Sequence[Side]) -> Iterator[tuple[Piece, ...]]:
+    """All pieces, each once, in batches of those whose areas are of one size."""
+    groups: dict[tuple[int, int] | None, list[Piece]] = {}
+    for piece in dict.fromkeys(piece for side in sides for piece in side):
+        size = None if piece.area is None else (piece.area.height, piece.area.width)
+        groups.setdefault(size, []).append(piece)
+    for group in groups.values():
+        for start in range(0, len(group), TOGETHER):
+            yield tuple(group[start : start + TOGETHER])
+
+
+def _equally_long(hidden: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    """Repeat the hidden states of prompts until all are as long: to cross-attention, that changes nothing.
+
+    Softmax over keys that are all there n times gives each 1/n of its share, n times.
+    """
+    length = lcm(*(states.shape[1] for states in hidden))
+    return [states.repeat(1, length // states.shape[1], 1) for states in hidden]
+
+
+def _rows(tensors: Sequence[torch.Tensor], batch: int) -> torch.Tensor:
+    return torch.cat([tensor.repeat_interleave(batch, dim=0) for tensor in tensors])
+
+
+def _summed(side: Side, found: Mapping[Piece, torch.Tensor], model_input: torch.Tensor) -> torch.Tensor:
+    """The pieces' predictions, each by its share of all at a place."""
+    first = found[side[0]]
+    if len(side) == 1 and side[0].area is None:
+        return first
+    batch, _, *size = model_input.shape
+    total = first.new_zeros((batch, first.shape[1], *size), dtype=torch.float32)
+    shares = total.new_zeros((batch, 1, *size))
+    for piece in side:
+        within = Area(0, 0, *size) if piece.area is None else piece.area
+        within.of(total).add_(piece.weight * found[piece].float())
+        within.of(shares).add_(piece.weight)
+    return (total / shares).to(first.dtype)
