@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from nodeflow.backends import Preview
 from nodeflow.cache import Tier
 from nodeflow.errors import NodeflowError
+from nodeflow.execution.said import Cause
 from nodeflow.node.sockets import snake_case
 
 
@@ -39,6 +41,13 @@ class RunStarted(Event):
 
     title: str
     nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunExplained(Event):
+    """Why the nodes that will run do. `causes`: what changed since the last run, by node."""
+
+    causes: Mapping[str, tuple[Cause, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, NodeflowError):
         place = {"node": value.node, "input": value.input}
         return {**place, "message": value.message, "advice": value.advice, "exit_code": int(value.exit_code)}
+    if isinstance(value, Mapping):
+        return {node: [cause.text for cause in causes] for node, causes in value.items()}
     if isinstance(value, float):
         return round(value, 4)
     return str(value) if isinstance(value, Path) else value

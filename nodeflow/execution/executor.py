@@ -21,6 +21,7 @@ from nodeflow.execution.performer import Performer
 from nodeflow.execution.plan import Plan
 from nodeflow.execution.prefetch import Prefetch
 from nodeflow.execution.run import Run, RunResult
+from nodeflow.execution.why import reasons
 from nodeflow.files.digests import Progress
 from nodeflow.pictures import Delivery
 
@@ -80,6 +81,7 @@ class Executor:
         self._read_files()
         plan = self.plan
         self.emit(events.RunStarted(self.title, plan.runs))
+        self._explain()
         with Lanes(plan) as lanes, Prefetch(plan, self.backend) as prefetch:
             keeper = Keeper(self._cache, lanes.writer)
             performer = Performer(
@@ -113,6 +115,12 @@ class Executor:
         # A file that vanished meanwhile is reported by the node that needs it.
         with suppress(Cancelled, NodeflowError):
             self.plan = self._replan(progress)
+
+    def _explain(self) -> None:
+        """Tell why nodes run; afterwards nobody could, since this run will be the last one."""
+        if self._history is not None and self.plan.runs:
+            why = reasons(self.plan, self._history.past())
+            self.emit(events.RunExplained({name: why[name].causes for name in self.plan.runs}))
 
     def _result(self, performer: Performer, seconds: float) -> RunResult:
         outputs = performer.results.outputs

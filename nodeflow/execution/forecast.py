@@ -10,7 +10,7 @@ from nodeflow.execution.history import WorkflowHistory
 from nodeflow.execution.plan import Plan
 from nodeflow.execution.said import Cause
 from nodeflow.execution.uses import peaks, uses
-from nodeflow.execution.why import reasons
+from nodeflow.execution.why import Reason, reasons
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,12 @@ class Forecast:
     Attributes:
         nodes: What will happen to the nodes it needs, in order.
         peaks: Predicted memory by device at the worst moment, in bytes.
+        beside: Why it does without the other nodes that lead to what is wanted.
     """
 
     nodes: tuple[NodeForecast, ...]
     peaks: Mapping[str, int] = field(default_factory=dict)
+    beside: Mapping[str, Reason] = field(default_factory=dict)
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -109,4 +111,6 @@ def forecast(plan: Plan, history: WorkflowHistory | None = None) -> Forecast:
                 bytes=use.nbytes if use else None,
             )
         )
-    return Forecast(tuple(nodes), peaks(plan))
+    planned = set(plan.order)
+    beside = {name: reason for name, reason in why.items() if name not in planned}
+    return Forecast(tuple(nodes), peaks(plan), beside)

@@ -74,6 +74,10 @@ class Run:
         """Stop within a step; what is finished stays."""
         self._cancelled.set()
 
+    def abandon(self) -> None:
+        """Stop at once, at the cost of the process it runs in; a run in this process stops within a step."""
+        self.cancel()
+
     @property
     def cancelled(self) -> bool:
         """Whether `cancel` was called."""

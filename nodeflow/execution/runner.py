@@ -14,11 +14,12 @@ from nodeflow.cache.history import History
 from nodeflow.document.files import dump_workflow
 from nodeflow.document.model import Workflow
 from nodeflow.errors import NodeflowError, one_line
+from nodeflow.execution.call import Outputs
 from nodeflow.execution.executor import Executor
 from nodeflow.execution.forecast import Forecast, forecast
 from nodeflow.execution.history import WorkflowHistory
 from nodeflow.execution.job import Job, Runner
-from nodeflow.execution.look import Look, look_at
+from nodeflow.execution.look import Look, look_at, texts_of
 from nodeflow.execution.plan import Machine, Plan, make_plan
 from nodeflow.execution.questions import Questions
 from nodeflow.execution.run import Run
@@ -27,6 +28,8 @@ from nodeflow.files import Digests
 from nodeflow.files.digests import Progress
 from nodeflow.folders import Folders
 from nodeflow.graph import Graph
+from nodeflow.graph.origin import origin
+from nodeflow.graph.source import Constant, Wire
 from nodeflow.hardware import Arrangement, HardwareProfile, Wishes, machine
 from nodeflow.keys import Keyer, KnownDigests, ReadDigests
 from nodeflow.node.registry import NodeTypes, Registry
@@ -150,18 +153,29 @@ class ThreadRunner:
         Args:
             job: The workflow.
             output: The wire's beginning: `node.output`.
-            side: Longest side of its pictures in pixels; 0: none are made.
+            side: Longest side of its pictures in pixels; 0: none are made, and it is described in one line.
         """
 
         def answer() -> Look | None:
-            node, _, name = output.rpartition(".")
-            plan = self.plan(replace(job, targets=(node,)))
-            key = plan.key(node) if node in plan.cached else None
-            hit = self.cache.get(key) if self.cache is not None and key is not None else None
-            outputs = hit.outputs if hit is not None else plan.known.get(node, {})
-            return look_at(outputs[name], side) if name in outputs else None
+            source = origin(job.workflow, self.registry, output)
+            if not isinstance(source, Wire):
+                return look_at(source.value, side) if isinstance(source, Constant) else None
+            plan = self.plan(replace(job, targets=(source.node,)))
+            outputs = self._at_hand(plan, source.node)
+            if source.output not in outputs:
+                return None
+            look = look_at(outputs[source.output], side)
+            return (
+                replace(look, lines=(*look.lines, *texts_of(plan.graph.nodes[source.node]))) if side else look
+            )
 
         return self._questions.ask(answer)
+
+    def _at_hand(self, plan: Plan, node: str) -> Outputs:
+        """A node's results, if they need not be computed."""
+        key = plan.key(node) if node in plan.cached else None
+        hit = self.cache.get(key) if self.cache is not None and key is not None else None
+        return hit.outputs if hit is not None else plan.known.get(node, {})
 
     def node_types(self) -> Future[NodeTypes]:
         """Say which node types there are."""

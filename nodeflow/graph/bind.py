@@ -53,6 +53,10 @@ class Binder:
             self.passed_over.update(wire.node for wire in wires_in(unused))
         self.problems.extend(self._resolver.problems)
 
+    def origin(self, wire: Wire) -> Source:
+        """Where what a wire carries really comes from; after `bind`."""
+        return self._resolver.resolve(wire, switch.spec.outputs[0].socket)
+
     def _typed(self, flat: FlatNode) -> tuple[AnyNode, Mapping[str, Source]] | None:
         """The node's type and its inputs as the newest version has them; None if that is impossible."""
         node = self._registry.get(flat.type)

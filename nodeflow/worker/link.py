@@ -59,7 +59,7 @@ class Link:
     def start(self, job: Job) -> WorkerRun:
         """Begin a job."""
         number = next(self._numbers)
-        run = WorkerRun(lambda: self._cancel(number))
+        run = WorkerRun(lambda: self._cancel(number), lambda: self._end_in(0.0, number))
         with self._lock:
             died = self._died
             if died is None:
@@ -119,14 +119,21 @@ class Link:
         return make
 
     def _cancel(self, number: int) -> None:
+        self._end_in(self._patience, number)
+        self._process.send(lambda: {"do": "cancel", "id": number})
+
+    def _end_in(self, seconds: float, number: int) -> None:
+        """End the process unless a run stops by then."""
         with self._lock:
             if number not in self._runs:
                 return
-            timer = threading.Timer(self._patience, self._lose_patience, (number,))
+            before = self._timers.get(number)
+            if before is not None:
+                before.cancel()
+            timer = threading.Timer(seconds, self._lose_patience, (number,))
             timer.name, timer.daemon = "nodeflow-worker-patience", True
             self._timers[number] = timer
             timer.start()
-        self._process.send(lambda: {"do": "cancel", "id": number})
 
     def _lose_patience(self, number: int) -> None:
         if number in self._runs:

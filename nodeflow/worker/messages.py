@@ -19,6 +19,7 @@ from nodeflow.execution.job import Job
 from nodeflow.execution.look import Look
 from nodeflow.execution.run import RunResult
 from nodeflow.execution.said import Cause
+from nodeflow.execution.why import Reason
 from nodeflow.hardware import Dtype, Mode, Quality, Wishes
 from nodeflow.pictures.small import SmallPicture, SmallPreview
 
@@ -90,6 +91,7 @@ def unpack_error(plain: Plain) -> NodeflowError:
 
 _EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 _READ: Mapping[str, Callable[[Any], Any]] = {
+    "causes": lambda plain: {node: _causes(causes) for node, causes in plain.items()},
     "nodes": tuple,
     "tier": Tier,
     "path": Path,
@@ -110,6 +112,8 @@ def pack_event(event: Event, pictures: tuple[SmallPicture, ...] = ()) -> tuple[P
         value = getattr(event, field.name)
         if isinstance(value, NodeflowError):
             value = pack_error(value)
+        elif isinstance(event, events.RunExplained):
+            value = {node: [asdict(cause) for cause in causes] for node, causes in event.causes.items()}
         values[field.name] = str(value) if isinstance(value, Path) else value
     if isinstance(event, events.NodeProgress):
         values["preview"], payload = pack_pictures(pictures)
@@ -144,12 +148,13 @@ def unpack_pictures(sizes: list[list[int]], payload: bytes) -> tuple[SmallPictur
 def pack_look(look: Look) -> tuple[Plain, bytes]:
     """What can be seen of a value."""
     sizes, payload = pack_pictures(look.pictures)
-    return {"kind": look.kind, "text": look.text, "pictures": sizes}, payload
+    return {"kind": look.kind, "text": look.text, "pictures": sizes, "lines": list(look.lines)}, payload
 
 
 def unpack_look(plain: Plain, payload: bytes) -> Look:
     """The same, back."""
-    return Look(plain["kind"], plain["text"], unpack_pictures(plain["pictures"], payload))
+    pictures = unpack_pictures(plain["pictures"], payload)
+    return Look(plain["kind"], plain["text"], pictures, tuple(plain["lines"]))
 
 
 def pack_forecast(forecast: Forecast) -> Plain:
@@ -161,15 +166,18 @@ def unpack_forecast(plain: Plain) -> Forecast:
     """The same, back."""
     nodes = [
         NodeForecast(
-            **{
-                **node,
-                "causes": tuple(Cause(**c) for c in node["causes"]),
-                "tier": _maybe(Tier, node["tier"]),
-            }
+            **{**node, "causes": _causes(node["causes"]), "tier": _maybe(Tier, node["tier"])},
         )
         for node in plain["nodes"]
     ]
-    return Forecast(tuple(nodes), plain["peaks"])
+    beside = {
+        name: Reason(reason["action"], _causes(reason["causes"])) for name, reason in plain["beside"].items()
+    }
+    return Forecast(tuple(nodes), plain["peaks"], beside)
+
+
+def _causes(plain: list[Plain]) -> tuple[Cause, ...]:
+    return tuple(Cause(**cause) for cause in plain)
 
 
 def pack_result(result: RunResult, results: Mapping[str, Look]) -> Plain:

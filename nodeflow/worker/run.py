@@ -17,11 +17,15 @@ class WorkerRun(Run):
 
     Args:
         on_cancel: Called once, when it is cancelled.
+        on_abandon: Called when it is to end at once.
     """
 
-    def __init__(self, on_cancel: Callable[[], object]) -> None:
+    def __init__(
+        self, on_cancel: Callable[[], object], on_abandon: Callable[[], object] = lambda: None
+    ) -> None:
         super().__init__()
         self._on_cancel = on_cancel
+        self._on_abandon = on_abandon
         self._nodes: dict[str, None] = {}  # that run now, the last begun last
         self._files: list[Path] = []
         self._warnings: list[str] = []
@@ -37,6 +41,12 @@ class WorkerRun(Run):
         if not self.cancelled and not self.over:
             super().cancel()
             self._on_cancel()
+
+    def abandon(self) -> None:
+        """End its process now; another one takes its place."""
+        if not self.over:
+            super().cancel()
+            self._on_abandon()
 
     def take(self, event: Event) -> None:
         """Pass on an event from the worker."""

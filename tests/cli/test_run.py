@@ -89,12 +89,14 @@ def test_the_event_stream_is_whole(tiny: Program) -> None:
     events = answer.events
     assert [event["event"] for event in events if event["event"] != "node_progress"] == [
         "run_started",
+        "run_explained",
         *("node_started", "node_finished"),
         *("node_started", "node_warned", "node_finished"),
         *("node_started", "file_saved", "node_finished"),
         "run_finished",
     ]
     assert events[0]["nodes"] == ["paint", "between", "save"]
+    assert events[1]["causes"]["paint"] == ["it has not run before in this workflow"]
     assert [event["step"] for event in events if event["event"] == "node_progress"] == [1, 2]
     assert events[-1]["outcome"] == "done"
     assert answer.errors == ["warning: between: this may take long"]

@@ -160,6 +160,20 @@ def test_a_node_that_does_not_stop_is_ended_with_its_process(
     assert deaths == []
 
 
+def test_a_run_that_is_abandoned_ends_at_once(
+    make_worker: MakeWorker, make_workflow: MakeWorkflow, works: Callable[..., None]
+) -> None:
+    worker = make_worker(patience=60)
+    run = worker.start(Job(make_workflow({"deaf": ("Hang", {"seconds": 60.0})})))
+    up_to_node(iter(run), "deaf")
+    run.cancel()
+    run.abandon()
+    assert run.wait(PATIENCE).outcome is Outcome.CANCELLED
+    run.abandon()
+    works(worker)
+    assert not [timer for timer in threading.enumerate() if timer.name == "nodeflow-worker-patience"]
+
+
 def test_a_stopped_process_is_ended_too(
     make_worker: MakeWorker, picture: Workflow, works: Callable[..., None]
 ) -> None:

@@ -27,10 +27,10 @@ PATIENCE = 30
 
 
 def told(stream: Iterable[Event]) -> list[tuple[object, ...]]:
-    """Events without times, paths and previews; files are read where there is a cache to keep keys for."""
+    """Events without times, paths and previews; files are read, and reasons known, where there is a cache."""
     found: list[tuple[object, ...]] = []
     for event in stream:
-        if isinstance(event, events.FilesRead):
+        if isinstance(event, events.FilesRead | events.RunExplained):
             continue
         plain = event.to_json()
         for name in ("seconds", "seconds_left", "path"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions.action import Action, Context
+from ui.actions.action import Action, Context, translated
 
 
 def _can_run(context: Context) -> bool:
@@ -15,6 +15,16 @@ def _can_run_selected(context: Context) -> bool:
 
 def _runs(context: Context) -> bool:
     return context.desk.engine.busy
+
+
+def _cancel_label(context: Context) -> str:
+    current = context.desk.engine.current
+    stops = current is not None and current.cancelled
+    return translated("End it at once") if stops else translated("Cancel")
+
+
+def _can_explain(context: Context) -> bool:
+    return _can_run(context) and len(context.chosen) == 1
 
 
 ACTIONS = (
@@ -36,7 +46,39 @@ ACTIONS = (
         ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
         "skip-forward",
         _can_run_selected,
-        words="render generate only this node",
+        words="render generate",
+    ),
+    Action(
+        "run.only",
+        "Run only the selected nodes",
+        lambda c: c.edit().running.only.run(),
+        "run",
+        ("Ctrl+Alt+Return", "Ctrl+Alt+Enter"),
+        "play-circle",
+        _can_run_selected,
+        words="render generate this node alone single",
+    ),
+    Action(
+        "run.why",
+        "Why does it run?",
+        lambda c: c.window.explain(),
+        "run",
+        ("Ctrl+Shift+Y",),
+        "question",
+        _can_explain,
+        apart=True,
+        words="reason cached changed explain",
+    ),
+    Action(
+        "run.look",
+        "Look at what it gives",
+        lambda c: c.edit().looking.look_at_selected(),
+        "run",
+        ("L",),
+        "eye",
+        _can_explain,
+        on_canvas=True,
+        words="inspect value wire output result peek",
     ),
     Action(
         "run.cancel",
@@ -46,6 +88,7 @@ ACTIONS = (
         ("Ctrl+.",),
         "stop",
         _runs,
+        label=_cancel_label,
         apart=True,
         words="stop abort interrupt",
     ),

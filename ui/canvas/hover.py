@@ -46,6 +46,8 @@ class Hover:
             self._view.viewport().unsetCursor()
         else:
             self._view.viewport().setCursor(cursor)
+        badges = hit.part is Part.HEADER and hit.node is not None
+        self._view.viewport().setToolTip(hit.node.look.status.why if badges and hit.node else "")
         self._view.hovered.emit(hit)
         self._view.statusMessage.emit(describe(hit))
 

@@ -32,6 +32,7 @@ class NodeStatus:
         error: What went wrong as a whole.
         problems: What is wrong with single inputs, by their name.
         preview: A picture, already scaled for the canvas.
+        why: Why it runs or not, in one line.
     """
 
     phase: Phase = Phase.IDLE
@@ -41,6 +42,7 @@ class NodeStatus:
     error: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
     preview: QImage | None = None
+    why: str = ""
 
     @property
     def faulty(self) -> bool:

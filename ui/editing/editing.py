@@ -28,6 +28,7 @@ from ui.editing.linking import Linking
 from ui.editing.nodes import Nodes
 from ui.editing.states import States
 from ui.editing.values import Values
+from ui.running.looking import Looking
 from ui.running.running import Running
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Editing(QObject):
     workflowWanted = Signal(object)  # noqa: N815
     runChanged = Signal()  # noqa: N815
     runFailed = Signal(object)  # noqa: N815
+    offered = Signal(object)
 
     def __init__(self, document: Document, desk: Desk) -> None:
         super().__init__()
@@ -84,6 +86,7 @@ class Editing(QObject):
         self.links, self.areas, self.groups = Linking(self), Areas(self), Groups(self)
         self.order, self.clipboard, self.marks = Arranging(self), Clipboard(self), Bookmarks(self)
         self.dropping, self.faults, self.running = Dropping(self), Faults(self), Running(self)
+        self.looking = Looking(self)
         values, nodes, states, links = self.values, self.nodes, self.states, self.links
         areas, groups, order, clips, marks = self.areas, self.groups, self.order, self.clipboard, self.marks
 
@@ -179,6 +182,7 @@ class Editing(QObject):
         self._end()
         self.faults.stop()
         self.running.stop()
+        self.looking.stop()
         self.desk.specsChanged.disconnect(self._take_specs)
         self.desk.filesChanged.disconnect(self.faults.look_soon)
         self.desk.theme.changed.disconnect(self.scene.set_theme)

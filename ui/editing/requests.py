@@ -56,6 +56,21 @@ class MenuRequest:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What is asked for cannot be done as it is, but something else can.
+
+    Attributes:
+        text: What is in the way.
+        choice: What a button says.
+        do: Does it.
+    """
+
+    text: str
+    choice: str
+    do: Callable[[], object]
+
+
+@dataclass(frozen=True)
 class TextRequest:
     """A line of text is needed.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -28,6 +28,7 @@ WARM_UP = 1_500
 GENTLE = 2.0
 """Seconds that what runs gets to stop when the program ends."""
 
+T = TypeVar("T")
 Answer = Callable[["Forecast | Exception"], object]
 
 
@@ -150,9 +151,12 @@ class Engine(QObject):
         self._go_on()
 
     def cancel(self) -> None:
-        """Stop what runs."""
+        """Stop what runs; asked a second time, at once, at the cost of the process it runs in."""
         if self.current is not None:
-            self.current.cancel()
+            if self.current.cancelled:
+                self.current.abandon()
+            else:
+                self.current.cancel()
             self.changed.emit()
 
     def cancel_all(self) -> None:
@@ -167,8 +171,8 @@ class Engine(QObject):
         for ticket in tickets:
             ticket.tell = None
         running = self.queue.running
-        if self.current in tickets and running is not None and not running.batch:
-            self.cancel()
+        if self.current is not None and self.current in tickets and running is not None and not running.batch:
+            self.current.cancel()
 
     def _go_on(self) -> None:
         """Begin the next job if nothing runs, and say that the queue has changed."""
@@ -238,6 +242,17 @@ class Engine(QObject):
         if self._asking in (None, owner):
             self._ask_next(owner)
 
+    def ask(self, question: Callable[[Runner], Future[T]], answer: Callable[[T | Exception], object]) -> None:
+        """Ask the runner something.
+
+        Args:
+            question: Asks it.
+            answer: Called in the window's thread with the answer, or with what went wrong.
+        """
+        if self._runner is not None:
+            future = question(self._runner)
+            future.add_done_callback(lambda done: self._post(lambda: answer(_outcome(done))))
+
     def forget(self, owner: object) -> None:
         """An owner wants no answer any more."""
         self._questions.pop(owner, None)
@@ -253,11 +268,7 @@ class Engine(QObject):
     def _answered(self, owner: object, question: tuple[Job, Answer], future: Future[Forecast]) -> None:
         if self._questions.get(owner) is question:
             del self._questions[owner]
-            try:
-                found: Forecast | Exception = future.result()
-            except (CancelledError, Exception) as error:  # noqa: BLE001 - the asker decides what it means
-                found = error if isinstance(error, Exception) else RuntimeError("cancelled")
-            question[1](found)
+            question[1](_outcome(future))
         elif owner in self._questions:
             return  # a newer question of the same owner is under way
         self._asking = None
@@ -303,3 +314,11 @@ def _ticket(entry: Entry) -> Ticket:
     from ui.running.ticket import Ticket
 
     return Ticket(entry.job(), None)
+
+
+def _outcome(done: Future[Any]) -> Any:
+    """What came of a question."""
+    try:
+        return done.result()
+    except (CancelledError, Exception) as error:  # noqa: BLE001 - the asker decides what it means
+        return error if isinstance(error, Exception) else RuntimeError("cancelled")

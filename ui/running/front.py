@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
 from ui.running.bar import RunBar
@@ -62,7 +62,7 @@ class RunFront(QObject):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(action.trigger)
-        action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+        action.changed.connect(lambda: _follow(button, action))
         button.setEnabled(action.isEnabled())
         return button
 
@@ -70,6 +70,7 @@ class RunFront(QObject):
         """Show what a document tells of its runs."""
         editing.runChanged.connect(lambda: self._follow(editing))
         editing.runFailed.connect(lambda error: self._tell(error, editing))
+        editing.offered.connect(lambda offer: self._window.tell(offer.text, (offer.choice, offer.do)))
 
     def _follow(self, editing: Editing) -> None:
         if editing is self._window.editing:
@@ -104,3 +105,9 @@ class RunFront(QObject):
         """Take the theme's colours."""
         self.button.setIcon(icon("play-fill", theme.colors.on_accent))
         self.cancel.setIcon(icon("stop-fill", theme.colors.text_muted))
+
+
+def _follow(button: QToolButton, action: QAction) -> None:
+    """Let a button be and say what its action is."""
+    button.setEnabled(action.isEnabled())
+    button.setText(action.text())

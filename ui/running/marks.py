@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ui.canvas.graph import is_border
 from ui.document.history import Change
 from ui.editing.part import Part
+from ui.running.reasons import Story
 from ui.running.states import States
 
 if TYPE_CHECKING:
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
 class Marks(Part):
     """Keeps the nodes' badges, progress and pictures as their states say.
 
+    Args:
+        editing: The open document.
+        why: Says why the node at a path runs or not.
+
     Attributes:
         states: How the document's nodes stand.
     """
 
-    def __init__(self, editing: Editing) -> None:
+    def __init__(self, editing: Editing, why: Callable[[str], Story | None]) -> None:
         super().__init__(editing)
         self.states = States()
+        self._why = why
 
     def follow(self, change: Change) -> tuple[str, str] | None:
         """A renamed node keeps what is known of it, and so does one that comes back. Gives both its paths."""
@@ -64,8 +70,10 @@ class Marks(Part):
         scene, path = self._editing.scene, self._editing.node_path(name)
         state = self.states.of(path, inside=scene.graph.nodes[name].subgraph is not None)
         status = scene.status(name)
-        shown = (status.phase, status.progress, status.detail, status.seconds)
-        wanted = (state.phase, state.progress, state.detail, state.seconds)
+        story = self._why(path)
+        why = story.line if story is not None else ""
+        shown = (status.phase, status.progress, status.detail, status.seconds, status.why)
+        wanted = (state.phase, state.progress, state.detail, state.seconds, why)
         if shown == wanted and status.preview is state.preview:
             return
         changed = replace(
@@ -75,6 +83,7 @@ class Marks(Part):
             detail=state.detail,
             seconds=state.seconds,
             preview=state.preview,
+            why=why,
         )
         scene.set_status(name, changed)
         if self._editing.canvas.far:

@@ -22,7 +22,9 @@ from ui.editing.part import Part
 from ui.running.course import Course
 from ui.running.engine import Engine
 from ui.running.marks import Marks
-from ui.running.seeds import Used, counted, next_seeds
+from ui.running.only import Only
+from ui.running.reasons import Reasons, Story
+from ui.running.seeds import Used, counted, next_seeds, with_seeds_of
 from ui.running.ticket import Ticket
 from ui.running.words import forecast_text, span
 from ui.running.work import node_of, work_of
@@ -42,18 +44,19 @@ class Running(Part):
         states: How the nodes stand.
         course: How far the run is; None: nothing of this document runs.
         line: What the status bar says while nothing runs.
+        only: Runs single nodes with what is at hand.
     """
 
     def __init__(self, editing: Editing) -> None:
         super().__init__(editing)
-        self.marks = Marks(editing)
+        self._reasons = Reasons()
+        self.marks, self.only = Marks(editing, self.why), Only(editing)
         self.states = self.marks.states
         self.course: Course | None = None
         self.line = ""
         self._tickets: list[Ticket] = []
         self._faults: list[tuple[Fault, object]] = []
         self._used: Used | None = None
-        self._foreseen: Forecast | None = None
         self._known: Any = None
         self._renamed: dict[str, str] = {}
         self._saved: list[Path] = []
@@ -85,6 +88,7 @@ class Running(Part):
         self._engine.changed.disconnect(self._soon.start)
         self._editing.desk.filesChanged.disconnect(self._look_again)
         self._engine.forget(self)
+        self._engine.forget(self.only)
         self._engine.drop(self._tickets)
 
     def run(self, targets: Collection[str] = ()) -> None:
@@ -98,8 +102,11 @@ class Running(Part):
         if not self._engine.ready:
             self._say(self._tr("Nothing can be run yet"))
             return
-        self._take_seeds()
-        job = Job(self._workflow, tuple(targets), self._editing.desk.folders.output)
+        self.take_seeds()
+        self.submit(Job(self._workflow, tuple(targets), self._editing.desk.folders.output))
+
+    def submit(self, job: Job) -> None:
+        """Run a job of this document after what was asked for before."""
         ticket = Ticket(job, None)
         ticket.tell = lambda event, picture: self._take(ticket, event, picture)
         self._tickets = [*self._pending, ticket]
@@ -109,17 +116,31 @@ class Running(Part):
 
     def run_selected(self) -> None:
         """Run up to the selected nodes; of subgraphs, all that is inside."""
-        chosen = [self._editing.node_path(name) for name in self._chosen]
-        flat = flat_graph(self._workflow, self._editing.desk.specs).nodes
-        targets = [n for n in flat if any(n == path or n.startswith(f"{path}/") for path in chosen)]
+        targets = self.targets()
         if targets:
             self.run(targets)
         else:
             self._say(self._tr("None of the selected nodes can run"))
 
-    def _take_seeds(self) -> None:
-        """Bring the seeds that are used next into the document, as one step of undo."""
+    def targets(self) -> list[str]:
+        """The selected nodes that can run, by path; of subgraphs, all that is inside."""
+        return self.flat_targets([self._editing.node_path(name) for name in self._chosen])
+
+    def flat_targets(self, chosen: Iterable[str]) -> list[str]:
+        """Those of some nodes, by path, that can run; of subgraphs, all that is inside."""
+        paths = list(chosen)
+        flat = flat_graph(self._workflow, self._editing.desk.specs).nodes
+        return [n for n in flat if any(n == path or n.startswith(f"{path}/") for path in paths)]
+
+    def take_seeds(self, chosen: Collection[str] | None = None) -> None:
+        """Bring the seeds that are used next into the document, as one step of undo.
+
+        Args:
+            chosen: Nodes of the graph that is shown, whose seeds alone are taken; None: all.
+        """
         following = next_seeds(self._workflow, self._used)
+        if chosen is not None:
+            following = with_seeds_of(self._workflow, following, self._scope, chosen)
         self._editing.apply(self._tr("Next seed"), lambda _: following, merge="next seed")
         self._used = counted(self._workflow)
 
@@ -150,12 +171,17 @@ class Running(Part):
             return
         if isinstance(told, Exception):
             self.states.forget()
-            self._foreseen, self.line = None, ""
+            self._reasons.foreseen, self.line = None, ""
         else:
             needed = self._needed()
             self.states.foresee(told, self._at_hand(told, needed))
-            self._foreseen, self.line = told, forecast_text(told, len(needed))
+            self._reasons.foreseen, self.line = told, forecast_text(told, len(needed))
         self._tell()
+
+    def why(self, path: str) -> Story | None:
+        """Why a node runs, ran or does not; None: nothing is known of it."""
+        inside = path not in self.states.nodes
+        return self._reasons.of(path, self.states.of(path, inside=inside).phase)
 
     def _needed(self) -> dict[str, NodeKind]:
         """The nodes that all sinks depend on."""
@@ -179,6 +205,11 @@ class Running(Part):
         event = self._renamed_in(event)
         self.states.take(event)
         match event:
+            case events.RunExplained(causes):
+                self._reasons.ran = causes
+                self.marks.mark()
+            case events.NodeWarned(node, message):
+                self._say(f"{node}: {message}")
             case events.NodeProgress(node) if picture is not None:
                 self.states.show_live(node, picture)
             case events.FileSaved(_, path):
@@ -193,7 +224,8 @@ class Running(Part):
         self._tell([one] if one is not None else None)
 
     def _begin(self) -> None:
-        told = self._foreseen.nodes if self._foreseen else ()
+        foreseen = self._reasons.foreseen
+        told = foreseen.nodes if foreseen else ()
         expected = {node.node: node.seconds for node in told if node.runs and node.seconds is not None}
         self.course = Course(expected)
         self._renamed.clear()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from nodeflow.document.edit import with_next_seeds
 from nodeflow.document.model import SeedMode, Workflow
+from nodeflow.document.scope import Scope
 from nodeflow.document.values import InputValue
 
 Used = dict[tuple[str, str], InputValue]
@@ -28,3 +31,16 @@ def next_seeds(workflow: Workflow, used: Used | None) -> Workflow:
         used: What `counted` gave for the run before; a seed that was changed since is used as it is.
     """
     return with_next_seeds(workflow, first=used is None or counted(workflow) != used)
+
+
+def with_seeds_of(workflow: Workflow, following: Workflow, scope: Scope, chosen: Collection[str]) -> Workflow:
+    """The workflow in which only some nodes have the seeds that come next.
+
+    Args:
+        workflow: The document.
+        following: What `next_seeds` gave.
+        scope: The graph that the nodes lie in.
+        chosen: The nodes.
+    """
+    nodes, later = scope.body(workflow).nodes, scope.body(following).nodes
+    return scope.put(workflow, nodes={**nodes, **{name: later[name] for name in chosen}})

@@ -79,6 +79,13 @@ class Ticket:
         if run is not None:
             run.cancel()
 
+    def abandon(self) -> None:
+        """Stop it at once."""
+        with self._lock:
+            run = self._run
+        if run is not None:
+            run.abandon()
+
     def follow(self, runner: Runner, post: Told) -> None:
         """Start it and post all its events; the last is always `RunFinished`. For a thread of its own."""
         self.outcome, self.error = None, None

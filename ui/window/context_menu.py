@@ -53,7 +53,7 @@ class ContextMenus(QObject):
         if request.port is not None:
             found += inputs.entries(request.port, request, editing, window)
         elif request.output is not None:
-            found += links.output_entries(request.output, editing, window)
+            found += links.output_entries(request.output, request, editing, window)
         if request.node is not None:
             found += nodes.entries(request, editing, window)
         elif request.link is not None:

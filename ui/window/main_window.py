@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QPaintEvent
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.editing.editing import Editing
     from ui.help.front import HelpFront
+    from ui.panels.inspector import Inspector
     from ui.pictures.front import PicturesFront
     from ui.window.browsing import Browsing
     from ui.window.documents import Documents
@@ -249,6 +250,12 @@ class MainWindow(QMainWindow):
     def open_commands(self) -> None:
         """Open the command palette."""
         self.popups.open_commands()
+
+    def explain(self) -> None:
+        """Show why the selected node runs or not."""
+        inspector = self.docks.panel("inspector")
+        self.docks.show("inspector")
+        cast("Inspector", inspector).explain()
 
     def toggle_form(self) -> None:
         """Show only the form, or the graph again."""

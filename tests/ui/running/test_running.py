@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nodeflow.document.model import SeedMode
+from nodeflow.execution.run import Run
 from tests.ui.running.conftest import Held, phases, statuses
 from ui.canvas.actions import Port
 from ui.canvas.status import Phase
@@ -111,6 +113,21 @@ def test_cancel_stops_within_a_step(
     qtbot.waitUntil(lambda: "will run" in editing.running.line)
     assert phases(editing)["prompt"] == Phase.CACHED
     assert phases(editing)["sampler"] == Phase.WILL_RUN
+
+
+def test_a_second_cancel_ends_it_at_once(
+    window: MainWindow, press: Press, hold: Hold, finish: Finish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+    monkeypatch.setattr(Run, "abandon", lambda run: ended.append(run.cancelled))
+    hold()
+    press(PERIOD)
+    assert window.running.cancel.text() == "End it at once"
+    assert ended == []
+    press(PERIOD)
+    assert ended == [True]
+    finish()
+    assert window.board.actions["run.cancel"].text() == "Cancel"
 
 
 def test_three_presses_run_one_after_the_other(

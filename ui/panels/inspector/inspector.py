@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMetaObject, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -12,6 +14,9 @@ from ui.panels.inspector.overview import Overview
 from ui.panels.panel import Panel
 from ui.panels.parts import Words
 from ui.theme.metrics import SPACE
+
+if TYPE_CHECKING:
+    from ui.editing.editing import Editing
 
 
 class Inspector(Panel):
@@ -25,6 +30,7 @@ class Inspector(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._runs: QMetaObject.Connection | None = None
         self.page, self.overview, self.interface = NodePage(), Overview(), Interface()
         self._none = QWidget()
         hint = QVBoxLayout(self._none)
@@ -33,6 +39,23 @@ class Inspector(Panel):
         self._stack = QStackedLayout(self)
         for widget in (self._none, self.overview, self.interface, self.page):
             self._stack.addWidget(widget)
+
+    def show_editing(self, editing: Editing | None) -> None:
+        """Follow another document, its runs too."""
+        if self._runs is not None:
+            QObject.disconnect(self._runs)
+        self._runs = editing.runChanged.connect(self._follow_run) if editing is not None else None
+        super().show_editing(editing)
+
+    def _follow_run(self) -> None:
+        """A run tells much: only what it is about is looked at."""
+        if self.editing is not None and self.isVisible() and self._stack.currentWidget() is self.page:
+            self.page.show_run(self.editing, tuple(self.editing.selection))
+
+    def explain(self) -> None:
+        """Bring into view why the selected node runs or not."""
+        self.page.run.unfold()
+        self.page.ensureWidgetVisible(self.page.run)
 
     def _sync(self) -> None:
         editing = self.editing

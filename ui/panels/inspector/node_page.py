@@ -18,6 +18,7 @@ from ui.panels.inspector.documentation import Documentation
 from ui.panels.inspector.header import NodeHeader
 from ui.panels.inspector.outputs import Outputs
 from ui.panels.inspector.presets import Presets
+from ui.panels.inspector.run_section import RunSection
 from ui.panels.mending import Mending
 from ui.panels.parts import Words
 from ui.panels.section import Scroller, Section
@@ -35,6 +36,7 @@ class NodePage(Scroller):
         seldom: The inputs that are seldom used.
         presets: Offers sets of values.
         mending: What is wrong with a node as a whole, and ways to mend it.
+        run: Why a node runs or not.
     """
 
     def __init__(self) -> None:
@@ -42,7 +44,7 @@ class NodePage(Scroller):
         self._editing: Editing | None = None
         self.header, self.form, self.seldom = NodeHeader(), Form(), Form()
         self.outputs, self.documentation = Outputs(), Documentation()
-        self.mending = Mending()
+        self.mending, self.run = Mending(), RunSection()
         self._nothing = Words(self.tr("These nodes have no inputs in common."))
         self._inputs = Section(self.tr("Inputs"))
         self.presets = Presets()
@@ -54,7 +56,7 @@ class NodePage(Scroller):
         self._seldom.body.addWidget(self.seldom)
         self._outputs.body.addWidget(self.outputs)
         column: list[QWidget] = [self.header, self.mending, self._inputs, self._seldom]
-        for widget in (*column, self._outputs, self.documentation):
+        for widget in (*column, self._outputs, self.run, self.documentation):
             self.column.addWidget(widget)
         for form in (self.form, self.seldom, self.outputs):
             form.shown.connect(self._show)
@@ -81,6 +83,14 @@ class NodePage(Scroller):
             self.outputs.show_node(editing, names[0])
             self.documentation.show_spec(editing.spec(names[0]))
         self._show_trouble(editing, names)
+        self.show_run(editing, names)
+
+    def show_run(self, editing: Editing, names: tuple[str, ...]) -> None:
+        """Show why a node runs or not; of several nothing is said."""
+        if len(names) == 1:
+            self.run.show_node(editing, names[0])
+        else:
+            self.run.hide()
 
     def _fold(self, editing: Editing, names: tuple[str, ...], rare: Sequence[Binding]) -> None:
         """For other nodes: seldom used inputs are unfolded if they say something."""

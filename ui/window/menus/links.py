@@ -24,6 +24,7 @@ def entries(request: MenuRequest, editing: Editing, window: MainWindow) -> Itera
         return
     source, target = request.link
     tr = window.tr
+    yield _look(source, request, editing, window)
     search = SearchRequest(request.position, request.where, link=request.link)
     yield Action(
         "link.insert", tr("Insert a node…"), lambda _: editing.searchWanted.emit(search), icon="plus-circle"
@@ -45,8 +46,20 @@ def entries(request: MenuRequest, editing: Editing, window: MainWindow) -> Itera
     )
 
 
-def output_entries(source: Link, editing: Editing, window: MainWindow) -> Iterator[Action]:
+def _look(source: Link, request: MenuRequest, editing: Editing, window: MainWindow) -> Action:
+    return Action(
+        "link.look",
+        window.tr("Look at what it carries"),
+        lambda _: editing.looking.look_at(source, request.where),
+        icon="eye",
+    )
+
+
+def output_entries(
+    source: Link, request: MenuRequest, editing: Editing, window: MainWindow
+) -> Iterator[Action]:
     """What can be done with an output."""
+    yield _look(source, request, editing, window)
     if is_border(source.node):
         groups = editing.groups
         yield Action("border.rename", window.tr("Rename…"), lambda _: groups.ask_socket_name(source))

@@ -27,6 +27,7 @@ _COMMON = (
     Known("node.rename"),
     Known("node.comment"),
 )
+_RUN = (Known("run.only", apart=True), Known("run.selected"), Known("run.why"))
 _STATE = (Known("node.mute", apart=True), Known("node.bypass"), Known("node.collapse"))
 _REST = (
     Known("edit.cut", apart=True),
@@ -51,9 +52,13 @@ def entries(request: MenuRequest, editing: Editing, window: MainWindow) -> Itera
     yield from _COMMON
     yield Inner(window.tr("Colour"), tuple(swatches(lambda color, _: editing.color_selected(color))))
     yield from _STATE
+    yield from _RUN
     spec = editing.spec(name)
     wireless = tuple(
-        Inner(item.name.replace("_", " "), tuple(output_entries(Link(name, item.name), editing, window)))
+        Inner(
+            item.name.replace("_", " "),
+            tuple(output_entries(Link(name, item.name), request, editing, window)),
+        )
         for item in spec.outputs
     )
     if wireless:
