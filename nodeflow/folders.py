@@ -65,6 +65,11 @@ class Folders:
             models=_with_bundled(models or [platform.user_data_path / "models"]),
         )
 
+    @property
+    def wildcards(self) -> tuple[Path, ...]:
+        """Where lists of words lie for texts with choices in them; on equal names the earlier wins."""
+        return tuple(folder / "wildcards" for folder in (self.config, *self.models))
+
     def readable(self, *more: Path) -> tuple[Path, ...]:
         """The folders a workflow may read from; the last is that of the examples, whose pictures lie there.
 

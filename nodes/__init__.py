@@ -1,23 +1,108 @@
 """The built-in nodes. They import no torch: what is heavy they ask of the context's backend."""
 
 from nodes.latent import empty_latent, vae_decode, vae_encode
+from nodes.latent_batch import batch_latents, repeat_latent, select_latents
+from nodes.latent_mix import blend_latents, composite_latents
+from nodes.latent_shape import crop_latent, flip_latent, pad_latent, resize_latent, rotate_latent
+from nodes.mask import (
+    mask_from_color,
+    mask_from_image,
+    mask_from_threshold,
+    mask_to_image,
+    rectangle_mask,
+    solid_mask,
+)
+from nodes.mask_edit import combine_masks, crop_mask, feather_mask, grow_mask, invert_mask, resize_mask
 from nodes.model import checkpoint_loader, lora_loader, vae_loader
+from nodes.number import (
+    boolean_value,
+    calculate,
+    compare,
+    if_,
+    image_size,
+    integer_value,
+    latent_size,
+    mask_size,
+    number_value,
+    random_number,
+    seed_value,
+)
 from nodes.picture import load_image, load_mask, preview_image, save_image, solid_color
+from nodes.picture_batch import batch_images, image_grid, repeat_image, select_images
+from nodes.picture_color import adjust_image, blur_image, sharpen_image
+from nodes.picture_compare import compare_images
+from nodes.picture_mix import blend_images, composite_images
+from nodes.picture_shape import crop_image, flip_image, pad_image, resize_image, rotate_image
 from nodes.sampling import refiner, sampler
 from nodes.text import text_encode
+from nodes.text_make import join_text, random_line, replace_text, text_template, text_value, to_text
 
 __all__ = [
+    "adjust_image",
+    "batch_images",
+    "batch_latents",
+    "blend_images",
+    "blend_latents",
+    "blur_image",
+    "boolean_value",
+    "calculate",
     "checkpoint_loader",
+    "combine_masks",
+    "compare",
+    "compare_images",
+    "composite_images",
+    "composite_latents",
+    "crop_image",
+    "crop_latent",
+    "crop_mask",
     "empty_latent",
+    "feather_mask",
+    "flip_image",
+    "flip_latent",
+    "grow_mask",
+    "if_",
+    "image_grid",
+    "image_size",
+    "integer_value",
+    "invert_mask",
+    "join_text",
+    "latent_size",
     "load_image",
     "load_mask",
     "lora_loader",
+    "mask_from_color",
+    "mask_from_image",
+    "mask_from_threshold",
+    "mask_size",
+    "mask_to_image",
+    "number_value",
+    "pad_image",
+    "pad_latent",
     "preview_image",
+    "random_line",
+    "random_number",
+    "rectangle_mask",
     "refiner",
+    "repeat_image",
+    "repeat_latent",
+    "replace_text",
+    "resize_image",
+    "resize_latent",
+    "resize_mask",
+    "rotate_image",
+    "rotate_latent",
     "sampler",
     "save_image",
+    "seed_value",
+    "select_images",
+    "select_latents",
+    "sharpen_image",
     "solid_color",
+    "solid_mask",
     "text_encode",
+    "text_template",
+    "text_value",
+    "to_text",
     "vae_decode",
     "vae_encode",
     "vae_loader",

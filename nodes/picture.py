@@ -10,6 +10,7 @@ from nodeflow.node import Color, Context, MaskFile, NodeKind, PictureFile, node
 from nodeflow.pictures import read_mask, read_picture
 from nodeflow.pictures.naming import DEFAULT_TEMPLATE
 from nodeflow.values import Image, Mask
+from nodes.colors import rgb
 from nodes.sizes import Count, Height, Width, size_presets
 
 
@@ -71,8 +72,7 @@ def solid_color(
     """
     import numpy as np
 
-    rgb = np.frombuffer(bytes.fromhex(color[1:]), np.uint8) / np.float32(255)
-    return Image(np.full((batch_size, height, width, 3), rgb, np.float32))
+    return Image(np.full((batch_size, height, width, 3), rgb(color), np.float32))
 
 
 @node("SaveImage", category="image", kind=NodeKind.SINK)

@@ -11,6 +11,19 @@ Width = Annotated[int, _SIDE, Measure.WIDTH]
 Height = Annotated[int, _SIDE, Measure.HEIGHT]
 Count = Annotated[int, Range(1, 64, slider=(1, 8)), Measure.COUNT]
 
+AnySide = Annotated[int, Range(1, 16384, slider=(64, 2048))]
+AnyWidth = Annotated[AnySide, Measure.WIDTH]
+AnyHeight = Annotated[AnySide, Measure.HEIGHT]
+Offset = Annotated[int, Range(-16384, 16384, slider=(0, 1024))]
+Margin = Annotated[int, Range(0, 8192, slider=(0, 512))]
+Factor = Annotated[float, Range(0.05, 16.0, step=0.05, slider=(0.25, 4.0))]
+Share = Annotated[float, Range(0.0, 1.0, step=0.01)]
+
+LatentOffset = Annotated[int, Range(-16384, 16384, step=8, slider=(0, 1024))]
+LatentMargin = Annotated[int, Range(0, 8192, step=8, slider=(0, 512))]
+LatentWidth = Annotated[int, Range(8, 16384, step=8, slider=(64, 2048)), Measure.WIDTH]
+LatentHeight = Annotated[int, Range(8, 16384, step=8, slider=(64, 2048)), Measure.HEIGHT]
+
 SDXL_SIZES = ((1024, 1024), (1152, 896), (1216, 832), (1344, 768), (1536, 640))
 """Widths and heights of SDXL's most used training buckets, landscape (arXiv:2307.01952, appendix I)."""
 

@@ -119,6 +119,14 @@ class Finder:
         """
         return self._files.picture(name)
 
+    def wildcard(self, name: str) -> tuple[str, ...]:
+        """The lines of a list of words.
+
+        Raises:
+            MissingFile: If there is none.
+        """
+        return self._files.wildcard(name)
+
 
 def _pictures(roots: tuple[Path, ...]) -> list[str]:
     times: dict[str, float] = {}

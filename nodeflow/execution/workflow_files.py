@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nodeflow.errors import MissingFile
 from nodeflow.files import Digests, FileAccess
+from nodeflow.files.word_lists import WordLists
 from nodeflow.folders import Folders
 from nodeflow.models import Catalogue, ModelEntry
 from nodeflow.models.twins import twin
@@ -30,6 +31,7 @@ class WorkflowFiles:
         self._access = FileAccess(folders.readable(*allowed))
         self._catalogue = Catalogue(folders, self._access)
         self._cache = folders.cache
+        self._lists = WordLists(folders.wildcards)
         self._digests = digests or {}
 
     def model(self, name: str, widget: ModelFile) -> ModelEntry:
@@ -49,3 +51,7 @@ class WorkflowFiles:
     def picture(self, name: str) -> Path:
         """Return the path of a picture."""
         return self._access.find(name, what="picture")
+
+    def wildcard(self, name: str) -> tuple[str, ...]:
+        """Return the lines of a list of words."""
+        return self._lists.lines(name)

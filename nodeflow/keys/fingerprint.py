@@ -13,7 +13,7 @@ from nodeflow.models import ModelEntry, is_diffusers_folder, model_files
 from nodeflow.prompts import is_marked
 from nodeflow.prompts.chunks import CHUNK
 from nodeflow.prompts.vocabulary import clip_vocabulary
-from nodeflow.values import Curve, LoraPatch, ModelPart, ModelRecipe, Patch, Prompt
+from nodeflow.values import Curve, LoraPatch, ModelPart, ModelRecipe, Patch, Prompt, Template
 
 _COMPONENTS = {
     ModelPart.TEXT_ENCODERS: ("tokenizer", "text_encoder"),
@@ -93,6 +93,12 @@ def _prompt(value: Prompt, part: ModelPart | None, digests: FileDigests) -> Any:
 def _is_short(text: str) -> bool:
     """Whether a text fits into one chunk. No token is shorter than a byte."""
     return len(text.encode("utf-8", "replace")) <= CHUNK or len(clip_vocabulary().encode(text)) <= CHUNK
+
+
+@fingerprint.register
+def _template(value: Template, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
+    """The text and the lists that it names, line by line: they are texts that people write, and short."""
+    return {"template": value.text, "lists": {name: list(lines) for name, lines in value.lists.items()}}
 
 
 @fingerprint.register(list)

@@ -93,7 +93,8 @@ class Registry:
 
     def similar(self, type_id: str) -> list[str]:
         """Names that `type_id` may have been meant to be."""
-        return difflib.get_close_matches(type_id, self._nodes, n=3)
+        # Among many names some are always a little alike; half of the letters is no hint.
+        return difflib.get_close_matches(type_id, self._nodes, n=3, cutoff=0.7)
 
     def __iter__(self) -> Iterator[AnyNode]:
         return iter(sorted(self._nodes.values(), key=lambda node: (node.spec.category, node.spec.type)))

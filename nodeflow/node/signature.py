@@ -27,7 +27,7 @@ from nodeflow.node.annotations import (
 from nodeflow.node.hints import Hint, is_socket_type, type_name, unwrap
 from nodeflow.node.sockets import Literal, Socket, snake_case, socket_of
 from nodeflow.node.spec import InputSpec, OutputSpec
-from nodeflow.values import Curve, Prompt
+from nodeflow.values import Curve, Prompt, Template
 
 CONTEXT = "context"
 """The parameter through which a node reaches the backend and reports progress; not an input."""
@@ -108,6 +108,7 @@ class Signature:
             measure=next((m for m in hint.metadata if isinstance(m, Measure)), None),
             added_later=any(isinstance(m, AddedLater) for m in hint.metadata),
             prompt=hint.type is Prompt,
+            template=hint.type is Template,
             description=self._texts.get(name, ""),
         )
         self._check_default(spec)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
 
-from nodeflow.values import Curve, Prompt
+from nodeflow.values import Curve, Prompt, Template
 
 JSONValue = Any
 
@@ -96,6 +96,7 @@ _EXPECTED = {
 _PLAIN = {
     str: Socket("Text", str, Literal.TEXT),
     Prompt: Socket("Text", str, Literal.TEXT),
+    Template: Socket("Text", str, Literal.TEXT),
     int: Socket("Integer", int, Literal.INTEGER),
     float: Socket("Number", float, Literal.NUMBER),
     bool: Socket("Boolean", bool, Literal.BOOLEAN),

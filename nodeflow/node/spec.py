@@ -23,7 +23,8 @@ from nodeflow.node.annotations import (
 )
 from nodeflow.node.sockets import JSONValue, Literal, Socket
 from nodeflow.prompts import embedding_names
-from nodeflow.values import Prompt
+from nodeflow.prompts.wildcards import gather
+from nodeflow.values import Prompt, Template
 
 _EMBEDDING = ModelFile((ModelKind.EMBEDDING,))
 
@@ -48,6 +49,9 @@ class FileFinder(Protocol):
     def picture(self, name: str) -> Any:
         """Return the path of a picture, or of a mask."""
 
+    def wildcard(self, name: str) -> tuple[str, ...]:
+        """Return the lines of a list of words; with `*` in its name, of all that fit."""
+
 
 @dataclass(frozen=True)
 class InputSpec:
@@ -65,6 +69,7 @@ class InputSpec:
         measure: What it says about the size of the pictures.
         added_later: Whether the node did not always have it: unset, it does not enter keys.
         prompt: Whether the node gets a `Prompt`, with the files that the text names, rather than the text.
+        template: Whether the node gets a `Template`, with the lists that the text names.
         description: One or two sentences.
     """
 
@@ -79,6 +84,7 @@ class InputSpec:
     measure: Measure | None = None
     added_later: bool = False
     prompt: bool = False
+    template: bool = False
     description: str = ""
 
     def read(self, value: JSONValue, files: FileFinder | None = None) -> Any:
@@ -103,6 +109,8 @@ class InputSpec:
         result = self.socket.read(value)
         if self.prompt:
             return Prompt(result, _embeddings(result, files))
+        if self.template:
+            return Template(result, gather(result, files.wildcard) if files is not None else {})
         if isinstance(self.widget, Range | Seed | CurveRange | Color):
             self.widget.check(result)
         elif files is not None and isinstance(result, str):

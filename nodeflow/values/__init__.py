@@ -3,10 +3,11 @@
 from nodeflow.values.conditioning import Conditioning, SizeConditioning
 from nodeflow.values.curve import Curve
 from nodeflow.values.image import Image, Mask
-from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Latent
+from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Inpainting, Latent
 from nodeflow.values.model import LoraPatch, ModelPart, ModelRecipe, Patch
 from nodeflow.values.prompt import Prompt
 from nodeflow.values.scheduler import Scheduler
+from nodeflow.values.template import Template
 
 __all__ = [
     "LATENT_CHANNELS",
@@ -15,6 +16,7 @@ __all__ = [
     "Curve",
     "Handover",
     "Image",
+    "Inpainting",
     "Latent",
     "LoraPatch",
     "Mask",
@@ -24,4 +26,5 @@ __all__ = [
     "Prompt",
     "Scheduler",
     "SizeConditioning",
+    "Template",
 ]

@@ -48,3 +48,11 @@ class Mask:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", frozen(self.values, ndim=3, what="a mask"))
+
+    def __len__(self) -> int:
+        return int(self.values.shape[0])
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return int(self.values.shape[1]), int(self.values.shape[2])

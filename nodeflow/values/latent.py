@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from nodeflow.values.arrays import FloatArray, frozen
 from nodeflow.values.scheduler import Scheduler
@@ -28,6 +29,38 @@ class Handover:
 
 
 @dataclass(frozen=True, eq=False)
+class Inpainting:
+    """What of a latent may change, and what a model for inpainting is told of the rest.
+
+    Attributes:
+        mask: Shape (1 or batch, height / 8, width / 8), 0 (keep) … 1 (change).
+        original: What stays where the mask is 0, shaped as the latent; None: the latent's own samples.
+        surroundings: The latents of the picture with its masked part made grey, shaped as the latent: what a
+            9-channel UNet sees beside the mask; None: nothing was encoded for such a model.
+        keep: Whether the sampler itself puts back what is outside the mask at every step. Without it only a
+            9-channel model knows of the mask.
+    """
+
+    mask: FloatArray
+    original: FloatArray | None = None
+    surroundings: FloatArray | None = None
+    keep: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mask", frozen(self.mask, ndim=3, what="a mask"))
+        for name in ("original", "surroundings"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, frozen(getattr(self, name), ndim=4, what=name))
+
+    def changed(self, change: Callable[[FloatArray], FloatArray]) -> Inpainting:
+        """The same with `change` applied to each array."""
+        original, surroundings = (
+            None if array is None else change(array) for array in (self.original, self.surroundings)
+        )
+        return replace(self, mask=change(self.mask), original=original, surroundings=surroundings)
+
+
+@dataclass(frozen=True, eq=False)
 class Latent:
     """A batch of latents, multiplied by the VAE's scaling factor (near unit variance).
 
@@ -36,6 +69,7 @@ class Latent:
         empty: True for a blank canvas that the sampler fills with noise.
         handover: Set while noise is left in the latents.
         seeds: The seed of each item once sampled.
+        inpainting: Set if only a part may change.
     """
 
     __socket__ = "Latent"
@@ -43,6 +77,7 @@ class Latent:
     empty: bool = False
     handover: Handover | None = None
     seeds: tuple[int, ...] = ()
+    inpainting: Inpainting | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "samples", frozen(self.samples, ndim=4, what="a latent"))

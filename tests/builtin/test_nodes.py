@@ -33,6 +33,16 @@ def test_module_offers_all_nodes() -> None:
         "CheckpointLoader", "LoRALoader", "TextEncode", "EmptyLatent", "Sampler", "Refiner",
         "VAEEncode", "VAEDecode", "VAELoader", "LoadImage", "SaveImage", "PreviewImage",
         "LoadMask", "SolidColor",
+        "ResizeLatent", "CropLatent", "PadLatent", "FlipLatent", "RotateLatent",
+        "BatchLatents", "SelectLatents", "RepeatLatent", "BlendLatents", "CompositeLatents",
+        "ResizeImage", "CropImage", "PadImage", "FlipImage", "RotateImage",
+        "AdjustImage", "BlurImage", "SharpenImage", "BlendImages", "CompositeImages",
+        "BatchImages", "SelectImages", "RepeatImage", "ImageGrid", "CompareImages",
+        "SolidMask", "RectangleMask", "MaskFromImage", "MaskFromThreshold", "MaskFromColor", "MaskToImage",
+        "GrowMask", "FeatherMask", "InvertMask", "CombineMasks", "ResizeMask", "CropMask",
+        "Text", "JoinText", "ReplaceText", "TextTemplate", "RandomLine", "ToText",
+        "Integer", "Number", "Boolean", "Seed", "RandomNumber", "Calculate", "Compare", "If",
+        "ImageSize", "MaskSize", "LatentSize",
     }  # fmt: skip
 
 

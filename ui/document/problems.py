@@ -74,7 +74,7 @@ def placed(problem: Problem) -> Fault:
 def _missing_files(graph: Graph, files: FileFinder) -> Iterator[Problem]:
     for name, bound in graph.nodes.items():
         for spec in bound.node.spec.inputs:
-            if not spec.names_file:
+            if not (spec.names_file or spec.template):
                 continue
             for value in _literals(bound, spec.name):
                 try:

@@ -46,7 +46,7 @@ class Found:
 
 
 def search(
-    specs: Mapping[str, NodeSpec], text: str, fits: SocketQuery | None = None, limit: int = 50
+    specs: Mapping[str, NodeSpec], text: str, fits: SocketQuery | None = None, limit: int = 200
 ) -> list[Found]:
     """Find node types, the best first; without a text, all that fit in the order of menus.
 

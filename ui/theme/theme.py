@@ -19,7 +19,16 @@ from ui.theme.stylesheet import stylesheet
 if TYPE_CHECKING:
     from nodeflow.node.sockets import Socket
 
-_CATEGORIES = {"model": "Model", "conditioning": "Conditioning", "latent": "Latent", "image": "Image"}
+_CATEGORIES = {
+    "model": "Model",
+    "conditioning": "Conditioning",
+    "latent": "Latent",
+    "image": "Image",
+    "mask": "Mask",
+    "inpainting": "Mask",
+    "number": "Number",
+    "text": "Text",
+}
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,9 @@ class NoFiles:
     def picture(self, name: str) -> object:
         raise MissingFile(f"{name} is missing")
 
+    def wildcard(self, name: str) -> tuple[str, ...]:
+        raise MissingFile(f"{name} is missing")
+
 
 def test_problems_are_placed_at_node_and_input(picture: Workflow, specs: Specs) -> None:
     assert problems(picture, specs) == ()

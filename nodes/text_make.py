@@ -1,0 +1,114 @@
+"""Nodes that write, join and change texts. They are light: their texts are known before a run."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from nodeflow.errors import NodeFailed
+from nodeflow.node import Multiline, NodeKind, Seed, node
+from nodeflow.prompts.wildcards import expand
+from nodeflow.values import Template
+
+LongText = Annotated[str, Multiline()]
+ChoosingSeed = Annotated[int, Seed()]
+
+
+@node("Text", category="text", kind=NodeKind.LIGHT, output="text")
+def text_value(text: LongText = "") -> str:
+    """Write a text once, and link it to wherever it is needed.
+
+    Args:
+        text: The text.
+    """
+    return text
+
+
+@node("JoinText", category="text", kind=NodeKind.LIGHT, output="text")
+def join_text(texts: list[str], separator: str = ", ") -> str:
+    r"""Join texts, leaving out empty ones.
+
+    Args:
+        texts: The texts; link several.
+        separator: What goes between them; `\n` begins a new line.
+    """
+    return separator.replace("\\n", "\n").join(part for part in texts if part)
+
+
+@node("ReplaceText", category="text", kind=NodeKind.LIGHT, output="text")
+def replace_text(
+    text: LongText,
+    find: str = "",
+    replacement: str = "",
+    whole_words: bool = False,
+    ignore_case: bool = False,
+) -> str:
+    """Replace words in a text, each time they occur.
+
+    Args:
+        text: The text.
+        find: What to look for, letter by letter; empty finds nothing.
+        replacement: What to put there.
+        whole_words: Leave alone what is part of a longer word.
+        ignore_case: Whether large and small letters count as the same.
+    """
+    if not find:
+        return text
+    pattern = re.escape(find)
+    if whole_words:
+        pattern = rf"(?<!\w){pattern}(?!\w)"
+    return re.sub(pattern, lambda _: replacement, text, flags=re.IGNORECASE if ignore_case else 0)
+
+
+@node("TextTemplate", category="text", kind=NodeKind.LIGHT, output="text")
+def text_template(text: Annotated[Template, Multiline()], seed: ChoosingSeed = 0) -> str:
+    """Write a text with choices in it; the seed chooses.
+
+    `{red|green|blue}` takes one of these words, `{3::red|green}` takes red three times as often, `{2$$a|b|c}`
+    takes two, `{1-2$$ and $$a|b|c}` one or two with "and" between them. `__animal__` takes a line of the file
+    `wildcards/animal.txt` in a models folder or beside the settings, `__animals/*__` of all files there, and
+    their lines may hold choices too. A backslash before `{`, `|`, `}` or `_` takes its meaning away.
+
+    Args:
+        text: The text.
+        seed: Chooses: the same seed always gives the same text.
+    """
+    return expand(text.text, text.lists, seed)
+
+
+@node("RandomLine", category="text", kind=NodeKind.LIGHT, output="text")
+def random_line(lines: LongText, seed: ChoosingSeed = 0) -> str:
+    """Take one line of a text; the seed chooses.
+
+    Args:
+        lines: One choice on each line; empty lines do not count.
+        seed: Chooses: the same seed always gives the same line.
+    """
+    import random
+
+    choices = [line.strip() for line in lines.splitlines() if line.strip()]
+    if not choices:
+        raise NodeFailed("there is no line to choose", input="lines", advice="Write one choice on each line")
+    return choices[int(random.Random(seed).random() * len(choices))]  # noqa: S311 - a choice, no secret
+
+
+@node("ToText", category="text", kind=NodeKind.LIGHT, output="text")
+def to_text(value: object, decimals: int | None = None) -> str:
+    """Write a number, a choice or true and false as a text.
+
+    Args:
+        value: What to write.
+        decimals: Digits behind the point; none: as many as it has.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:g}" if decimals is None and isinstance(value, float) else _number(value, decimals)
+    if isinstance(value, str):
+        return str(value)
+    message = f"{type(value).__name__} cannot be written as a text"
+    raise NodeFailed(message, input="value", advice="Link a number or a text")
+
+
+def _number(value: float, decimals: int | None) -> str:
+    return str(value) if decimals is None else f"{value:.{decimals}f}"
