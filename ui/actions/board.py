@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 from nodeflow.errors import NodeflowError
 from ui.actions.action import Action, Context, Menu, translated
 from ui.actions.catalogue import ACTIONS, MENUS
+from ui.actions.keys import Keys, native
 from ui.theme import icon
 
 ON_NODES = ("node", "arrange")
@@ -27,13 +28,17 @@ class Board(QObject):
 
     Attributes:
         actions: Qt's actions by the id of ours.
+        keys: The keys that ask for them.
     """
 
     def __init__(self, context: Context) -> None:
         super().__init__(context.window)
         self._context = context
         self._known = {action.id: action for action in ACTIONS}
+        self.keys = Keys(context.desk.settings, self)
+        self.keys.changed.connect(self._take_keys)
         self.actions = {action.id: self.made(action, self) for action in ACTIONS}
+        self._take_keys()
         context.window.addActions([self.actions[a.id] for a in ACTIONS if not a.on_canvas])
 
     @property
@@ -52,6 +57,17 @@ class Board(QObject):
         result.triggered.connect(partial(self._trigger, action))
         self._draw(action, result)
         return result
+
+    def _take_keys(self) -> None:
+        for name, shown in self.actions.items():
+            shown.setShortcuts([QKeySequence(key) for key in self.keys.of(name)])
+            first = "".join(f"  {native(key)}" for key in self.keys.of(name)[:1])
+            shown.setToolTip(translated(self._known[name].text) + first)
+
+    def key_text(self, action: Action) -> str:
+        """The key that menus show for an action, as people read it; empty if it has none."""
+        keys = self.keys.of(action.id) if action.id in self.actions else action.shortcut
+        return native(keys[0]) if keys else ""
 
     def run(self, action: Action) -> None:
         """Do what an action says, if it makes sense now; what goes wrong is told, never raised."""
@@ -150,19 +166,12 @@ class Board(QObject):
             if index:
                 bar.addSeparator()
             for name in group:
-                action = self.actions[name]
-                bar.addAction(action)
-                keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-                action.setToolTip(translated(self._known[name].text) + (f"  {keys}" if keys else ""))
+                bar.addAction(self.actions[name])
 
     def keys_of_all(self) -> list[tuple[str, str]]:
         """What each action is called, and its keys as people read them; without keys, an empty text."""
-        native = QKeySequence.SequenceFormat.NativeText
         return [
-            (
-                translated(action.text).removesuffix("…"),
-                ", ".join(key.toString(native) for key in self.actions[action.id].shortcuts()),
-            )
+            (translated(action.text).removesuffix("…"), ", ".join(map(native, self.keys.of(action.id))))
             for action in ACTIONS
         ]
 

@@ -9,6 +9,10 @@ def _guide(context: Context) -> None:
     context.window.help.show_guide()
 
 
+def _keys(context: Context) -> None:
+    context.window.help.show_keys()
+
+
 def _news(context: Context) -> None:
     context.window.help.show_news()
 
@@ -23,6 +27,15 @@ def _report(context: Context) -> None:
 
 ACTIONS = (
     Action("help.guide", "Guide", _guide, "help", icon="book-open", words="manual help documentation learn"),
+    Action(
+        "help.keys",
+        "Keyboard shortcuts…",
+        _keys,
+        "help",
+        ("Ctrl+/",),
+        "keyboard",
+        words="keys change customise hotkeys",
+    ),
     Action("help.news", "What is new", _news, "help", icon="list-bullets", words="changes version"),
     Action(
         "help.report",

@@ -21,6 +21,8 @@ _DIRECTIONS = {
     Qt.Key.Key_Up: QPointF(0, -1),
     Qt.Key.Key_Down: QPointF(0, 1),
 }
+_FOR_WINDOW = (Qt.Key.Key_F, Qt.Key.Key_A, Qt.Key.Key_Tab, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+"""Keys that a window has commands for; the user may choose others there."""
 SIDEWAYS = 2.5
 """How much worse a step to the side is than a step ahead."""
 
@@ -63,6 +65,8 @@ class Keyboard:
                 self._arrow(key)
             return True
         if key is Qt.Key.Key_Escape and self._inside is None:
+            return False
+        if key in _FOR_WINDOW and self._view.actions():
             return False
         command = self._commands.get(key)
         if command is not None:

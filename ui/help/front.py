@@ -37,6 +37,12 @@ class HelpFront(QObject):
 
         self._open(Reader(name, self._window.board.keys_of_all(), self._window))
 
+    def show_keys(self) -> None:
+        """Show all keys, to be changed."""
+        from ui.keys.dialog import KeysDialog
+
+        self._open(KeysDialog(self._window.board.keys, self._window))
+
     def show_about(self) -> None:
         """Show the version, the licence and the libraries."""
         from ui.help.about import AboutDialog

@@ -7,10 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QKeySequence,
+    QShortcut,
+    QTextCursor,
+    QTextDocument,
+    QTextTable,
+)
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from ui.help.texts import read_text, text_path
+from ui.panels.panel import theme_of
 from ui.panels.parts import IconButton
 from ui.theme import SPACE
 
@@ -64,9 +73,28 @@ class Reader(QDialog):
         content = shown_text(read_text(name), text_path(name).parent, self._keys)
         self.text.document().setBaseUrl(QUrl.fromLocalFile(f"{text_path(name).parent}/"))
         self.text.setMarkdown(content or self.tr("This text is not here."))
+        self._space_out()
         title = content.partition("\n")[0].lstrip("# ")
         self.setWindowTitle(title or name)
         self._back.setVisible(name != self._first)
+
+    def _space_out(self) -> None:
+        """Leave room between paragraphs, and draw tables with the theme's hairlines."""
+        document, line = self.text.document(), QColor(theme_of(self).colors.line)
+        for frame in document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                shape = frame.format()
+                shape.setBorderBrush(line)
+                shape.setBottomMargin(SPACE.one)
+                frame.setFormat(shape)
+        block = document.begin()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            if cursor.currentTable() is None:
+                style = block.blockFormat()
+                style.setBottomMargin(SPACE.half if style.headingLevel() or block.textList() else SPACE.one)
+                cursor.setBlockFormat(style)
+            block = block.next()
 
     def _follow(self, url: QUrl) -> None:
         name = Path(url.path()).name

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QKeySequence
 
 from ui.actions.action import Action, Context, translated
 from ui.actions.catalogue import MENUS
@@ -67,13 +66,12 @@ class CommandPalette(Palette):
         return text.removesuffix("…")
 
     def _row(self, action: Action) -> Row:
-        keys = action.shortcut[0] if action.shortcut else ""
         on = action.checked is not None and action.checked(self._context)
         menu = self._titles.get(action.menu, "")
         return Row(
             title=self._title(action),
             choose=partial(self._window.board.run, action),
-            detail=QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) if keys else menu,
+            detail=self._window.board.key_text(action) or menu,
             summary=f"{menu}" + (self.tr("  ·  on") if on else ""),
             sign=(action.icon or "caret-right").split()[0],
             enabled=action.enabled(self._context),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
 from ui.running.bar import RunBar
@@ -54,16 +54,13 @@ class RunFront(QObject):
         """A button for an action that has an icon of its own colour."""
         action, button = self._window.board.actions[name], QToolButton()
         action.setAutoRepeat(False)  # a key held down means one run
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        button.setText(action.text())
-        button.setToolTip(f"{action.text()}  {keys}")
         button.setObjectName(look)
         button.setIconSize(QSize(18, 18))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(action.trigger)
         action.changed.connect(lambda: _follow(button, action))
-        button.setEnabled(action.isEnabled())
+        _follow(button, action)
         return button
 
     def listen(self, editing: Editing) -> None:
@@ -111,3 +108,4 @@ def _follow(button: QToolButton, action: QAction) -> None:
     """Let a button be and say what its action is."""
     button.setEnabled(action.isEnabled())
     button.setText(action.text())
+    button.setToolTip(action.toolTip())  # with the key that the user chose for it

@@ -100,7 +100,7 @@ class Tour:
         yield "problems", partial(self.window.docks.show, "problems")
         for name in ("checkpoint", "sampler", "glow"):
             yield f"problem of {name}", partial(self.select, name)
-        for show in ("show_guide", "show_news", "show_about", "show_report"):
+        for show in ("show_guide", "show_keys", "show_news", "show_about", "show_report"):
             yield show, getattr(self.window.help, show)
         yield "notice", self.tell
         yield "form with problems", self.window.toggle_form

@@ -1,0 +1,1 @@
+"""The list of all keys, and changing them. Which keys there are is `ui.actions.keys`' business."""

@@ -1,0 +1,27 @@
+"""Keys of the canvas that always mean the same, and so are no keys for commands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+_USES = {
+    "Esc": "it leaves what was begun",
+    "Return": "it goes into a node",
+    "Enter": "it goes into a node",
+    "Space": "it is held to move the view",
+    "C": "it takes a wire in hand",
+    **dict.fromkeys(("Left", "Right", "Up", "Down"), "it walks from node to node"),
+    **dict.fromkeys((f"Shift+{key}" for key in ("Left", "Right", "Up", "Down")), "it moves nodes"),
+    **dict.fromkeys(map(str, range(1, 10)), "it goes to a bookmark"),
+    **dict.fromkeys((f"Ctrl+{number}" for number in range(1, 10)), "it keeps a bookmark"),
+}
+
+
+def fixed_use(key: str) -> str:
+    """What a key is always for; empty if it is free.
+
+    Args:
+        key: In Qt's portable writing.
+    """
+    use = _USES.get(key, "")
+    return QCoreApplication.translate("Keys", use) if use else ""
