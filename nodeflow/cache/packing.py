@@ -6,7 +6,7 @@ Literals and lists stay what they are; anything else becomes an object whose fir
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -130,10 +130,14 @@ class Reader:
     def _unpack_class(self, value: Mapping[str, Any]) -> Any:
         kind: Any = self._classes[value["class"]]
         members: Mapping[str, Any] = value["fields"]
-        if {field.name for field in fields(kind)} != set(members):
+        added = {field.name: field.default for field in fields(kind) if field.name not in members}
+        # A field added later has the value at which it means nothing.
+        if MISSING in added.values() or len(members) + len(added) != len(fields(kind)):
             raise Unreadable(f"{kind.__name__} has other fields now")
         # What was there comes back as it was; the constructor might compute anew, or no longer take it.
         result = object.__new__(kind)
         for name, member in members.items():
             object.__setattr__(result, name, self.unpack(member))
+        for name, default in added.items():
+            object.__setattr__(result, name, default)
         return result
