@@ -34,6 +34,7 @@ from nodes.picture_compare import compare_images
 from nodes.picture_mix import blend_images, composite_images
 from nodes.picture_shape import crop_image, flip_image, pad_image, resize_image, rotate_image
 from nodes.sampling import refiner, sampler
+from nodes.schedule import noise, schedule
 from nodes.text import text_encode
 from nodes.text_make import join_text, random_line, replace_text, text_template, text_value, to_text
 
@@ -75,6 +76,7 @@ __all__ = [
     "mask_from_threshold",
     "mask_size",
     "mask_to_image",
+    "noise",
     "number_value",
     "pad_image",
     "pad_latent",
@@ -93,6 +95,7 @@ __all__ = [
     "rotate_latent",
     "sampler",
     "save_image",
+    "schedule",
     "seed_value",
     "select_images",
     "select_latents",

@@ -7,13 +7,15 @@ from typing import Annotated
 from nodeflow.backends import SampleRequest
 from nodeflow.errors import NodeFailed
 from nodeflow.node import AddedLater, Context, CurveRange, Range, Seed, Uses, node
-from nodeflow.values import Conditioning, Curve, Latent, ModelPart, ModelRecipe, Scheduler
+from nodeflow.values import Conditioning, Curve, Latent, ModelPart, ModelRecipe, Noise, Schedule, Scheduler
 
 Steps = Annotated[int, Range(1, 1000, slider=(1, 60))]
 StepIndex = Annotated[int, Range(0, 1000, slider=(0, 60))]
 GuidanceScale = Annotated[float, Range(0.0, 100.0, step=0.1, slider=(1.0, 15.0))]
 GuidanceCurve = Annotated[Curve, CurveRange(0.0, 100.0, slider=(1.0, 15.0)), AddedLater()]
 AestheticScore = Annotated[float, Range(0.0, 10.0, step=0.1)]
+OptionalSchedule = Annotated[Schedule | None, AddedLater()]
+OptionalNoise = Annotated[Noise | None, AddedLater()]
 UNetModel = Annotated[ModelRecipe, Uses(ModelPart.UNET)]
 
 
@@ -32,6 +34,8 @@ def sampler(
     denoise: Annotated[float, Range(0.0, 1.0, step=0.01)] = 1.0,
     start_step: StepIndex | None = None,
     end_step: StepIndex | None = None,
+    schedule: OptionalSchedule = None,
+    noise: OptionalNoise = None,
     context: Context,
 ) -> Latent:
     """Denoise latents towards a prompt.
@@ -50,6 +54,8 @@ def sampler(
         denoise: How much of an encoded picture to redo: 0 keeps it, 1 replaces it.
         start_step: First step to run; none: as `denoise` says, or where another sampler stopped.
         end_step: Step to stop before, leaving noise for a refiner; none: run to the end.
+        schedule: Where the steps lie; none: as the checkpoint says.
+        noise: Where the noise comes from; none: from the seed, on the CPU, for each picture.
     """
     request = SampleRequest(
         latent=latent,
@@ -63,6 +69,8 @@ def sampler(
         denoise=denoise,
         start_step=start_step,
         end_step=end_step,
+        schedule=schedule or Schedule(),
+        noise=noise or Noise(),
     )
     return context.backend.sample(model, request, context)
 
@@ -82,6 +90,8 @@ def refiner(
     scheduler: Scheduler = Scheduler.EULER,
     aesthetic_score: AestheticScore = 6.0,
     negative_aesthetic_score: AestheticScore = 2.5,
+    schedule: OptionalSchedule = None,
+    noise: OptionalNoise = None,
     context: Context,
 ) -> Latent:
     """Finish pictures with a refiner model, from where the base's sampler stopped.
@@ -103,6 +113,8 @@ def refiner(
         scheduler: The solver; the same as the base's.
         aesthetic_score: How beautiful the result should be, 0…10, as people rated the training pictures.
         negative_aesthetic_score: The score to move away from.
+        schedule: Where the steps lie; the same as the base's.
+        noise: Where the noise comes from; the same as the base's.
     """
     if latent.handover is None and start_step is None:
         advice = "Set end_step of the base's sampler, or start_step here"
@@ -118,5 +130,7 @@ def refiner(
         scheduler=scheduler,
         start_step=start_step,
         aesthetic_scores=(aesthetic_score, negative_aesthetic_score),
+        schedule=schedule or Schedule(),
+        noise=noise or Noise(),
     )
     return context.backend.sample(model, request, context)

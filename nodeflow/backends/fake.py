@@ -136,7 +136,9 @@ def _goal(model: ModelRecipe, request: SampleRequest) -> FloatArray:
     told: list[Any] = [None if p is None else (p.pooled.tobytes(), p.size) for p in prompts]
     scales = request.guidance_scales()
     guidance = scales if len(set(scales)) > 1 else scales[0]
-    key = (_identity(model, ModelPart.UNET), *told, guidance, request.aesthetic_scores)
+    key: tuple[object, ...] = (_identity(model, ModelPart.UNET), *told, guidance, request.aesthetic_scores)
+    options = [option for option in (request.schedule, request.noise) if option != type(option)()]
+    key = (*key, *options)
     return _noise((1, LATENT_CHANNELS, 1, 1), key) * np.float32(0.25)
 
 

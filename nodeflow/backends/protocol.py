@@ -9,7 +9,17 @@ from typing import Protocol
 
 from nodeflow.hardware import Arrangement
 from nodeflow.prompts import Syntax, Weighting
-from nodeflow.values import Conditioning, Curve, Image, Latent, ModelPart, ModelRecipe, Scheduler
+from nodeflow.values import (
+    Conditioning,
+    Curve,
+    Image,
+    Latent,
+    ModelPart,
+    ModelRecipe,
+    Noise,
+    Schedule,
+    Scheduler,
+)
 
 Preview = Callable[[], Image]
 """Computes a preview when called; costs nothing when nobody looks."""
@@ -57,7 +67,7 @@ class SampleRequest:
         positive: What to move towards.
         negative: What to move away from; None: zeros, as SDXL was trained to read "no prompt".
         seed: Seed of item 0; item i of a batch has seed + i. 0…2⁶⁴ - 1.
-        steps: Steps of the whole schedule, 1 and up.
+        steps: Steps of the whole schedule, 1 and up; see also `total_steps`.
         guidance_scale: Classifier-free guidance; 1 and below means none.
         scheduler: The solver.
         guidance_curve: The guidance scale over the run, in place of `guidance_scale`: position 0 is the first
@@ -66,6 +76,8 @@ class SampleRequest:
         start_step: First step to run; None: step 0, what `denoise` says, or where the latent was handed over.
         end_step: Step to stop before, leaving noise in; None: run to the end.
         aesthetic_scores: For refiners, the score asked for and the score to move away from.
+        schedule: Where the steps lie, and how many of them a partial `denoise` runs.
+        noise: Where the noise comes from.
     """
 
     latent: Latent
@@ -80,13 +92,21 @@ class SampleRequest:
     start_step: int | None = None
     end_step: int | None = None
     aesthetic_scores: tuple[float, float] = (6.0, 2.5)
+    schedule: Schedule = field(default_factory=Schedule)
+    noise: Noise = field(default_factory=Noise)
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole schedule; more than `steps` where a partial run takes all of those."""
+        return self.schedule.total_steps(self.steps, self.denoise)
 
     def guidance_scales(self) -> tuple[float, ...]:
         """The guidance scale of each step of the whole schedule."""
+        steps = self.total_steps
         if self.guidance_curve is None:
-            return (self.guidance_scale,) * self.steps
-        last = max(self.steps - 1, 1)
-        return tuple(self.guidance_curve.at(step / last) for step in range(self.steps))
+            return (self.guidance_scale,) * steps
+        last = max(steps - 1, 1)
+        return tuple(self.guidance_curve.at(step / last) for step in range(steps))
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,19 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
-from nodeflow.values import Conditioning, Curve, Image, Latent, LoraPatch, Mask, ModelRecipe
+from nodeflow.values import Conditioning, Curve, Image, Latent, LoraPatch, Mask, ModelRecipe, Noise, Schedule
 
-BUILT_IN: tuple[type, ...] = (Conditioning, Curve, Image, Latent, LoraPatch, Mask, ModelRecipe)
+BUILT_IN: tuple[type, ...] = (
+    Conditioning,
+    Curve,
+    Image,
+    Latent,
+    LoraPatch,
+    Mask,
+    ModelRecipe,
+    Noise,
+    Schedule,
+)
 """The core's values; what their fields are declared to hold follows from them."""
 
 

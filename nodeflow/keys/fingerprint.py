@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from enum import Enum
 from functools import singledispatch
 from pathlib import Path
@@ -13,7 +14,7 @@ from nodeflow.models import ModelEntry, is_diffusers_folder, model_files
 from nodeflow.prompts import is_marked
 from nodeflow.prompts.chunks import CHUNK
 from nodeflow.prompts.vocabulary import clip_vocabulary
-from nodeflow.values import Curve, LoraPatch, ModelPart, ModelRecipe, Patch, Prompt, Template
+from nodeflow.values import Curve, LoraPatch, ModelPart, ModelRecipe, Noise, Patch, Prompt, Schedule, Template
 
 _COMPONENTS = {
     ModelPart.TEXT_ENCODERS: ("tokenizer", "text_encoder"),
@@ -99,6 +100,15 @@ def _is_short(text: str) -> bool:
 def _template(value: Template, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
     """The text and the lists that it names, line by line: they are texts that people write, and short."""
     return {"template": value.text, "lists": {name: list(lines) for name, lines in value.lists.items()}}
+
+
+@fingerprint.register(Schedule)
+@fingerprint.register(Noise)
+def _options(value: Any, part: ModelPart | None, digests: FileDigests) -> Any:
+    """What differs from its default, so that an option added later changes no key."""
+    given = {field.name: getattr(value, field.name) for field in fields(value)}
+    defaults = {field.name: field.default for field in fields(value)}
+    return {name: fingerprint(item, part, digests) for name, item in given.items() if item != defaults[name]}
 
 
 @fingerprint.register(list)

@@ -5,7 +5,9 @@ from nodeflow.values.curve import Curve
 from nodeflow.values.image import Image, Mask
 from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Inpainting, Latent
 from nodeflow.values.model import LoraPatch, ModelPart, ModelRecipe, Patch
+from nodeflow.values.noise import Noise, NoiseBatch, NoiseSource
 from nodeflow.values.prompt import Prompt
+from nodeflow.values.schedule import DenoiseSteps, Schedule, SigmaSpacing, TimestepSpacing
 from nodeflow.values.scheduler import Scheduler
 from nodeflow.values.template import Template
 
@@ -14,6 +16,7 @@ __all__ = [
     "LATENT_SCALE",
     "Conditioning",
     "Curve",
+    "DenoiseSteps",
     "Handover",
     "Image",
     "Inpainting",
@@ -22,9 +25,15 @@ __all__ = [
     "Mask",
     "ModelPart",
     "ModelRecipe",
+    "Noise",
+    "NoiseBatch",
+    "NoiseSource",
     "Patch",
     "Prompt",
+    "Schedule",
     "Scheduler",
+    "SigmaSpacing",
     "SizeConditioning",
     "Template",
+    "TimestepSpacing",
 ]

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from nodeflow.values.arrays import FloatArray, frozen
 from nodeflow.values.scheduler import Scheduler
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    ByteArray = NDArray[np.uint8]
+else:
+    ByteArray = Any
 
 LATENT_CHANNELS = 4
 """Channels of SDXL's latent space (arXiv:2307.01952, section 2.4)."""
@@ -22,10 +31,17 @@ class Handover:
     Attributes:
         scheduler: The scheduler in whose scale the noise left in the latents is.
         timestep: The next timestep to denoise, in training time (0…1000).
+        step: The next step to run, counted from 0 in the schedule of the sampler that stopped.
+        steps: Steps of that schedule; 0: unknown.
+        state: What that sampler's solver remembers and where its noise comes from, as bytes that only the
+            backend reads; whoever goes on with the same schedule goes on exactly. None: nothing.
     """
 
     scheduler: Scheduler
     timestep: float
+    step: int = 0
+    steps: int = 0
+    state: ByteArray | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,3 +24,7 @@ class Scheduler(StrEnum):
     DDPM = "ddpm"
     LCM = "lcm"
     TCD = "tcd"
+    DPMPP_SDE = "dpmpp_sde"
+    DPMPP_3M = "dpmpp_3m"
+    SA_SOLVER = "sa_solver"
+    PNDM = "pndm"

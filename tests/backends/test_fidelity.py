@@ -39,6 +39,10 @@ ORACLES: dict[Scheduler, tuple[str, dict[str, Any]]] = {
     Scheduler.DDPM: ("DDPMScheduler", {"clip_sample": False}),
     Scheduler.LCM: ("LCMScheduler", {"set_alpha_to_one": False}),
     Scheduler.TCD: ("TCDScheduler", {"set_alpha_to_one": False}),
+    Scheduler.DPMPP_SDE: ("DPMSolverSDEScheduler", {"noise_sampler_seed": 7}),
+    Scheduler.DPMPP_3M: ("DPMSolverMultistepScheduler", {"solver_order": 3}),
+    Scheduler.SA_SOLVER: ("SASolverScheduler", {}),
+    Scheduler.PNDM: ("PNDMScheduler", {"skip_prk_steps": True, "set_alpha_to_one": False}),
 }
 
 
@@ -74,6 +78,7 @@ def oracle(pipeline: Any) -> Any:
     pipeline.scheduler = diffusers.EulerDiscreteScheduler.from_config(config)
 
 
+@pytest.mark.filterwarnings("ignore:Should have t[ab]:UserWarning")  # of torchsde, rounding its own ends
 @pytest.mark.parametrize("scheduler", Scheduler)
 def test_every_scheduler_gives_the_pipelines_picture(
     scheduler: Scheduler, picture: Callable[..., Any], oracle: Callable[..., Any]

@@ -10,6 +10,7 @@ import pytest
 import torch
 from peft import LoraConfig
 
+from nodeflow.backends.torch.course import Course
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import make_scheduler
 from nodeflow.backends.torch.span import Span, Start
@@ -55,13 +56,13 @@ def test_the_rhythm_counts_evaluations_and_closes_with_full_ones(
     every: int, scheduler: Scheduler, full: list[int]
 ) -> None:
     made = make_scheduler(scheduler, {}, 7, torch.device("cpu"))
-    rhythm = Rhythm.over(Span(0, 7, Start.NOISE), made, every)
+    rhythm = Rhythm.over(Span(0, 7, Start.NOISE), Course(made), every)
     assert [i for i in range(len(made.timesteps)) if rhythm.is_full(i)] == full
 
 
 def test_the_rhythm_begins_with_the_run() -> None:
     made = make_scheduler(Scheduler.EULER, {}, 20, torch.device("cpu"))
-    assert Rhythm.over(Span(3, 9, Start.ADD_NOISE), made, 2) == Rhythm(every=2, closing=4)
+    assert Rhythm.over(Span(3, 9, Start.ADD_NOISE), Course(made), 2) == Rhythm(every=2, closing=4)
 
 
 @pytest.fixture(params=SHAPES)

@@ -34,10 +34,16 @@ def contract(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_additions(now: dict[str, Any], golden: dict[str, Any]) -> dict[str, Any]:
-    """A spec without the inputs added later than `golden`, which neither files nor results notice."""
-    known = [socket["name"] for socket in golden["inputs"]]
+    """A spec without the inputs and choices added since `golden`, which neither files nor results notice."""
+    known = {socket["name"]: socket for socket in golden["inputs"]}
     kept = [socket for socket in now["inputs"] if socket["name"] in known or not socket.get("added_later")]
-    return {**now, "inputs": kept}
+    return {**now, "inputs": [without_choices(socket, known.get(socket["name"], {})) for socket in kept]}
+
+
+def without_choices(socket: dict[str, Any], golden: dict[str, Any]) -> dict[str, Any]:
+    """An input without the choices that were added after those of `golden`."""
+    choices = socket.get("choices", [])[: len(golden.get("choices", []))]
+    return {**socket, "choices": choices} if choices else socket
 
 
 def faults(golden: Catalogue, now: Catalogue) -> list[str]:
@@ -88,6 +94,20 @@ def test_only_an_input_marked_as_added_later_needs_no_new_version(
     new = {"name": "new", "type": "Number", "default": None, "optional": True}
     changed["Sampler"]["inputs"].insert(1, {**new, "added_later": True} if marked else new)
     assert [fault.partition(":")[0] for fault in faults(golden, changed)] == found
+
+
+def test_choices_may_be_added_at_the_end_alone(golden: Catalogue) -> None:
+    def with_choices(choices: list[str]) -> Catalogue:
+        changed = current()
+        socket = next(i for i in changed["Sampler"]["inputs"] if i["name"] == "scheduler")
+        socket["choices"] = choices
+        return changed
+
+    socket = next(i for i in golden["Sampler"]["inputs"] if i["name"] == "scheduler")
+    known: list[str] = socket["choices"]
+    assert faults(golden, with_choices([*known, "new"])) == []
+    for other in (["new", *known], known[1:], [*known[1:], known[0]], []):
+        assert len(faults(golden, with_choices(other))) == 1
 
 
 def test_removed_node_is_a_fault_and_words_are_not(golden: Catalogue) -> None:

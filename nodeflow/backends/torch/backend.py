@@ -92,7 +92,11 @@ class TorchBackend:
                 guider = make_guider(request)
                 steering = conditioning.prepare(unet, source, request, guider.sides)
                 scheduler = make_scheduler(
-                    request.scheduler, source.scheduler, request.steps, component.device
+                    request.scheduler,
+                    source.scheduler,
+                    request.total_steps,
+                    component.device,
+                    request.schedule,
                 )
                 compiled = placement.compiled and modes.can_compile(component)
                 if compiled is not placement.compiled:

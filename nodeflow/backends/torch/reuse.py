@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from nodeflow.backends.torch.course import Course
 from nodeflow.backends.torch.span import Span
 
 _CLOSING = 2
@@ -34,17 +35,15 @@ class Rhythm:
     closing: int
 
     @classmethod
-    def over(cls, span: Span, scheduler: Any, every: int) -> Rhythm:
+    def over(cls, span: Span, course: Course, every: int) -> Rhythm:
         """The rhythm of a span, whose evaluations are counted from its first; a whole step may have several.
 
         Args:
             span: The whole steps that run.
-            scheduler: A diffusers scheduler, whose `order` says how many evaluations a whole step has.
+            course: The steps of the schedule.
             every: Every how-manieth evaluation is full.
         """
-        order = scheduler.order
-        evaluations = len(scheduler.timesteps[span.start * order : span.end * order])
-        return cls(every, evaluations - _CLOSING)
+        return cls(every, course.count(span.start, span.end) - _CLOSING)
 
     def is_full(self, evaluation: int) -> bool:
         """Whether an evaluation, counted from 0 at the start of the run, computes everything."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import diffusers
@@ -12,20 +12,22 @@ import torch
 from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.torch.compiling import compiled_blocks
 from nodeflow.backends.torch.conditioning import Steering
+from nodeflow.backends.torch.course import Course
 from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.guidance import Guider
+from nodeflow.backends.torch.handover import hand_over, take_over
 from nodeflow.backends.torch.interrupt import interruptible
+from nodeflow.backends.torch.noise import Dice, seeds_of, set_brownian
 from nodeflow.backends.torch.predicting import Predictor
 from nodeflow.backends.torch.preview import Estimate, Previewer
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import step_arguments
 from nodeflow.backends.torch.span import Span, Start, plan
 from nodeflow.backends.torch.start import start_latents
-from nodeflow.backends.torch.state import Fingerprint, Keeper, State
+from nodeflow.backends.torch.state import Fingerprint, Keeper, Memory, State
 from nodeflow.errors import NodeFailed
-from nodeflow.values import LATENT_CHANNELS, Handover, Latent
+from nodeflow.values import LATENT_CHANNELS, Latent
 
-_SEEDS = 2**64
 _FORMAT = 1
 """Of the kept state; raised when an older one can no longer be read, which is then ignored."""
 
@@ -47,7 +49,7 @@ def sample(
 
     Args:
         unet: The UNet, used by this thread alone.
-        scheduler: A diffusers scheduler, fresh and set to `request.steps`.
+        scheduler: A diffusers scheduler, fresh and set to `request.total_steps`.
         steering: What the UNet is told at each step.
         guider: What its predictions become.
         request: Start, noise and span.
@@ -62,36 +64,45 @@ def sample(
         Cancelled: If the monitor says so.
     """
     _check_channels(unet, request.latent)
-    order = scheduler.order  # evaluations of the UNet in a whole step; the last step may have fewer
-    span = plan(request, scheduler.timesteps[::order].tolist())
-    seeds = tuple((request.seed + i) % _SEEDS for i in range(len(request.latent)))
+    course = Course(scheduler)
+    span = plan(request, course.timesteps)
+    seeds = seeds_of(request)
     named = request.latent.seeds if span.how is Start.CONTINUE else seeds  # the seeds that made the picture
     if span.start >= span.end:
         monitor.warn(f"denoise {request.denoise:g} of {request.steps} steps leaves no step to run")
         return Latent(request.latent.samples, seeds=named)
 
-    rhythm = Rhythm.over(span, scheduler, reuse_every)
-    keeper = Keeper(monitor.state, scheduler, _fingerprint(unet, request, span, reuse_every))
-    state = keeper.load(span)
-    if state is None:
-        generators = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
-        state = State(span.start, start_latents(unet, scheduler, request, span, generators), generators)
+    rhythm = Rhythm.over(span, course, reuse_every)
+    set_brownian(scheduler, request, *placement(unet))
+    memory = Memory(scheduler)
+    course, begun = _begin(unet, course, request, span, memory)
+    keeper = Keeper(monitor.state, memory, _fingerprint(unet, request, span, reuse_every))
+    state = keeper.load(span, begun.generators) or begun
     compiling = compiled_blocks(unet, monitor) if compiled else nullcontext()
     with interruptible(unet, monitor), compiling, keeper:
-        run = _Run(scheduler, steering, guider, Predictor(unet, StepCache(unet, rhythm)), span)
+        run = _Run(course, steering, guider, Predictor(unet, StepCache(unet, rhythm)), span)
         latents = run.denoise(state, keeper, monitor, previewer)
 
-    handover = None
-    if span.end < request.steps:
-        handover = Handover(request.scheduler, float(scheduler.timesteps[span.end * order]))
+    stopped = State(span.end, latents, state.generators)
+    handover = hand_over(request, course, memory, stopped) if span.end < len(course.firsts) else None
     return Latent(latents.float().cpu().numpy(), handover=handover, seeds=named)
+
+
+def _begin(
+    unet: Any, course: Course, request: SampleRequest, span: Span, memory: Memory
+) -> tuple[Course, State]:
+    """Where a run begins; its course knows whether the solver has a history."""
+    dice = Dice.of(request, placement(unet)[0])
+    state = State(span.start, start_latents(unet, course, request, span, dice), dice.generators)
+    continued = take_over(request, course, memory, state, dice) if span.how is Start.CONTINUE else None
+    return (course, state) if continued is None else (replace(course, fresh=False), continued)
 
 
 @dataclass(frozen=True)
 class _Run:
     """The loop itself, over what does not change during a run."""
 
-    scheduler: Any
+    course: Course
     steering: Steering
     guider: Guider
     predictor: Predictor
@@ -99,19 +110,20 @@ class _Run:
 
     def denoise(self, state: State, keeper: Keeper, monitor: Monitor, previewer: Previewer) -> torch.Tensor:
         """The latents at the end of the span."""
-        scheduler, span, order = self.scheduler, self.span, self.scheduler.order
+        scheduler, span = self.course.scheduler, self.span
         arguments = step_arguments(scheduler, state.generators)
         latents = state.latents
         for step in range(state.step, span.end):
             monitor.raise_if_cancelled()
             sides = self.steering(step)
-            evaluation = (step - span.start) * order
-            for i, t in enumerate(scheduler.timesteps[step * order : (step + 1) * order]):
+            evaluation = self.course.count(span.start, step)
+            for number, t in enumerate(self.course.evaluations(step, span.start), evaluation):
                 model_input = scheduler.scale_model_input(latents, t)
-                predict = self.predictor.at(evaluation + i, model_input, t, sides)
+                predict = self.predictor.at(number, model_input, t, sides)
                 prediction = self.guider.guide(step, predict)
                 latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
-            if step + 1 < span.end and self.predictor.cache.rhythm.is_full(evaluation + order):
+            is_full = self.predictor.cache.rhythm.is_full(self.course.count(span.start, step + 1))
+            if step + 1 < span.end and is_full:
                 # Only here nothing is needed of what the step cache holds.
                 keeper.reached(State(step + 1, latents, state.generators))
             estimate = Estimate(scheduler, model_input, prediction, float(t), previewer)
@@ -133,6 +145,8 @@ def _fingerprint(unet: Any, request: SampleRequest, span: Span, reuse_every: int
         "steps": request.steps,
         "span": [span.start, span.end, span.how.name],
         "seed": request.seed,
+        "schedule": repr(request.schedule),
+        "noise": repr(request.noise),
         "reuse_every": reuse_every,
     }
 

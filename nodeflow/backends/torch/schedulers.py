@@ -9,8 +9,9 @@ from typing import Any
 import diffusers
 import torch
 
+from nodeflow.backends.torch.spacing import check_schedule, set_steps, settings_of
 from nodeflow.errors import NodeFailed
-from nodeflow.values import Scheduler
+from nodeflow.values import Schedule, Scheduler
 
 _CLASSES: dict[Scheduler, tuple[str, dict[str, Any]]] = {
     Scheduler.EULER: ("EulerDiscreteScheduler", {}),
@@ -32,6 +33,13 @@ _CLASSES: dict[Scheduler, tuple[str, dict[str, Any]]] = {
     Scheduler.DDPM: ("DDPMScheduler", {}),
     Scheduler.LCM: ("LCMScheduler", {}),
     Scheduler.TCD: ("TCDScheduler", {}),
+    Scheduler.DPMPP_SDE: ("DPMSolverSDEScheduler", {}),
+    Scheduler.DPMPP_3M: (
+        "DPMSolverMultistepScheduler",
+        {"algorithm_type": "dpmsolver++", "solver_order": 3},
+    ),
+    Scheduler.SA_SOLVER: ("SASolverScheduler", {}),
+    Scheduler.PNDM: ("PNDMScheduler", {"skip_prk_steps": True}),
 }
 
 _SDXL = {"clip_sample": False, "set_alpha_to_one": False}
@@ -39,7 +47,13 @@ _SDXL = {"clip_sample": False, "set_alpha_to_one": False}
 stabilityai/stable-diffusion-xl-base-1.0). diffusers would clip latents to ±1 as if they were pixels."""
 
 
-def make_scheduler(name: Scheduler, config: Mapping[str, Any], steps: int, device: torch.device) -> Any:
+def make_scheduler(
+    name: Scheduler,
+    config: Mapping[str, Any],
+    steps: int,
+    device: torch.device,
+    schedule: Schedule | None = None,
+) -> Any:
     """Make a diffusers scheduler, set to a number of steps.
 
     Args:
@@ -47,19 +61,24 @@ def make_scheduler(name: Scheduler, config: Mapping[str, Any], steps: int, devic
         config: The checkpoint's scheduler config (noise schedule, prediction type, timestep spacing).
         steps: Steps of the whole schedule, 1 and up.
         device: Where the timesteps go.
+        schedule: Where the steps lie; None: as the config says.
 
     Raises:
-        NodeFailed: If the solver cannot take that many steps.
+        NodeFailed: If the solver cannot take that many steps, or not at these places.
     """
     class_name, settings = _CLASSES[name]
-    scheduler = getattr(diffusers, class_name).from_config({**_SDXL, **config}, **settings)
+    scheduler_class, wanted = getattr(diffusers, class_name), schedule or Schedule()
+    check_schedule(name, scheduler_class, wanted, steps)
+    known = inspect.signature(scheduler_class).parameters
+    spacing = {key: value for key, value in settings_of(wanted).items() if key in known}
+    scheduler = scheduler_class.from_config({**_SDXL, **config}, **settings, **spacing)
     # LCM and TCD skip over a coarser schedule than the one of training, and can only leave steps of it out.
     limit = scheduler.config.get("original_inference_steps", scheduler.config.num_train_timesteps)
     if not 1 <= steps <= limit:
         raise NodeFailed(
             f"the scheduler '{name}' cannot take {steps} steps", input="steps", advice=f"Use 1 to {limit}."
         )
-    scheduler.set_timesteps(steps, device=device)
+    set_steps(scheduler, name, wanted, steps, device)
     return scheduler
 
 

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.errors import NodeFailed
-from nodeflow.values import Handover
+from nodeflow.values import DenoiseSteps, Handover
 
 
 class Start(Enum):
@@ -47,6 +47,12 @@ def plan(request: SampleRequest, timesteps: Sequence[float]) -> Span:
     steps = len(timesteps)
     if not 0 <= request.denoise <= 1:
         raise NodeFailed(f"{request.denoise:g} is not between 0 and 1", input="denoise")
+    if request.end_step is not None and steps != request.steps:
+        raise NodeFailed(
+            "a run of all steps over part of the noise has nowhere to stop early",
+            input="end_step",
+            advice="Leave end_step unset, or let the schedule's denoise_steps be 'share'.",
+        )
     end = steps if request.end_step is None else request.end_step
     if not 1 <= end <= steps:
         raise NodeFailed(f"there is no step {end} to stop at", input="end_step", advice=f"Use 1 to {steps}.")
@@ -80,6 +86,8 @@ def _start(request: SampleRequest, timesteps: Sequence[float]) -> tuple[int, Sta
         return 0, Start.NOISE
     if request.start_step is not None:
         return request.start_step, Start.ADD_NOISE
+    if request.schedule.denoise_steps is DenoiseSteps.ALL and request.denoise > 0:
+        return steps - request.steps, Start.ADD_NOISE
     # diffusers' StableDiffusionXLImg2ImgPipeline.get_timesteps rounds down in the same way.
     return steps - min(int(steps * request.denoise), steps), Start.ADD_NOISE
 
@@ -108,7 +116,9 @@ def _continued(request: SampleRequest, handover: Handover, timesteps: Sequence[f
             input="denoise",
             advice="Set denoise to 1; where to stop and go on is set by the first sampler's end_step.",
         )
-    start = next((i for i, timestep in enumerate(timesteps) if timestep <= handover.timestep), None)
+    same = len(timesteps) == handover.steps and timesteps[handover.step] == handover.timestep
+    later = (i for i, timestep in enumerate(timesteps) if timestep <= handover.timestep)
+    start = handover.step if same else next(later, None)  # noise levels may differ within a timestep
     if start is None:
         raise NodeFailed(
             "no step is left to run on the handed-over latent",

@@ -5,41 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from diffusers.utils.torch_utils import randn_tensor
 
 from nodeflow.backends.protocol import SampleRequest
+from nodeflow.backends.torch.course import Course
 from nodeflow.backends.torch.device import placement
+from nodeflow.backends.torch.noise import Dice
 from nodeflow.backends.torch.span import Span, Start
 
 
-def start_latents(
-    unet: Any, scheduler: Any, request: SampleRequest, span: Span, generators: list[torch.Generator]
-) -> torch.Tensor:
+def start_latents(unet: Any, course: Course, request: SampleRequest, span: Span, dice: Dice) -> torch.Tensor:
     """The latents that the first step takes, on the UNet's device; tells the scheduler where to begin.
 
     Args:
         unet: The UNet, whose device and precision they get.
-        scheduler: A diffusers scheduler, set up.
+        course: The scheduler's steps.
         request: The latent to start from.
         span: How.
-        generators: One per item; noise is drawn from them.
+        dice: Noise is drawn from it.
     """
-    first = span.start * scheduler.order
+    scheduler, first = course.scheduler, course.firsts[span.start]
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(first)
     given = torch.from_numpy(request.latent.samples.copy()).to(*placement(unet))
-
-    def noise() -> torch.Tensor:
-        return randn_tensor(given.shape, generators, given.device, given.dtype)  # type: ignore[no-any-return]
-
     if span.how is Start.NOISE:
-        return noise() * float(scheduler.init_noise_sigma)
+        return dice.start(given.shape, given) * float(scheduler.init_noise_sigma)
     if span.how is Start.ADD_NOISE:
-        timesteps = scheduler.timesteps[first : first + 1].repeat(len(generators))
-        noised: torch.Tensor = scheduler.add_noise(given, noise(), timesteps)
+        timesteps = scheduler.timesteps[first : first + 1].repeat(len(given))
+        noised: torch.Tensor = scheduler.add_noise(given, dice.start(given.shape, given), timesteps)
         return noised
     # The run before drew this much from the same seed: the start, and once a step if its scheduler is
     # stochastic. Drawn again, the noise would repeat what the picture was made from; skipped, it goes on.
     for _ in range(1 + span.start):
-        noise()
+        dice.draw(given.shape, given)
     return given

@@ -7,7 +7,7 @@ earlier steps.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -37,7 +37,7 @@ class State:
     Attributes:
         step: The step to go on with, counted from 0 in whole steps of the schedule.
         latents: What it takes, shape (batch, channels, height / 8, width / 8), in the UNet's precision.
-        generators: Where each item's noise comes from.
+        generators: Where each item's noise comes from, or that of the whole batch.
     """
 
     step: int
@@ -45,23 +45,51 @@ class State:
     generators: list[torch.Generator]
 
 
+class Memory:
+    """What a scheduler remembers of the steps that it took.
+
+    Args:
+        scheduler: A diffusers scheduler, set up and not yet used: what changes from here on is remembered.
+    """
+
+    def __init__(self, scheduler: Any) -> None:
+        self._scheduler = scheduler
+        self._fresh = _attributes(scheduler)
+
+    def read(self) -> dict[str, Any]:
+        """The attributes that changed. Their tensors are never written into, so they may be kept."""
+        now = _attributes(self._scheduler)
+        return {name: now[name] for name in now if not _same(now[name], self._fresh.get(name))}
+
+    def is_sound(self, changed: Mapping[str, Any]) -> bool:
+        """Whether attributes are none that would break the scheduler: its methods."""
+        return not any(callable(getattr(self._scheduler, name, None)) for name in changed)
+
+    def restore(self, changed: Mapping[str, Any]) -> None:
+        """Set the scheduler to what another one of the same kind remembered."""
+        vars(self._scheduler).update(changed)
+
+
 class Keeper:
     """Keeps a run's state in a file: every few seconds, and when the run in its `with` block is cancelled.
 
     Args:
         file: Where to; None: nowhere.
-        scheduler: The run's diffusers scheduler, set up and not yet used: what changes from here on is kept.
+        memory: What the run's scheduler remembers.
         fingerprint: What the state belongs to.
     """
 
-    def __init__(self, file: StateFile | None, scheduler: Any, fingerprint: Fingerprint) -> None:
-        self._file, self._scheduler, self._fingerprint = file, scheduler, fingerprint
-        self._fresh = _attributes(scheduler)
+    def __init__(self, file: StateFile | None, memory: Memory, fingerprint: Fingerprint) -> None:
+        self._file, self._memory, self._fingerprint = file, memory, fingerprint
         self._unsaved: dict[str, Any] | None = None
         self._since = time.monotonic()
 
-    def load(self, span: Span) -> State | None:
+    def load(self, span: Span, fresh: Sequence[torch.Generator]) -> State | None:
         """Take up what an earlier run of this span left: the scheduler is set to it, and the file told.
+
+        Args:
+            span: The steps that run.
+            fresh: Generators such as the run begins with.
 
         Returns:
             Where to go on; None if there is nothing, or nothing that fits.
@@ -73,14 +101,14 @@ class Keeper:
             tree = unpack(data)
             if tree["of"] != self._fingerprint:
                 return None
-            generators = [torch.Generator("cpu").set_state(given) for given in tree["generators"]]
+            generators = revived(tree["generators"], fresh)
             state = State(tree["step"], tree["latents"], generators)
             changed = dict(tree["scheduler"])
             if not self._is_sound(state, changed, span):
                 return None
         except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
             return None  # damaged: the steps are computed again
-        vars(self._scheduler).update(changed)
+        self._memory.restore(changed)
         self._file.resumed(state.step - span.start, span.end - span.start)
         return state
 
@@ -88,24 +116,20 @@ class Keeper:
         """Note a state to go on from, and save it if the last one saved is too long ago."""
         if self._file is None:
             return
-        now = _attributes(self._scheduler)
-        # The scheduler and the generators go on changing, but nobody writes into their tensors.
         self._unsaved = {
             "of": self._fingerprint,
             "step": state.step,
             "latents": state.latents,
             "generators": [generator.get_state() for generator in state.generators],
-            "scheduler": {name: now[name] for name in now if not _same(now[name], self._fresh.get(name))},
+            "scheduler": self._memory.read(),
         }
         if time.monotonic() - self._since >= SECONDS:
             self._save()
 
     def _is_sound(self, state: State, changed: Mapping[str, Any], span: Span) -> bool:
         """Whether it has the form of a state of this run; what its numbers are, only checksums could tell."""
-        shape = tuple(self._fingerprint["shape"])
-        fits = state.latents.shape == shape and len(state.generators) == shape[0]
-        methods = any(callable(getattr(self._scheduler, name, None)) for name in changed)
-        return fits and span.start < state.step < span.end and not methods
+        fits = state.latents.shape == tuple(self._fingerprint["shape"])
+        return fits and span.start < state.step < span.end and self._memory.is_sound(changed)
 
     def _save(self) -> None:
         if self._file is not None and self._unsaved is not None:
@@ -120,6 +144,17 @@ class Keeper:
     ) -> None:
         if isinstance(error, Cancelled):
             self._save()
+
+
+def revived(states: Sequence[torch.Tensor], like: Sequence[torch.Generator]) -> list[torch.Generator]:
+    """Generators that go on from states, on the devices of others.
+
+    Raises:
+        ValueError: If there are not as many.
+        RuntimeError: If they are no states of such generators.
+    """
+    pairs = zip(states, like, strict=True)
+    return [torch.Generator(other.device).set_state(state) for state, other in pairs]
 
 
 def _attributes(scheduler: Any) -> dict[str, Any]:

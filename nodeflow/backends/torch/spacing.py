@@ -1,0 +1,163 @@
+"""The noise levels of a schedule: which spacings a diffusers scheduler takes, and how it is told."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from diffusers import EulerDiscreteScheduler
+from diffusers.schedulers import AysSchedules
+
+from nodeflow.errors import NodeFailed
+from nodeflow.values import Schedule, Scheduler, SigmaSpacing
+
+Levels = Sequence[float]
+"""Noise levels (sigmas), falling, one a step; that the last step ends without noise is not said."""
+
+_FLAGS = {
+    SigmaSpacing.KARRAS: "use_karras_sigmas",
+    SigmaSpacing.EXPONENTIAL: "use_exponential_sigmas",
+    SigmaSpacing.BETA: "use_beta_sigmas",
+}
+
+_NO_TIMESTEP_SPACING = (Scheduler.DPMPP_2S, Scheduler.LCM, Scheduler.TCD)
+"""They space the timesteps in a way of their own, whatever their config says."""
+
+_BY_TIMESTEPS = (Scheduler.DDPM, Scheduler.LCM, Scheduler.TCD)
+"""They take a list, but of timesteps."""
+
+
+def check_schedule(name: Scheduler, scheduler_class: type, schedule: Schedule, steps: int) -> None:
+    """Raise NodeFailed, naming the input `schedule`, if a solver cannot follow a schedule.
+
+    Args:
+        name: The solver.
+        scheduler_class: The diffusers class behind it.
+        schedule: What is wanted.
+        steps: Steps of the whole schedule.
+    """
+    spacing = schedule.sigma_spacing
+    if schedule.timestep_spacing is not None and name in _NO_TIMESTEP_SPACING:
+        _refuse(f"the scheduler '{name}' spaces its timesteps in its own way", "Leave timestep_spacing unset")
+    if schedule.is_listed and not (takes_sigmas(name, scheduler_class) or name in _BY_TIMESTEPS):
+        _refuse(
+            f"the scheduler '{name}' works at evenly spaced timesteps, not at a list of noise levels",
+            "Choose another scheduler, such as euler or ddpm",
+        )
+    if spacing in _FLAGS and not takes_sigmas(name, scheduler_class):
+        _refuse(
+            f"the scheduler '{name}' works at timesteps of training and has no sigma spacing '{spacing}'",
+            "Choose another scheduler, such as euler or dpmpp_2m",
+        )
+    if schedule.sigmas and len(schedule.sigmas) != steps:
+        _refuse(
+            f"its list has {len(schedule.sigmas)} noise levels above 0, but {steps} steps run over it",
+            f"Set steps to {len(schedule.sigmas)} and denoise to 1, or change the list",
+        )
+
+
+def takes_sigmas(name: Scheduler, scheduler_class: type) -> bool:
+    """Whether a solver can run at noise levels that are no timesteps of training."""
+    # diffusers offers nothing for Euler ancestral, although its steps take any noise levels.
+    known = inspect.signature(scheduler_class).parameters
+    return name is Scheduler.EULER_ANCESTRAL or "use_exponential_sigmas" in known
+
+
+def settings_of(schedule: Schedule) -> dict[str, Any]:
+    """What a schedule changes in a scheduler's config."""
+    settings: dict[str, Any] = {}
+    if schedule.timestep_spacing is not None:
+        settings["timestep_spacing"] = str(schedule.timestep_spacing)
+    if schedule.is_listed or schedule.sigma_spacing in _FLAGS:
+        # A list goes where exponential spacing would: each class makes of it all else it needs.
+        chosen = schedule.sigma_spacing if not schedule.is_listed else SigmaSpacing.EXPONENTIAL
+        settings.update({flag: spacing is chosen for spacing, flag in _FLAGS.items()})
+    return settings
+
+
+def levels_of(schedule: Schedule, steps: int, sigma_min: float) -> Levels:
+    """The list of noise levels that a schedule gives or means.
+
+    Args:
+        schedule: One that is listed.
+        steps: How many there must be.
+        sigma_min: The lowest noise level of the model's training.
+    """
+    if schedule.sigmas:
+        return schedule.sigmas
+    known: Levels = AysSchedules["StableDiffusionXLSigmas"][:-1]
+    if steps == len(known):
+        return known
+    # As the authors say: straight lines between the logarithms, down to where the model's training ends.
+    logarithms = np.log([*known, sigma_min])
+    places = np.linspace(0, len(known), steps + 1)[:-1]
+    found: list[float] = np.exp(np.interp(places, np.arange(len(logarithms)), logarithms)).tolist()
+    return found
+
+
+def set_steps(scheduler: Any, name: Scheduler, schedule: Schedule, steps: int, device: Any) -> None:
+    """Set a scheduler's steps as a schedule says, which `check_schedule` found possible.
+
+    Args:
+        scheduler: A diffusers scheduler whose config `settings_of` changed.
+        name: The solver.
+        schedule: What is wanted.
+        steps: Steps of the whole schedule.
+        device: Where the timesteps go.
+    """
+    listed = levels_of(schedule, steps, _sigma_min(scheduler)) if schedule.is_listed else None
+    if name in _BY_TIMESTEPS and listed is not None:
+        scheduler.set_timesteps(timesteps=_timesteps(scheduler, listed), device=device)
+    elif name is Scheduler.EULER_ANCESTRAL and (listed is not None or schedule.sigma_spacing is not None):
+        _borrow_steps(scheduler, settings_of(schedule), listed, steps, device)
+    else:
+        _set_sigma_steps(scheduler, listed, steps, device)
+
+
+def _set_sigma_steps(scheduler: Any, listed: Levels | None, steps: int, device: Any) -> None:
+    if listed is None:
+        scheduler.set_timesteps(steps, device=device)
+        return
+    scheduler._convert_to_exponential = lambda *_, **__: np.array(listed, np.float32)
+    try:
+        scheduler.set_timesteps(steps, device=device)
+    finally:
+        del scheduler._convert_to_exponential
+    lowest = _sigma_min(scheduler)
+    if scheduler.sigmas[-1] == scheduler.sigmas[-2]:  # DEIS and SA-Solver would stop at the list's last level
+        scheduler.sigmas[-1] = min(lowest, float(scheduler.sigmas[-2]))
+
+
+def _borrow_steps(
+    scheduler: Any, settings: Mapping[str, Any], listed: Levels | None, steps: int, device: Any
+) -> None:
+    """Give an ancestral scheduler the noise levels of the plain one."""
+    plain = EulerDiscreteScheduler.from_config(scheduler.config, **settings)
+    _set_sigma_steps(plain, listed, steps, device)
+    scheduler.set_timesteps(steps, device=device)
+    scheduler.sigmas, scheduler.timesteps = plain.sigmas, plain.timesteps
+
+
+def _timesteps(scheduler: Any, levels: Levels) -> list[int]:
+    """The timesteps of training whose noise levels are nearest."""
+    log_sigmas = np.log(_training_sigmas(scheduler))
+    places = np.interp(np.log(levels), log_sigmas, np.arange(len(log_sigmas)))
+    found: list[int] = places.round().astype(int).tolist()
+    if len(set(found)) < len(found):
+        _refuse("its noise levels lie too close together for this scheduler", "Use fewer, or other ones")
+    return found
+
+
+def _sigma_min(scheduler: Any) -> float:
+    return float(_training_sigmas(scheduler)[0])
+
+
+def _training_sigmas(scheduler: Any) -> Any:
+    alphas = scheduler.alphas_cumprod.cpu().numpy()
+    return ((1 - alphas) / alphas) ** 0.5
+
+
+def _refuse(message: str, advice: str) -> None:
+    raise NodeFailed(message, input="schedule", advice=advice)
