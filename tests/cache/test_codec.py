@@ -17,6 +17,7 @@ from nodeflow.values import (
     Curve,
     Handover,
     Image,
+    Inpainting,
     Latent,
     LoraPatch,
     Mask,
@@ -210,6 +211,18 @@ def test_a_class_whose_fields_changed_does_not_come_back() -> None:
         decode(data, {**CLASSES, name: Handover})
 
 
+def test_a_field_added_later_has_its_default() -> None:
+    @dataclass(frozen=True)
+    class Grown:
+        colour: Colour | None
+        depth: float
+        width: float = 1.5
+
+    data = encode({"x": Leaf(Colour.GREEN, 2.5)}, CLASSES)
+    name = next(name for name, kind in CLASSES.items() if kind is Leaf)
+    assert decode(data, {**CLASSES, name: Grown})["x"] == Grown(Colour.GREEN, 2.5, 1.5)
+
+
 def test_no_constructor_runs_when_a_value_comes_back() -> None:
     assert round_trip({"x": Tree(())})["x"].made == 1
 
@@ -222,4 +235,4 @@ def test_other_files_are_unreadable(data: bytes) -> None:
 
 def test_the_table_holds_what_fields_are_declared_to_hold() -> None:
     kinds = set(class_table([Tree, Latent, Changeable, int]).values())
-    assert kinds == {Tree, Leaf, Colour, Latent, Handover, Scheduler}
+    assert kinds == {Tree, Leaf, Colour, Latent, Handover, Inpainting, Scheduler}
