@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions import arrange, edit, file, helping, node, panels, pictures, run, view
+from ui.actions import arrange, edit, file, helping, node, panels, pictures, queue, run, view
 from ui.actions.action import Action, Menu
 
 MENUS: tuple[Menu, ...] = (
@@ -24,6 +24,7 @@ ACTIONS: tuple[Action, ...] = (
     *node.ACTIONS,
     *arrange.ACTIONS,
     *run.ACTIONS,
+    *queue.ACTIONS,
     *view.ACTIONS,
     *pictures.ACTIONS,
     *panels.ACTIONS,

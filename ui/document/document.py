@@ -169,6 +169,10 @@ class Document:
         self.path = target.resolve()
         self._workflow = self._workflow.at(self.path)
         self._saved, self._at_save = _stamp(self.path), self._workflow
+        self.mark_saved()
+
+    def mark_saved(self) -> None:
+        """Count as saved: whoever opened it has taken the workflow."""
         self._history.mark_clean()
         if self._journal is not None:
             self._journal.clear()

@@ -173,7 +173,8 @@ def differing(changes: Mapping[str, JSONValue]) -> str:
     parts = []
     for place, value in changes.items():
         name = place.rpartition(".")[2]
-        parts.append(value if isinstance(value, str) else f"{name} {value}")
+        text = Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
+        parts.append(text if isinstance(text, str) else f"{name} {text}")
     return _line(dict.fromkeys(parts))
 
 

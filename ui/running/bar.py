@@ -53,8 +53,8 @@ class RunBar(QWidget):
         else:
             parts = [self.tr("Running")] if busy else [editing.running.line]
         if engine.queue.waiting:
-            waiting = self.tr("{0} wait, paused") if engine.queue.paused else self.tr("{0} waiting")
-            parts.append(waiting.format(len(engine.queue.waiting)))
+            parts.append(self.tr("{0} waiting").format(len(engine.queue.waiting)))
+            parts.append(self.tr("queue paused") if engine.queue.paused else "")
         self.text.setText(" · ".join(part for part in parts if part))
         share = course.share if course else None
         self.progress.setMaximum(STEPS if share is not None else 0)

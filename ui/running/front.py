@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from ui.running.bar import RunBar
 from ui.theme import Theme, icon
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ui.editing.editing import Editing
     from ui.running.course import Course
     from ui.window.main_window import MainWindow
+
+MORE = ("run.next", "run.selected", "run.repeat", "run.prompts", "run.pictures")
+"""Actions behind the arrow beside the button."""
 
 
 class RunFront(QObject):
@@ -27,6 +30,7 @@ class RunFront(QObject):
 
     Attributes:
         button: Runs the document in front.
+        more: Other ways to run it.
         cancel: Stops what runs; there while something does.
         bar: The line in the status bar.
     """
@@ -42,6 +46,8 @@ class RunFront(QObject):
         tool_bar.addWidget(space)
         self._cancelling = tool_bar.addWidget(self.cancel)
         tool_bar.addWidget(self.button)
+        self.more = self._menu_button()
+        tool_bar.addWidget(self.more)
         self.bar = RunBar()
         window.status.insertPermanentWidget(1, self.bar)
         engine = window.desk.engine
@@ -61,6 +67,22 @@ class RunFront(QObject):
         button.clicked.connect(action.trigger)
         action.changed.connect(lambda: _follow(button, action))
         _follow(button, action)
+        return button
+
+    def _menu_button(self) -> QToolButton:
+        button, menu = QToolButton(), QMenu(self._window)
+        menu.addActions([self._window.board.actions[name] for name in MORE])
+        menu.aboutToShow.connect(self._window.board.refresh)
+        button.setObjectName("runmore")
+        button.setToolTip(self.tr("More ways to run"))
+        button.setAccessibleName(button.toolTip())
+        button.setIconSize(QSize(14, 14))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(menu)
+        run = self._window.board.actions["run.run"]
+        run.changed.connect(lambda: button.setEnabled(run.isEnabled()))
+        button.setEnabled(run.isEnabled())
         return button
 
     def listen(self, editing: Editing) -> None:
@@ -101,6 +123,7 @@ class RunFront(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
         self.button.setIcon(icon("play-fill", theme.colors.on_accent))
+        self.more.setIcon(icon("caret-down", theme.colors.on_accent))
         self.cancel.setIcon(icon("stop-fill", theme.colors.text_muted))
 
 

@@ -25,7 +25,7 @@ class Progress:
         self.course: Course | None = None
         self.picture: QImage | None = None
         self.seconds = 0.0
-        self._work = ""
+        self._title = ""
         self._took: dict[str, dict[str, float]] = {}
         self._whole: dict[str, float] = {}
 
@@ -33,8 +33,8 @@ class Progress:
         """Another job begins."""
         from ui.running.course import Course
 
-        self._work, self.picture = entry.work.digest, None
-        self.course = Course(self._took.get(self._work, {}))
+        self._title, self.picture = entry.title, None
+        self.course = Course(self._took.get(self._title, {}))
 
     def take(self, event: Event, picture: QImage | None) -> None:
         """Follow it."""
@@ -47,12 +47,12 @@ class Progress:
         self.picture = self.picture if picture is None else picture
         match event:
             case events.NodeFinished(node, seconds):
-                self._took.setdefault(self._work, {})[node] = seconds
+                self._took.setdefault(self._title, {})[node] = seconds
             case events.RunFinished(outcome, seconds):
                 self.seconds = seconds
                 if outcome is events.Outcome.DONE:
-                    self._whole[self._work] = seconds
+                    self._whole[self._title] = seconds
 
     def expected(self, entry: Entry) -> float | None:
-        """How many seconds a job will take, as the last one of its batch took; None if there was none."""
-        return self._whole.get(entry.work.digest)
+        """How many seconds a job will take, as the last one of that workflow took; None if there was none."""
+        return self._whole.get(entry.title)

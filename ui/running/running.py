@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ from ui.running.work import node_of, work_of
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
+    from ui.queue.batches import Changes
 
 PAUSE = 250
 """Milliseconds after the last change before it is asked what a run would do."""
@@ -91,11 +92,12 @@ class Running(Part):
         self._engine.forget(self.only)
         self._engine.drop(self._tickets)
 
-    def run(self, targets: Collection[str] = ()) -> None:
+    def run(self, targets: Collection[str] = (), *, front: bool = False) -> None:
         """Run the document as it is now, after what was asked for before.
 
         Args:
             targets: Nodes to run up to, by path; none: all that save or show a picture.
+            front: Whether it comes before all others that wait.
         """
         self._editing.canvas.editor.commit()
         self._editing.canvas.area_editor.commit()
@@ -103,16 +105,40 @@ class Running(Part):
             self._say(self._tr("Nothing can be run yet"))
             return
         self.take_seeds()
-        self.submit(Job(self._workflow, tuple(targets), self._editing.desk.folders.output))
+        self.submit(Job(self._workflow, tuple(targets), self._editing.desk.folders.output), front=front)
 
-    def submit(self, job: Job) -> None:
-        """Run a job of this document after what was asked for before."""
+    def submit(self, job: Job, *, front: bool = False) -> None:
+        """Run a job of this document after what was asked for before, or before all that waits."""
+        ticket = self._ticket(job)
+        self._tickets = [*self._pending, ticket]
+        self._engine.submit(ticket, front=front)
+        if self._engine.queue.paused:
+            self._say(self._tr("Queued: it runs when the queue is no longer paused"))
+        elif self._engine.current is not ticket:
+            self._say(self._tr("Queued: it runs after what was asked for before"))
+
+    def run_batch(self, jobs: Sequence[Changes], allowed: tuple[Path, ...] = ()) -> None:
+        """Run the document as it is now several times, each time a little different.
+
+        Args:
+            jobs: What each does differently.
+            allowed: Folders that they may read from besides the usual ones.
+        """
+        from ui.queue.batches import batch
+
+        job = Job(self._workflow, (), self._editing.desk.folders.output, allowed)
+        entries = batch(job, jobs)
+        tickets = {entry.id: self._ticket(entry.job()) for entry in entries}
+        self._tickets = [*self._pending, *tickets.values()]
+        self._engine.add(entries, tickets)
+        text = self._tr("1 job queued") if len(jobs) == 1 else self._tr("{0} jobs queued")
+        self._say(text.format(len(jobs)))
+
+    def _ticket(self, job: Job) -> Ticket:
+        """A job whose course is shown on the document's nodes."""
         ticket = Ticket(job, None)
         ticket.tell = lambda event, picture: self._take(ticket, event, picture)
-        self._tickets = [*self._pending, ticket]
-        self._engine.submit(ticket)
-        if self._engine.current is not ticket:
-            self._say(self._tr("Queued: it runs after what was asked for before"))
+        return ticket
 
     def run_selected(self) -> None:
         """Run up to the selected nodes; of subgraphs, all that is inside."""

@@ -49,7 +49,11 @@ QToolButton { border: none; border-radius: 4px; padding: 5px; color: $text; }
 QToolButton:hover { background: $raised; }
 QToolButton:pressed, QToolButton:checked { background: $fill; }
 QToolButton#run { background: $accent; color: $on_accent; font-weight: 600; padding: 5px 14px 5px 8px; }
-QToolButton#run:disabled { background: $fill; color: $text_faint; }
+QToolButton#run { border-top-right-radius: 0; border-bottom-right-radius: 0; }
+QToolButton#runmore { background: $accent; padding: 7px 4px; border-left: 1px solid $panel; }
+QToolButton#runmore { border-top-left-radius: 0; border-bottom-left-radius: 0; margin-left: -2px; }
+QToolButton#runmore::menu-indicator { image: none; }
+QToolButton#run:disabled, QToolButton#runmore:disabled { background: $fill; color: $text_faint; }
 QToolButton#section { padding: 4px 0; }
 QToolButton#status { padding: 2px 8px; color: $text_muted; }
 QStatusBar { border-top: 1px solid $line; }

@@ -26,11 +26,12 @@ _AREAS = {
     "panel": _RIGHT,
     "problems": _BOTTOM,
     "gallery": _BOTTOM,
+    "queue": _BOTTOM,
 }
 _WIDTHS = {"outline": 200, "nodes": 272, "inspector": 300}
 _FIRST = ("outline", "inspector")
-_HEIGHTS = {"problems": 170, "gallery": 264}
-HIDDEN_AT_FIRST = ("nodes", "problems", "gallery")
+_HEIGHTS = {"problems": 170, "gallery": 264, "queue": 264}
+HIDDEN_AT_FIRST = ("nodes", "problems", "gallery", "queue")
 
 
 class Panel(Protocol):
@@ -41,7 +42,7 @@ class Panel(Protocol):
 
 
 class Docks(QObject):
-    """The docks of a window by name: outline, bookmarks, nodes, inspector, panel, problems, gallery."""
+    """The docks of a window by name, such as `outline`."""
 
     changed = Signal()
     left = Signal()
@@ -60,6 +61,7 @@ class Docks(QObject):
             "panel": self.tr("App panel"),
             "problems": self.tr("Problems"),
             "gallery": self.tr("Gallery"),
+            "queue": self.tr("Queue"),
         }
         for name, area in _AREAS.items():
             self._docks[name] = self._dock(name, titles[name], area)
@@ -68,6 +70,7 @@ class Docks(QObject):
         window.tabifyDockWidget(self._docks["bookmarks"], self._docks["nodes"])
         window.tabifyDockWidget(self._docks["inspector"], self._docks["panel"])
         window.tabifyDockWidget(self._docks["problems"], self._docks["gallery"])
+        window.tabifyDockWidget(self._docks["gallery"], self._docks["queue"])
         for name in _FIRST:
             self._docks[name].raise_()
         for name in HIDDEN_AT_FIRST:
@@ -106,6 +109,7 @@ class Docks(QObject):
         from ui.node_library.panel import NodeLibrary
         from ui.panels import AppPanel, Bookmarks, Inspector, Outline, Problems
         from ui.pictures.gallery import Gallery
+        from ui.queue.panel import QueuePanel
 
         made: dict[str, QWidget] = {
             "outline": Outline(),
@@ -115,6 +119,7 @@ class Docks(QObject):
             "panel": AppPanel(),
             "problems": Problems(),
             "gallery": Gallery(),
+            "queue": QueuePanel(),
         }
         for name, widget in made.items():
             empty = self._docks[name].widget()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ui.document.document import Document
     from ui.document.recovery import Recovered
     from ui.editing.editing import Editing
+    from ui.window.errands import Errand
     from ui.window.main_window import MainWindow
 
 
@@ -41,6 +42,7 @@ class Documents(QObject):
         self._window, self._tabs, self._stack = window, tabs, stack
         self._session = window.desk.session
         self.editings: list[Editing] = []
+        self._errands: dict[Editing, Errand] = {}
         self._complaint: str | None = None
         tabs.currentChanged.connect(self._front)
         tabs.tabCloseRequested.connect(self.close)
@@ -56,6 +58,24 @@ class Documents(QObject):
     def new(self, workflow: Workflow | None = None) -> Editing:
         """Open an empty document, or one made from a workflow that has no file."""
         return self._show(self._session.new(workflow))
+
+    def edit(self, workflow: Workflow, errand: Errand) -> Editing:
+        """Open a workflow that is no file; saving gives it back."""
+        editing = self.new(workflow)
+        self._errands[editing] = errand
+        self.describe(editing)
+        return editing
+
+    def bring_errand(self, name: str) -> None:
+        """Bring the document of an errand to the front."""
+        for editing, errand in self._errands.items():
+            if errand.id == name:
+                self.bring(editing)
+
+    def title(self, editing: Editing) -> str:
+        """What a document is called."""
+        errand = self._errands.get(editing)
+        return errand.title if errand is not None else editing.document.title
 
     def open_template(self, name: str) -> None:
         """Open a copy of a workflow that comes with the program."""
@@ -149,12 +169,27 @@ class Documents(QObject):
         if editing is None:
             return False
         document = editing.document
+        if editing in self._errands:
+            return self._give_back(editing)
         if document.path is None:
             return self.save_as()
         if document.changed_outside:
             self._tell_of_change(editing)
             return False
         return self._save_to(editing, None)
+
+    def _give_back(self, editing: Editing) -> bool:
+        """Give a workflow to whoever opened it."""
+        errand = self._errands[editing]
+        editing.canvas.editor.commit()
+        if not errand.save(editing.document.workflow):
+            text = self.tr("“{0}” is not wanted any more. Save it as a file to keep it.")
+            self._complain(text.format(errand.title), (self.tr("Save as…"), self.save_as))
+            return False
+        editing.document.mark_saved()
+        self.describe(editing)
+        self._window.say(self.tr("Saved: {0}").format(errand.title))
+        return True
 
     def _tell_of_change(self, editing: Editing) -> None:
         """Somebody else wrote the file meanwhile: neither version may be lost without a word."""
@@ -194,6 +229,7 @@ class Documents(QObject):
             return False
         if self._window.notice.text == self._complaint:
             self._window.notice.hide()  # it is saved after all
+        self._end_errand(editing)  # it is a file now
         self.describe(editing)
         self._window.say(self.tr("Saved as {0}").format(editing.document.path))
         return True
@@ -226,7 +262,7 @@ class Documents(QObject):
         if not editing.document.modified:
             return True
         self._tabs.setCurrentIndex(index)
-        answer = self._window.asking.about_changes(editing.document.title)
+        answer = self._window.asking.about_changes(self.title(editing))
         return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
 
     def _close(self, index: int) -> None:
@@ -234,12 +270,18 @@ class Documents(QObject):
         self._stack.removeWidget(editing.canvas)
         document = editing.document
         editing.close()
+        self._end_errand(editing)
         editing.deleteLater()
         blocked = self._tabs.blockSignals(True)
         self._tabs.removeTab(index)
         self._tabs.blockSignals(blocked)
         self._session.close(document)
         self._front(self._tabs.currentIndex())
+
+    def _end_errand(self, editing: Editing) -> None:
+        errand = self._errands.pop(editing, None)
+        if errand is not None:
+            errand.end()
 
     def end(self) -> None:
         """The window closes: end all documents, remembering which files were open."""
@@ -248,6 +290,7 @@ class Documents(QObject):
             editing.close()
             editing.deleteLater()
         self.editings.clear()
+        self._errands.clear()
         self._session.end()
 
     def bring(self, editing: Editing) -> None:
@@ -264,7 +307,7 @@ class Documents(QObject):
         document = editing.document
         tip = str(document.path) if document.path else self.tr("Not saved yet")
         index = self.editings.index(editing)
-        self._tabs.describe(index, document.title, tip, modified=document.modified)
+        self._tabs.describe(index, self.title(editing), tip, modified=document.modified)
         if editing is self.current:
             self._window.describe()
 

@@ -24,6 +24,7 @@ MODULES = (
     "ui.panels",
     "ui.pictures.front",
     "ui.window.browsing",
+    "ui.queue.front",
     "ui.window.popups",
 )
 """What takes longest to import, one after the other so that no step is long."""
@@ -78,6 +79,7 @@ class Loading(QObject):
     def _fill_window(self) -> None:
         from ui.help.front import HelpFront
         from ui.pictures.front import PicturesFront
+        from ui.queue.front import QueueFront
         from ui.window.browsing import Browsing
         from ui.window.documents import Documents
         from ui.window.popups import Popups
@@ -89,6 +91,7 @@ class Loading(QObject):
         window.pictures = PicturesFront(window)
         window.browsing = Browsing(window)
         window.help = HelpFront(window)
+        window.queue = QueueFront(window)
         window.documents.opened.connect(window.popups.listen)
         window.documents.opened.connect(window.running.listen)
         window.documents.currentChanged.connect(window.follow)

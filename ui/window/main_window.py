@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ui.help.front import HelpFront
     from ui.panels.inspector import Inspector
     from ui.pictures.front import PicturesFront
+    from ui.queue.front import QueueFront
     from ui.window.browsing import Browsing
     from ui.window.documents import Documents
     from ui.window.popups import Popups
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         pictures: The gallery and the viewer; likewise.
         browsing: Node library, models and earlier runs; likewise.
         help: The guide and the like; likewise.
+        queue: What is shown of the queue; likewise.
         popups: Search, command palette and context menus; likewise.
         editing: The document in front; None if none is open.
         ready: Whether documents can be opened.
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
     pictures: PicturesFront
     browsing: Browsing
     help: HelpFront
+    queue: QueueFront
     popups: Popups
 
     def __init__(self, desk: Desk) -> None:
@@ -217,7 +220,8 @@ class MainWindow(QMainWindow):
     def describe(self) -> None:
         """Bring the title, the actions and the status bar up to date."""
         document = self.editing.document if self.editing else None
-        self.setWindowTitle(f"{document.title}[*]" if document else "nodeflow")
+        title = self.documents.title(self.editing) if self.editing else ""
+        self.setWindowTitle(f"{title}[*]" if title else "nodeflow")
         self.setWindowModified(document is not None and document.modified)
         self.breadcrumb.show_editing(None if self.form_only else self.editing)
         self.status.show_editing(self.editing)
@@ -334,4 +338,5 @@ class MainWindow(QMainWindow):
         self.documents.end()
         self.pictures.end()
         self.start.recent.reader.end()
+        self.queue.end()
         self.ready = False

@@ -6,12 +6,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from nodeflow.document.files import load_workflow
 from nodeflow.execution.job import Job
+from tests.ui.running import conftest as running
+from ui.canvas.actions import Port
+from ui.editing.editing import Editing
+from ui.panels.testing import settle
 from ui.queue.entry import Entry, Work
 from ui.queue.ledger import Ledger
+from ui.queue.panel import QueuePanel
 from ui.queue.queue import Queue
+from ui.window.main_window import MainWindow
+
+window, editing, backend = running.window, running.editing, running.backend
+press, hold, run, finish = running.press, running.hold, running.run, running.finish
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +53,32 @@ def open_queue(tmp_path: Path) -> Iterator[Callable[[], Queue]]:
     yield open_it
     for ledger in opened:
         ledger.close()
+
+
+@pytest.fixture
+def panel(window: MainWindow) -> QueuePanel:
+    """The panel."""
+    return window.queue.panel
+
+
+@pytest.fixture
+def three(
+    window: MainWindow, editing: Editing, panel: QueuePanel, hold: Callable[[], None], qtbot: QtBot
+) -> QueuePanel:
+    """The panel, while one job runs and three others wait: a plum, a lemon, cherries."""
+    hold()
+    for prompt in ("a plum", "a lemon", "cherries"):
+        editing.set_values([Port("prompt", "text")], prompt)
+        window.board.actions["run.run"].trigger()
+    window.board.actions["view.queue"].trigger()
+    settle()
+    return panel
+
+
+def prompts(panel: QueuePanel) -> list[str]:
+    """What waits, by its prompt."""
+    assert panel._engine is not None
+    return [entry.note.rpartition(" · ")[2] for entry in panel._engine.queue.waiting]
 
 
 def crash(queue: Queue) -> None:
