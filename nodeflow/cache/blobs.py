@@ -45,6 +45,7 @@ class Blobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "blobs"
         self._staging = folder / "writing"
+        self._pins = folder / "pinned"
 
     def path(self, name: str) -> Path:
         """Where the file of that name lies."""
@@ -110,11 +111,25 @@ class Blobs:
         with contextlib.suppress(OSError):  # vanished or read-only: then its use is not counted
             os.utime(self.path(name), ns=(now, now))
 
+    def pin(self, name: str) -> bool:
+        """Let a file leave last when room is made; False if that cannot be noted."""
+        try:
+            self._pins.mkdir(parents=True, exist_ok=True)
+            (self._pins / name).touch()
+        except OSError:
+            return False
+        return True
+
+    def pinned(self) -> set[str]:
+        """The files that leave last."""
+        return {path.name for path in self._pins.glob("*")}
+
     def remove(self, name: str) -> None:
         """Remove a file if it is there and can be removed."""
         if is_digest(name):  # a damaged name could lead anywhere
-            with contextlib.suppress(OSError):
-                self.path(name).unlink()
+            for path in (self.path(name), self._pins / name):
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
     def scan(self) -> Iterator[BlobFile]:
         """Every file there is, in no order."""

@@ -110,6 +110,10 @@ class ResultCache:
         reason = error.strerror or str(error)
         return f"results are not kept on disk: {self._disk.folder} cannot be written ({reason})"
 
+    def pin(self, key: str) -> bool:
+        """Let a result stay on disk when room is made; False if it does not lie there."""
+        return self._disk is not None and self._disk.pin(key)
+
     def recipe(self, key: str) -> Mapping[str, Any] | None:
         """What a key was made from, where its result is at hand."""
         held = self._memory.peek(key)

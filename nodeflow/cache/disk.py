@@ -98,6 +98,11 @@ class DiskTier:
         except (Unreadable, MemoryError, RecursionError):
             return None  # of another version, or with classes of a package that is not loaded here
 
+    def pin(self, key: str) -> bool:
+        """Let a result's file stay when room is made; False if there is none."""
+        row = self._find(key)
+        return row is not None and self.blobs.holds(row.blob, row.size) and self.blobs.pin(row.blob)
+
     def recipe(self, key: str) -> Mapping[str, Any] | None:
         """The recipe of a result's key."""
         row = self._find(key)

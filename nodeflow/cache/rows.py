@@ -124,10 +124,12 @@ def drop_blobs(database: sqlite3.Connection, blobs: Blobs, names: Iterable[str])
 def tidy(database: sqlite3.Connection, blobs: Blobs, to_bytes: int) -> PruneReport:
     """Remove what belongs to nothing, then the least recently used files until `to_bytes` are left.
 
-    While the index is locked nobody places a file, so a file without a line belongs to nobody.
+    What is pinned leaves last, and only if nothing else is left. While the index is locked nobody places a
+    file, so a file without a line belongs to nobody.
     """
     named = {name for (name,) in database.execute("SELECT DISTINCT blob FROM entries")}
-    files = sorted(blobs.scan())
+    pinned = blobs.pinned()
+    files = sorted(blobs.scan(), key=lambda file: (file.name in pinned, file))
     vanished = named - {file.name for file in files}
     lines = drop_blobs(database, blobs, vanished)
     kept = sum(file.size for file in files if file.name in named)

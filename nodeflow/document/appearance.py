@@ -75,6 +75,11 @@ def toggle_mode(workflow: Workflow, names: Iterable[str], mode: Mode, *, at: Sco
     return set_mode(workflow, chosen, None if has_all else mode, at=at)
 
 
+def set_frozen(workflow: Workflow, keys: Mapping[str, str | None], *, at: Scope = TOP) -> Workflow:
+    """Let nodes keep the results of these keys, whatever changes before them; None: thaw a node."""
+    return _with_node(workflow, {name: {"frozen": key} for name, key in keys.items()}, at)
+
+
 def set_seed_mode(
     workflow: Workflow, name: str, input_name: str, mode: SeedMode | None, *, at: Scope = TOP
 ) -> Workflow:

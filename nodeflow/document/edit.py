@@ -156,7 +156,9 @@ def with_next_seeds(
         nodes = dict(body.nodes)
         for path, mode in body.seeds.items():
             name, input_name = split_path(path)
-            if name in nodes and not is_linked(nodes[name].inputs.get(input_name)):
+            if name not in nodes or nodes[name].frozen is not None:  # the seed of what is kept was used
+                continue
+            if not is_linked(nodes[name].inputs.get(input_name)):
                 seed = following(mode, literal(nodes[name].inputs.get(input_name)))
                 if seed is not None:
                     nodes[name] = _with_inputs(nodes[name], {input_name: seed})

@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from nodeflow.document.names import Color, Digest, Name, SeedPlace
+from nodeflow.document.names import Color, Digest, Key, Name, SeedPlace
 from nodeflow.document.structural import STRUCTURAL
 from nodeflow.document.values import INPUT_MARK, dump_input, parse_input
 from nodeflow.hardware import Dtype, Quality, Wishes
@@ -59,12 +59,16 @@ class SeedMode(StrEnum):
 
 
 class Node(_Part):
-    """One node: its type, the version of the inputs it was saved with, and what they hold."""
+    """One node: its type, the version of the inputs it was saved with, and what they hold.
+
+    `frozen` is the key of a result that is used as it is, whatever the inputs hold by now.
+    """
 
     type: Annotated[str, Field(min_length=1, max_length=200)]
     version: Annotated[Whole, Field(ge=1)] = 1
     subgraph: Name | None = None
     mode: Mode | None = None
+    frozen: Key | None = None
     inputs: dict[str, InputField] = Field(default_factory=dict)
     comment: str | None = None
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -177,6 +181,13 @@ class Workflow(GraphBody):
         copy = self.model_copy()
         copy._path = path
         return copy
+
+    @property
+    def frozen(self) -> tuple[str, ...]:
+        """The keys of the results that its frozen nodes keep, those inside subgraphs too."""
+        bodies = (self, *self.subgraphs.values())
+        keys = (node.frozen for body in bodies for node in body.nodes.values())
+        return tuple(dict.fromkeys(key for key in keys if key is not None))
 
     @property
     def title(self) -> str:

@@ -42,4 +42,5 @@ class Written:
 Name = Annotated[str, Written(r"^(?!\s)[^./\\\x00-\x1f\x7f]{1,100}(?<!\s)$", NAME_RULE)]
 SeedPlace = Annotated[str, Written(r"^[^./\\]+\.[^./\\]+$", "a seed's place reads like sampler.seed")]
 Color = Annotated[str, Written(r"^#[0-9a-fA-F]{6}$", "a colour reads like #20a0ff")]
+Key = Annotated[str, Written(r"^[0-9a-f]{64}$", "the key of a result is 64 digits, 0 to f")]
 Digest = Annotated[str, Written(r"^sha256:[0-9a-f]{64}$", "a digest is sha256: and 64 digits, 0 to f")]

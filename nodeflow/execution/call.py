@@ -70,13 +70,14 @@ def call(bound: BoundNode, arguments: dict[str, Any], context: Context) -> Outpu
     if not isinstance(values, tuple) or len(values) != len(specs):
         raise _broken_promise(bound, f"{type(result).__name__}, not its {len(specs)} outputs")
     for spec, value in zip(specs, values, strict=True):
-        if not _fits(value, spec):
+        if not fits(value, spec):
             message = f"{type(value).__name__} as {spec.name!r}, not {spec.socket.name}"
             raise _broken_promise(bound, message)
     return {spec.name: value for spec, value in zip(specs, values, strict=True)}
 
 
-def _fits(value: object, spec: OutputSpec) -> bool:
+def fits(value: object, spec: OutputSpec) -> bool:
+    """Whether a value is what an output promises."""
     wanted = spec.socket.type
     return isinstance(value, wanted) or (wanted is float and isinstance(value, int))
 

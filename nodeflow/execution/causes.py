@@ -46,7 +46,11 @@ class Causes:
         now = statement(bound)
         keyer = self._plan.keyer
         recipe = keyer.recipes.get(name) if keyer else None
-        if now["type"] != past.said.get("type"):
+        if now.get("frozen") != past.said.get("frozen"):
+            yield Cause(name, None, f"{name} was frozen" if bound.held else f"{name} was thawed")
+        elif bound.held:
+            return
+        elif now["type"] != past.said.get("type"):
             yield Cause(name, None, f"{name} is another node type: {past.said.get('type')} → {now['type']}")
         elif name in self._plan.known:
             yield from said_changes(bound, past.said, now)

@@ -73,10 +73,14 @@ def _nodes(plan: Plan, performer: Performer) -> Iterator[PastNode]:
 
 
 def statement(bound: BoundNode) -> dict[str, Any]:
-    """What a workflow says about a node: type, revision, and the literal or link of each input."""
+    """What a workflow says about a node: type, revision, and the literal or link of each input.
+
+    Of one whose frozen result is at hand, nothing else counts than which that is.
+    """
     spec = bound.node.spec
     inputs = {i.name: _said(bound.inputs.get(i.name, Constant(i.default))) for i in spec.inputs}
-    return {"type": spec.type, "revision": spec.revision, "inputs": inputs}
+    said = {"type": spec.type, "revision": spec.revision, "inputs": inputs}
+    return {**said, "frozen": bound.frozen} if bound.held else said
 
 
 def _said(source: Source) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,9 @@ class Runner(Protocol):
 
     def look(self, job: Job, output: str, side: int = 0) -> Future[Look | None]:
         """Show what a job's wire carries, by `node.output`, if it is at hand; else None: run up to it."""
+
+    def freeze(self, job: Job, nodes: Sequence[str]) -> Future[Mapping[str, str]]:
+        """Keep the results of nodes for good, as far as they lie on disk; gives the keys of those that do."""
 
     def node_types(self) -> Future[NodeTypes]:
         """Say which node types there are."""

@@ -12,6 +12,7 @@ from nodeflow.cache import Entry, ResultCache, Tier
 from nodeflow.errors import Cancelled, NodeflowError
 from nodeflow.execution import events
 from nodeflow.execution.call import Outputs, call, node_error, read_arguments
+from nodeflow.execution.frozen import check_computed, check_fetched
 from nodeflow.execution.keeping import Keeper
 from nodeflow.execution.node_context import NodeContext
 from nodeflow.execution.plan import Plan
@@ -122,6 +123,12 @@ class Performer:
         hit = self._cache.get(key) if self._cache is not None and key is not None else None
         if hit is None:
             return False
+        bound = self.plan.graph.nodes[name]
+        try:
+            check_fetched(bound, hit.outputs)
+        except NodeflowError as error:
+            self._fail(bound, error, 0.0)
+            return True
         self.results.give(name, hit.outputs, needed=added)
         self._note_fetched(name, hit.tier)
         return True
@@ -151,21 +158,26 @@ class Performer:
             self.results.lose(name, None)
             self.run.cancel()
         except BaseException as error:  # noqa: BLE001 - a node can fail in any way; only it must suffer
-            problem = node_error(error, name)
-            self.errors[name] = problem
-            self.results.lose(name, name)
-            self.done[name] = Done("failed", time.monotonic() - began)
-            self.run.emit(events.NodeFailed(name, problem))
+            self._fail(bound, node_error(error, name), time.monotonic() - began)
         else:
             self.done[name] = Done("computed", time.monotonic() - began)
-            self.keys.deviate(name, context.deviations)
             self.results.give(name, outputs, needed=added)
             self._keep(bound, outputs, context)
             self.run.emit(events.NodeFinished(name, self.done[name].seconds))
 
     def _compute(self, bound: BoundNode, context: NodeContext) -> Outputs:
         """Call the node; on a frame of its own, so that an error can let go of the arguments."""
-        return call(bound, read_arguments(bound, self.results.outputs, self.plan.files), context)
+        check_computed(bound, self.keys.key(bound.name))
+        outputs = call(bound, read_arguments(bound, self.results.outputs, self.plan.files), context)
+        self.keys.deviate(bound.name, context.deviations)
+        check_computed(bound, self.keys.key(bound.name))
+        return outputs
+
+    def _fail(self, bound: BoundNode, problem: NodeflowError, seconds: float) -> None:
+        self.errors[bound.name] = problem
+        self.results.lose(bound.name, bound.name)
+        self.done[bound.name] = Done("failed", seconds)
+        self.run.emit(events.NodeFailed(bound.name, problem))
 
     def _keep(self, bound: BoundNode, outputs: Outputs, context: NodeContext) -> None:
         name, key = bound.name, self.keys.key(bound.name)

@@ -107,7 +107,8 @@ def make_plan(
     if problems:
         raise InvalidWorkflow(problems)
     nodes = [graph.nodes[name] for name in pending]
-    arrangement = arrange(nodes, known, files, *machine) if machine is not None else None
+    computed = [bound for bound in nodes if not bound.held]
+    arrangement = arrange(computed, known, files, *machine) if machine is not None else None
     if keyer is None:
         return Plan(graph, chosen, tuple(pending), known, files, arrangement=arrangement)
     keyer.arithmetic = partial(arithmetic, arrangement) if arrangement is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, is_dataclass, replace
 from functools import partial
@@ -97,7 +98,13 @@ class ThreadRunner:
         wishes = job.wishes.over(own_wishes).over(self.wishes)
         on = Machine(self.profile or machine(self.folders.cache), wishes)
         keyer = self._keyer(files, read)
-        return make_plan(self.graph(job.workflow), job.targets, files, keyer, self.cache, machine=on)
+        graph = Graph.build(job.workflow, self.registry, self._held(job.workflow))
+        return make_plan(graph, job.targets, files, keyer, self.cache, machine=on)
+
+    def _held(self, workflow: Workflow) -> Collection[str]:
+        """The keys of frozen results that are at hand."""
+        keys = workflow.frozen
+        return self.cache.where_many(keys) if self.cache is not None and keys else ()
 
     def _keyer(self, files: WorkflowFiles, read: Progress | None) -> Keyer | None:
         if self.cache is None:
@@ -176,6 +183,21 @@ class ThreadRunner:
         key = plan.key(node) if node in plan.cached else None
         hit = self.cache.get(key) if self.cache is not None and key is not None else None
         return hit.outputs if hit is not None else plan.known.get(node, {})
+
+    def freeze(self, job: Job, nodes: Sequence[str]) -> Future[Mapping[str, str]]:
+        """Keep the results of nodes for good, as far as they lie on disk; gives the keys of those that do.
+
+        Args:
+            job: The workflow.
+            nodes: The nodes.
+        """
+
+        def answer() -> Mapping[str, str]:
+            plan = self.plan(replace(job, targets=tuple(nodes)))
+            keys = {name: key for name in nodes if (key := plan.key(name)) is not None}
+            return {name: key for name, key in keys.items() if self.cache is not None and self.cache.pin(key)}
+
+        return self._questions.ask(answer)
 
     def node_types(self) -> Future[NodeTypes]:
         """Say which node types there are."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from nodeflow.cache.history import PastNode
 from nodeflow.execution.causes import Causes
+from nodeflow.execution.frozen import LOST, is_lost
 from nodeflow.execution.plan import Plan
 from nodeflow.execution.said import Cause
 from nodeflow.node.spec import NodeKind
@@ -19,7 +20,7 @@ class Reason:
     """What will happen to a node, and why.
 
     Attributes:
-        action: `run`, `be fetched`, `be shared`, `be skipped` (nothing needs it) or `be evaluated`.
+        action: `run`, `be fetched`, `be shared`, `be skipped` (nothing needs it), `be evaluated` or `fail`.
         causes: Short sentences, each with the node and input that it is about; at least one.
     """
 
@@ -59,17 +60,29 @@ class _Explainer:
         lacking = self._why_no_key(name)
         if lacking is not None:
             self._keyless[name] = lacking
-        if name in plan.cached:
-            return _reason("be fetched", name, f"nothing changed: its result lies {WHERE[plan.cached[name]]}")
-        if name in plan.twins:
-            return _reason("be shared", name, f"it gives the same as {plan.twins[name]}")
-        if name not in self._planned:
-            return _reason("be skipped", name, "what it feeds is at hand")
+        settled = self._without_run(name)
+        if settled is not None:
+            return settled
         if lacking is None:
             return self._why_run(name)
         if lacking.node != name:
             lacking = replace(lacking, text=f"{lacking.node}: {lacking.text}")
         return Reason("run", (lacking,))
+
+    def _without_run(self, name: str) -> Reason | None:
+        """Why a node is not computed; None: it is."""
+        plan = self._plan
+        if is_lost(plan, name):
+            return _reason("fail", name, LOST)
+        if name in plan.cached:
+            what = "it is frozen" if plan.graph.nodes[name].held else "nothing changed"
+            return _reason("be fetched", name, f"{what}: its result lies {WHERE[plan.cached[name]]}")
+        if name in plan.twins:
+            return _reason("be shared", name, f"it gives the same as {plan.twins[name]}")
+        if name not in self._planned:
+            frozen = "it is frozen, and " if plan.graph.nodes[name].held else ""
+            return _reason("be skipped", name, f"{frozen}what it feeds is at hand")
+        return None
 
     def _why_no_key(self, name: str) -> Cause | None:
         """Why a node's result can neither be kept nor found: its own fault, or that of what feeds it."""

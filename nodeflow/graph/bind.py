@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from nodeflow.errors import NodeDefinitionError, Problem, one_line
-from nodeflow.graph.flatten import Flat, FlatNode
+from nodeflow.graph.flatten import THAW, Flat, FlatNode
 from nodeflow.graph.resolve import Resolver
 from nodeflow.graph.source import MAX_ITEMS, Absent, Bundle, Constant, Source, Wire, bundled, wires_in
 from nodeflow.node.registry import AnyNode, Registry
-from nodeflow.node.spec import InputSpec
+from nodeflow.node.spec import InputSpec, NodeKind
 from nodeflow.node.structural import switch
 
 
@@ -23,11 +23,18 @@ class Binder:
         left_out: For each node that cannot run because of mute or bypass, why.
         passed_over: The nodes whose outputs go to switches that chose something else.
         problems: What is wrong.
+        held: The frozen nodes whose results are at hand: nothing feeds them, and their inputs do not matter.
+
+    Args:
+        flat: The workflow.
+        registry: The node types.
+        held: The keys of frozen nodes' results that are at hand.
     """
 
-    def __init__(self, flat: Flat, registry: Registry) -> None:
+    def __init__(self, flat: Flat, registry: Registry, held: Collection[str] = ()) -> None:
         self._flat = flat
         self._registry = registry
+        self.held = {name for name, node in flat.nodes.items() if node.frozen in held}
         self.types: dict[str, AnyNode] = {}
         self.inputs: dict[str, dict[str, Source]] = {}
         self.left_out: dict[str, str] = {}
@@ -46,7 +53,8 @@ class Binder:
             if reason := self._flat.why_left_out(name):
                 self.left_out[name] = reason
             elif name in newest:
-                self.inputs[name] = self._checked(name, newest[name])
+                self.inputs[name] = {} if name in self.held else self._checked(name, newest[name])
+                self._check_frozen(name)
         self._leave_out_dependents()
         for source in self._flat.passed_over:
             unused = self._resolver.resolve(source, switch.spec.outputs[0].socket)
@@ -79,6 +87,12 @@ class Binder:
         except Exception as error:  # noqa: BLE001 - a migration meets data its author did not foresee
             self._problem(f"could not be brought up to date: {one_line(error)}", flat.name)
         return None
+
+    def _check_frozen(self, name: str) -> None:
+        """Only what is kept by a key can be frozen."""
+        spec = self.types[name].spec
+        if self._flat.nodes[name].frozen is not None and spec.kind is not NodeKind.HEAVY:
+            self._problem(f"is frozen, but what {spec.type} gives is never kept", name, advice=THAW)
 
     def _checked(self, name: str, raw: Mapping[str, Source]) -> dict[str, Source]:
         """Resolve and check the inputs of one node; those that are unset are not in the result."""

@@ -20,6 +20,8 @@ from nodeflow.node.structural import reroute, switch
 MAX_NODES = 100_000
 """More nodes than any workflow has; subgraphs within subgraphs could grow without end."""
 
+THAW = "Thaw it"
+
 MAX_DEPTH = 32
 """Deeper than subgraphs are nested by hand; each level makes every name inside longer."""
 
@@ -32,6 +34,7 @@ class FlatNode:
     type: str
     version: int
     inputs: Mapping[str, Source]
+    frozen: str | None = None
 
 
 @dataclass
@@ -121,7 +124,10 @@ class _Flattener:
             self.flat.aliases[name] = {"value": chosen.value}
             self.flat.passed_over.extend(chosen.passed_over)
         else:
-            self.flat.nodes[name] = FlatNode(name, node.type, node.version, inputs)
+            self.flat.nodes[name] = FlatNode(name, node.type, node.version, inputs, node.frozen)
+            return
+        if node.frozen is not None:
+            self._problem(f"is frozen, but a {node.type} has no result of its own", name, advice=THAW)
 
     def _check_names(self, name: str, inputs: Mapping[str, Source], spec: NodeSpec) -> None:
         known = [entry.name for entry in spec.inputs]

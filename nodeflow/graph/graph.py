@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -22,11 +22,18 @@ if TYPE_CHECKING:  # loaded on first use: it would be a quarter of the time that
 
 @dataclass(frozen=True)
 class BoundNode:
-    """A flat node with its type and where each of its inputs comes from; unset inputs are not listed."""
+    """A flat node with its type and where each of its inputs comes from; unset inputs are not listed.
+
+    Attributes:
+        frozen: The key of the result that it is to give, whatever feeds it.
+        held: Whether that result is at hand: then nothing feeds it.
+    """
 
     name: str
     node: AnyNode
     inputs: Mapping[str, Source]
+    frozen: str | None = None
+    held: bool = False
 
     @cached_property
     def feeds(self) -> tuple[str, ...]:
@@ -52,12 +59,21 @@ class Graph:
     passed_over: frozenset[str] = frozenset()
 
     @classmethod
-    def build(cls, workflow: Workflow, registry: Registry) -> Graph:
-        """Flatten, bind and check a workflow. Never raises: what is wrong is in `problems`."""
+    def build(cls, workflow: Workflow, registry: Registry, held: Collection[str] = ()) -> Graph:
+        """Flatten, bind and check a workflow. Never raises: what is wrong is in `problems`.
+
+        Args:
+            workflow: The document.
+            registry: The node types.
+            held: The keys of frozen nodes' results that are at hand.
+        """
         flat = flatten(workflow)
-        binder = Binder(flat, registry)
+        binder = Binder(flat, registry, held)
         binder.bind()
-        nodes = {name: BoundNode(name, binder.types[name], inputs) for name, inputs in binder.inputs.items()}
+        nodes = {
+            name: BoundNode(name, binder.types[name], inputs, flat.nodes[name].frozen, name in binder.held)
+            for name, inputs in binder.inputs.items()
+        }
         graph = cls(nodes, binder.left_out, passed_over=frozenset(binder.passed_over))
         problems = [*flat.problems, *binder.problems, *graph._cycles()]
         return replace(graph, problems=tuple(problems))

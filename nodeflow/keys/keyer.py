@@ -91,6 +91,10 @@ class Keyer:
         """
         name, spec = bound.name, bound.node.spec
         self.keys[name] = None
+        if bound.held:
+            self.keys[name] = bound.frozen
+            self.recipes[name] = {"type": spec.type, "revision": spec.revision, "inputs": {}}
+            return bound.frozen
         if spec.kind is NodeKind.SINK:
             self.reasons[name] = "it delivers"
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -87,6 +87,10 @@ class WorkerRunner:
             return unpack_look(*answer) if answer[0] is not None else None
 
         return self._ask("look", look, {"output": output, "side": side}, job)
+
+    def freeze(self, job: Job, nodes: Sequence[str]) -> Future[Mapping[str, str]]:
+        """Keep the results of nodes for good, as far as they lie on disk; gives the keys of those that do."""
+        return self._ask("freeze", lambda answer: dict(answer[0]), {"nodes": list(nodes)}, job)
 
     def node_types(self) -> Future[NodeTypes]:
         """Say which node types there are, without importing the packages they come from."""

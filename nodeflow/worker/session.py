@@ -66,7 +66,7 @@ class Session:
                 self._answer(message, self._values.submit(self._view, message))
             case "load":
                 self._answer(message, self._values.submit(self._load, message))
-            case "forecast" | "look" | "node_types" | "warm_up" as question:
+            case "forecast" | "look" | "freeze" | "node_types" | "warm_up" as question:
                 self._asking.submit(self._ask, message, getattr(self, f"_{question}"))
 
     def _get_runner(self) -> ThreadRunner:
@@ -86,6 +86,10 @@ class Session:
     def _look(self, message: Message) -> Future[Packed]:
         asked = self._get_runner().look(unpack_job(message["job"]), message["output"], message["side"])
         return then(asked, lambda look: pack_look(look) if look is not None else (None, b""))
+
+    def _freeze(self, message: Message) -> Future[Packed]:
+        asked = self._get_runner().freeze(unpack_job(message["job"]), message["nodes"])
+        return then(asked, lambda keys: (dict(keys), b""))
 
     def _node_types(self, message: Message) -> Future[Packed]:  # noqa: ARG002 - called as the others are
         return then(self._get_runner().node_types(), lambda types: (pack_node_types(types), b""))

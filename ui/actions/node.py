@@ -21,6 +21,14 @@ def _subgraph(context: Context) -> bool:
     return any(nodes_here[name].subgraph for name in context.chosen if name in nodes_here)
 
 
+def _freezing(context: Context) -> str:
+    editing = context.editing
+    here = editing.scope.body(editing.document.workflow).nodes if editing is not None else {}
+    chosen = [here[name] for name in context.chosen if name in here]
+    frozen = bool(chosen) and all(node.frozen for node in chosen)
+    return translated("Thaw the result") if frozen else translated("Freeze the result")
+
+
 def _inside(context: Context) -> bool:
     return context.editing is not None and bool(context.editing.scope.path)
 
@@ -121,6 +129,17 @@ ACTIONS = (
         "arrow-bend-up-right",
         nodes(1),
         words="skip",
+    ),
+    Action(
+        "node.freeze",
+        "Freeze the result",
+        lambda c: c.edit().freezing.toggle(),
+        "node",
+        ("Ctrl+Alt+F",),
+        "snowflake",
+        nodes(1),
+        label=_freezing,
+        words="keep lock cache pin thaw hold",
     ),
     Action(
         "node.collapse",

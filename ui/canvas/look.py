@@ -75,6 +75,11 @@ class Look:
         return self.spec.category == MISSING
 
     @property
+    def frozen(self) -> bool:
+        """Whether it keeps a result."""
+        return self.node.frozen is not None
+
+    @property
     def is_reroute(self) -> bool:
         """Whether it is only a bend in a wire."""
         return self.node.type == REROUTE

@@ -62,7 +62,9 @@ def _badges(brush: Brush, look: Look, rect: QRectF) -> float:
         icon("warning-circle-fill", QPen(paints.error))
     if look.mode is not None:
         icon(MODE_ICONS[look.mode], paints.muted)
-    if status.phase in _PHASES:
+    if look.frozen:
+        icon("snowflake-bold", paints.accent_pen)
+    if status.phase in _PHASES and not (look.frozen and status.phase is Phase.CACHED):
         pen = paints.accent_pen if status.phase is Phase.WILL_RUN else QPen(paints.success)
         icon(_PHASES[status.phase][0], pen)
     elif status.phase is Phase.RUNNING:

@@ -20,6 +20,8 @@ from ui.theme.metrics import GRID
 
 COMMENT = 2.5 * GRID
 """The height of the line above a node that shows its comment."""
+ICE = "#6fb7e8"
+"""The colour of a node that keeps its result, unless it has one of its own."""
 INACTIVE = {Mode.MUTE: 0.45, Mode.BYPASS: 0.65}
 
 
@@ -57,8 +59,9 @@ def _body(brush: Brush, look: Look) -> None:
     painter.drawRoundedRect(rect.adjusted(-1, 1, 1, 3), CORNER + 1, CORNER + 1)
     painter.setBrush(paints.node)
     painter.drawRoundedRect(rect, CORNER, CORNER)
-    if look.layout is not None and look.layout.color:
-        tint = paints.tint(look.layout.color)
+    if look.frozen or (look.layout is not None and look.layout.color):
+        own = look.layout.color if look.layout is not None else None
+        tint = paints.tint(own or ICE)
         painter.setBrush(tint)
         painter.drawRoundedRect(rect, CORNER, CORNER)
 

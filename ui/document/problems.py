@@ -47,8 +47,11 @@ def problems(
 
 
 def flat_graph(workflow: Workflow, specs: Mapping[str, NodeSpec]) -> Graph:
-    """The graph as it would run, subgraphs taken apart, without the nodes' code."""
-    return Graph.build(workflow, _Specs(specs))
+    """The graph as it would run, subgraphs taken apart, without the nodes' code.
+
+    Frozen results are taken for being at hand: only a runner knows.
+    """
+    return Graph.build(workflow, _Specs(specs), workflow.frozen)
 
 
 def at_nodes(faults: tuple[Fault, ...], scope: Scope = TOP) -> dict[str, list[Problem]]:

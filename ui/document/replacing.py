@@ -102,7 +102,9 @@ def replace_node(
         return Link(name, found) if found else DROP
 
     parts = with_links(body, follow)
-    changed = with_fields(node, type=new_type.type, version=new_type.version, subgraph=None, inputs=inputs)
+    changed = with_fields(
+        node, type=new_type.type, version=new_type.version, subgraph=None, frozen=None, inputs=inputs
+    )
     parts["nodes"] = {**parts.get("nodes", body.nodes), name: changed}
     seeds = {
         p: m for p, m in body.seeds.items() if p.rpartition(".")[0] != name or p.rpartition(".")[2] in inputs

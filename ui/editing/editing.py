@@ -28,6 +28,7 @@ from ui.editing.linking import Linking
 from ui.editing.nodes import Nodes
 from ui.editing.states import States
 from ui.editing.values import Values
+from ui.running.freezing import Freezing
 from ui.running.looking import Looking
 from ui.running.running import Running
 
@@ -86,7 +87,7 @@ class Editing(QObject):
         self.links, self.areas, self.groups = Linking(self), Areas(self), Groups(self)
         self.order, self.clipboard, self.marks = Arranging(self), Clipboard(self), Bookmarks(self)
         self.dropping, self.faults, self.running = Dropping(self), Faults(self), Running(self)
-        self.looking = Looking(self)
+        self.looking, self.freezing = Looking(self), Freezing(self)
         values, nodes, states, links = self.values, self.nodes, self.states, self.links
         areas, groups, order, clips, marks = self.areas, self.groups, self.order, self.clipboard, self.marks
 

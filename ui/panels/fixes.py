@@ -31,6 +31,9 @@ def _all(case: Case) -> Iterator[Fix]:
     if not case.sockets.known(case.fault.node):
         yield from type_fixes(case)
         return
+    if case.node.frozen is not None:
+        text = _tr("Thaw it")
+        yield case.fix(text, _tr("Thaw"), edits.set_frozen, {case.fault.node: None}, at=case.scope)
     if name is None:
         return
     value, entry = case.node.inputs.get(name), case.spec.input(name)

@@ -14,6 +14,7 @@ from nodeflow.errors import NodeflowError, Problem
 from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.forecast import Forecast
+from nodeflow.execution.frozen import lost
 from nodeflow.execution.job import Job
 from nodeflow.node.spec import NodeKind
 from ui.document.history import Change
@@ -57,6 +58,7 @@ class Running(Part):
         self.line = ""
         self._tickets: list[Ticket] = []
         self._faults: list[tuple[Fault, object]] = []
+        self._foreseen_faults: tuple[Fault, ...] = ()
         self._used: Used | None = None
         self._known: Any = None
         self._renamed: dict[str, str] = {}
@@ -202,7 +204,16 @@ class Running(Part):
             needed = self._needed()
             self.states.foresee(told, self._at_hand(told, needed))
             self._reasons.foreseen, self.line = told, forecast_text(told, len(needed))
+        self._foresee_faults(told)
         self._tell()
+
+    def _foresee_faults(self, told: Forecast | Exception) -> None:
+        """Mark the nodes that are known to fail."""
+        nodes = () if isinstance(told, Exception) else told.nodes
+        found = tuple(placed(Problem.of(lost(node.node))) for node in nodes if node.action == "fail")
+        if found != self._foreseen_faults:
+            self._foreseen_faults = found
+            self._editing.faults.look()
 
     def why(self, path: str) -> Story | None:
         """Why a node runs, ran or does not; None: nothing is known of it."""
@@ -277,8 +288,9 @@ class Running(Part):
         self._editing.runFailed.emit(error)
 
     def faults(self) -> list[Fault]:
-        """What went wrong in the last run and has not been changed since."""
-        return [fault for fault, inputs in self._faults if node_of(self._workflow, fault) == inputs]
+        """What will go wrong, and what did in the last run and has not been changed since."""
+        past = [fault for fault, inputs in self._faults if node_of(self._workflow, fault) == inputs]
+        return list(dict.fromkeys((*self._foreseen_faults, *past)))
 
     def _end(self, ticket: Ticket, outcome: Outcome, seconds: float) -> None:
         self.course = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -105,6 +105,9 @@ class Dying:
         return asked
 
     def look(self, job: Job, output: str, side: int = 0) -> Future[Look | None]:
+        raise NotImplementedError
+
+    def freeze(self, job: Job, nodes: Sequence[str]) -> Future[Mapping[str, str]]:
         raise NotImplementedError
 
     def node_types(self) -> Future[NodeTypes]:

@@ -152,7 +152,10 @@ class NodeHeader(QWidget):
             Mode.MUTE: self.tr("Muted by the frame around it."),
             Mode.BYPASS: self.tr("Bypassed by the frame around it."),
         }
-        self.note.say(words[next(iter(framed))] if len(framed) == 1 else "")  # type: ignore[index]  # None is taken out
+        said = [words[next(iter(framed))]] if len(framed) == 1 else []  # type: ignore[index]  # None is taken out
+        if all(body.nodes[name].frozen for name in names):
+            said.append(self.tr("Frozen: its result is used as it is, whatever changes before it."))
+        self.note.say("\n".join(said))
 
     def _rename(self, name: str) -> None:
         if self._editing is not None and len(self._names) == 1:

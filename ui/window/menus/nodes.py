@@ -28,7 +28,7 @@ _COMMON = (
     Known("node.comment"),
 )
 _RUN = (Known("run.only", apart=True), Known("run.selected"), Known("run.why"))
-_STATE = (Known("node.mute", apart=True), Known("node.bypass"), Known("node.collapse"))
+_STATE = (Known("node.mute", apart=True), Known("node.bypass"), Known("node.freeze"), Known("node.collapse"))
 _REST = (
     Known("edit.cut", apart=True),
     Known("edit.copy"),
