@@ -14,7 +14,7 @@ import torch
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.silent import SilentMonitor
 from nodeflow.backends.torch import sampling
-from nodeflow.backends.torch.guidance import make_guider
+from nodeflow.backends.torch.guiders import make_guider
 from nodeflow.backends.torch.predicting import Piece
 from nodeflow.backends.torch.schedulers import make_scheduler
 from nodeflow.folders import BUNDLED_MODELS
@@ -126,7 +126,7 @@ def _bench(
             pipeline.unet,
             make_scheduler(scheduler, config, steps, torch.device("cpu")),
             lambda _: sides,
-            make_guider(request),
+            make_guider(request, pipeline.unet),
             request,
             monitor=SilentMonitor(),
             previewer=_no_preview,

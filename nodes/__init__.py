@@ -1,5 +1,6 @@
 """The built-in nodes. They import no torch: what is heavy they ask of the context's backend."""
 
+from nodes.guidance import guidance
 from nodes.latent import empty_latent, vae_decode, vae_encode
 from nodes.latent_batch import batch_latents, repeat_latent, select_latents
 from nodes.latent_mix import blend_latents, composite_latents
@@ -61,6 +62,7 @@ __all__ = [
     "flip_image",
     "flip_latent",
     "grow_mask",
+    "guidance",
     "if_",
     "image_grid",
     "image_size",

@@ -7,7 +7,17 @@ from typing import Annotated
 from nodeflow.backends import SampleRequest
 from nodeflow.errors import NodeFailed
 from nodeflow.node import AddedLater, Context, CurveRange, Range, Seed, Uses, node
-from nodeflow.values import Conditioning, Curve, Latent, ModelPart, ModelRecipe, Noise, Schedule, Scheduler
+from nodeflow.values import (
+    Conditioning,
+    Curve,
+    Guidance,
+    Latent,
+    ModelPart,
+    ModelRecipe,
+    Noise,
+    Schedule,
+    Scheduler,
+)
 
 Steps = Annotated[int, Range(1, 1000, slider=(1, 60))]
 StepIndex = Annotated[int, Range(0, 1000, slider=(0, 60))]
@@ -16,6 +26,7 @@ GuidanceCurve = Annotated[Curve, CurveRange(0.0, 100.0, slider=(1.0, 15.0)), Add
 AestheticScore = Annotated[float, Range(0.0, 10.0, step=0.1)]
 OptionalSchedule = Annotated[Schedule | None, AddedLater()]
 OptionalNoise = Annotated[Noise | None, AddedLater()]
+OptionalGuidance = Annotated[Guidance | None, AddedLater()]
 UNetModel = Annotated[ModelRecipe, Uses(ModelPart.UNET)]
 
 
@@ -36,6 +47,7 @@ def sampler(
     end_step: StepIndex | None = None,
     schedule: OptionalSchedule = None,
     noise: OptionalNoise = None,
+    guidance: OptionalGuidance = None,
     context: Context,
 ) -> Latent:
     """Denoise latents towards a prompt.
@@ -56,6 +68,7 @@ def sampler(
         end_step: Step to stop before, leaving noise for a refiner; none: run to the end.
         schedule: Where the steps lie; none: as the checkpoint says.
         noise: Where the noise comes from; none: from the seed, on the CPU, for each picture.
+        guidance: What is made of the predictions for the prompts; none: classifier-free guidance.
     """
     request = SampleRequest(
         latent=latent,
@@ -71,6 +84,7 @@ def sampler(
         end_step=end_step,
         schedule=schedule or Schedule(),
         noise=noise or Noise(),
+        guidance=guidance or Guidance(),
     )
     return context.backend.sample(model, request, context)
 
@@ -92,6 +106,7 @@ def refiner(
     negative_aesthetic_score: AestheticScore = 2.5,
     schedule: OptionalSchedule = None,
     noise: OptionalNoise = None,
+    guidance: OptionalGuidance = None,
     context: Context,
 ) -> Latent:
     """Finish pictures with a refiner model, from where the base's sampler stopped.
@@ -115,6 +130,7 @@ def refiner(
         negative_aesthetic_score: The score to move away from.
         schedule: Where the steps lie; the same as the base's.
         noise: Where the noise comes from; the same as the base's.
+        guidance: What is made of the predictions for the prompts; none: classifier-free guidance.
     """
     if latent.handover is None and start_step is None:
         advice = "Set end_step of the base's sampler, or start_step here"
@@ -132,5 +148,6 @@ def refiner(
         aesthetic_scores=(aesthetic_score, negative_aesthetic_score),
         schedule=schedule or Schedule(),
         noise=noise or Noise(),
+        guidance=guidance or Guidance(),
     )
     return context.backend.sample(model, request, context)

@@ -17,7 +17,16 @@ import numpy as np
 
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
 from nodeflow.hardware import Arrangement
-from nodeflow.values import LATENT_CHANNELS, LATENT_SCALE, Conditioning, Handover, Image, Latent, ModelRecipe
+from nodeflow.values import (
+    LATENT_CHANNELS,
+    LATENT_SCALE,
+    Conditioning,
+    Guidance,
+    Handover,
+    Image,
+    Latent,
+    ModelRecipe,
+)
 from nodeflow.values.arrays import FloatArray
 from nodeflow.values.model import ModelPart
 
@@ -137,9 +146,18 @@ def _goal(model: ModelRecipe, request: SampleRequest) -> FloatArray:
     scales = request.guidance_scales()
     guidance = scales if len(set(scales)) > 1 else scales[0]
     key: tuple[object, ...] = (_identity(model, ModelPart.UNET), *told, guidance, request.aesthetic_scores)
-    options = [option for option in (request.schedule, request.noise) if option != type(option)()]
-    key = (*key, *options)
+    key = (*key, *_options(request))
     return _noise((1, LATENT_CHANNELS, 1, 1), key) * np.float32(0.25)
+
+
+def _options(request: SampleRequest) -> list[object]:
+    """What of the request's options differs from their defaults."""
+    guidance, plain = request.guidance, Guidance()
+    unusual = {name: value for name, value in vars(guidance).items() if value != getattr(plain, name)}
+    if guidance.unconditional is not None:
+        unusual["unconditional"] = guidance.unconditional.pooled.tobytes()
+    options = [option for option in (request.schedule, request.noise) if option != type(option)()]
+    return [*options, *sorted(unusual.items())]
 
 
 def _span(request: SampleRequest) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from nodeflow.prompts import Syntax, Weighting
 from nodeflow.values import (
     Conditioning,
     Curve,
+    Guidance,
     Image,
     Latent,
     ModelPart,
@@ -78,6 +79,7 @@ class SampleRequest:
         aesthetic_scores: For refiners, the score asked for and the score to move away from.
         schedule: Where the steps lie, and how many of them a partial `denoise` runs.
         noise: Where the noise comes from.
+        guidance: What is made of the predictions for the prompts.
     """
 
     latent: Latent
@@ -94,19 +96,30 @@ class SampleRequest:
     aesthetic_scores: tuple[float, float] = (6.0, 2.5)
     schedule: Schedule = field(default_factory=Schedule)
     noise: Noise = field(default_factory=Noise)
+    guidance: Guidance = field(default_factory=Guidance)
 
     @property
     def total_steps(self) -> int:
         """Steps of the whole schedule; more than `steps` where a partial run takes all of those."""
         return self.schedule.total_steps(self.steps, self.denoise)
 
+    def told(self, side: str) -> Conditioning | None:
+        """The conditioning of a side of guidance: `positive`, `negative` or `unconditional`; None: zeros."""
+        sides = {"positive": self.positive, "negative": self.negative}
+        return sides.get(side, self.guidance.unconditional)
+
     def guidance_scales(self) -> tuple[float, ...]:
         """The guidance scale of each step of the whole schedule."""
-        steps = self.total_steps
-        if self.guidance_curve is None:
-            return (self.guidance_scale,) * steps
-        last = max(steps - 1, 1)
-        return tuple(self.guidance_curve.at(step / last) for step in range(steps))
+        return self._over_steps(self.guidance_curve or Curve.constant(self.guidance_scale))
+
+    def negative_scales(self) -> tuple[float, ...] | None:
+        """The negative guidance scale of each step of the whole schedule; None: it has none of its own."""
+        curve = self.guidance.negative_scale
+        return None if curve is None else self._over_steps(curve)
+
+    def _over_steps(self, curve: Curve) -> tuple[float, ...]:
+        last = max(self.total_steps - 1, 1)
+        return tuple(curve.at(step / last) for step in range(self.total_steps))
 
 
 @dataclass(frozen=True)

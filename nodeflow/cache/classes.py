@@ -7,11 +7,23 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
-from nodeflow.values import Conditioning, Curve, Image, Latent, LoraPatch, Mask, ModelRecipe, Noise, Schedule
+from nodeflow.values import (
+    Conditioning,
+    Curve,
+    Guidance,
+    Image,
+    Latent,
+    LoraPatch,
+    Mask,
+    ModelRecipe,
+    Noise,
+    Schedule,
+)
 
 BUILT_IN: tuple[type, ...] = (
     Conditioning,
     Curve,
+    Guidance,
     Image,
     Latent,
     LoraPatch,

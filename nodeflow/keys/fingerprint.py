@@ -14,7 +14,18 @@ from nodeflow.models import ModelEntry, is_diffusers_folder, model_files
 from nodeflow.prompts import is_marked
 from nodeflow.prompts.chunks import CHUNK
 from nodeflow.prompts.vocabulary import clip_vocabulary
-from nodeflow.values import Curve, LoraPatch, ModelPart, ModelRecipe, Noise, Patch, Prompt, Schedule, Template
+from nodeflow.values import (
+    Curve,
+    Guidance,
+    LoraPatch,
+    ModelPart,
+    ModelRecipe,
+    Noise,
+    Patch,
+    Prompt,
+    Schedule,
+    Template,
+)
 
 _COMPONENTS = {
     ModelPart.TEXT_ENCODERS: ("tokenizer", "text_encoder"),
@@ -104,6 +115,7 @@ def _template(value: Template, part: ModelPart | None, digests: FileDigests) -> 
 
 @fingerprint.register(Schedule)
 @fingerprint.register(Noise)
+@fingerprint.register(Guidance)
 def _options(value: Any, part: ModelPart | None, digests: FileDigests) -> Any:
     """What differs from its default, so that an option added later changes no key."""
     given = {field.name: getattr(value, field.name) for field in fields(value)}

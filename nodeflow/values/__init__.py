@@ -2,6 +2,7 @@
 
 from nodeflow.values.conditioning import Conditioning, SizeConditioning
 from nodeflow.values.curve import Curve
+from nodeflow.values.guidance import Guidance, GuidanceMethod
 from nodeflow.values.image import Image, Mask
 from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Inpainting, Latent
 from nodeflow.values.model import LoraPatch, ModelPart, ModelRecipe, Patch
@@ -17,6 +18,8 @@ __all__ = [
     "Conditioning",
     "Curve",
     "DenoiseSteps",
+    "Guidance",
+    "GuidanceMethod",
     "Handover",
     "Image",
     "Inpainting",

@@ -19,7 +19,7 @@ import torch
 import nodeflow
 from nodeflow.backends import Preview, SampleRequest
 from nodeflow.backends.torch import sampling, state
-from nodeflow.backends.torch.guidance import make_guider
+from nodeflow.backends.torch.guiders import make_guider
 from nodeflow.backends.torch.packing import pack, unpack
 from nodeflow.backends.torch.predicting import Piece
 from nodeflow.backends.torch.schedulers import make_scheduler
@@ -106,7 +106,7 @@ def run(unet: Any) -> Run:
             unet,
             scheduler,
             lambda _: sides,
-            make_guider(request),
+            make_guider(request, unet),
             request,
             monitor=watcher or Watcher(),
             previewer=no_preview,
@@ -252,8 +252,10 @@ def test_a_damaged_state_is_ignored(run: Run) -> None:
         pack({**tree, "step": STEPS}),
         pack({**tree, "step": "1"}),
         pack({**tree, "latents": torch.zeros(1)}),
-        pack({**tree, "scheduler": {"step": 1}}),
-        pack({**tree, "scheduler": 1}),
+        pack({**tree, "memory": {"scheduler": {"step": 1}, "guider": {}}}),
+        pack({**tree, "memory": {"scheduler": {}, "guider": {"average": 1}}}),
+        pack({**tree, "memory": {"scheduler": 1, "guider": {}}}),
+        pack({**tree, "memory": 1}),
     ]
     for data in damaged:
         again = MemoryFile(data)

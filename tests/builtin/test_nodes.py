@@ -43,7 +43,7 @@ def test_module_offers_all_nodes() -> None:
         "Text", "JoinText", "ReplaceText", "TextTemplate", "RandomLine", "ToText",
         "Integer", "Number", "Boolean", "Seed", "RandomNumber", "Calculate", "Compare", "If",
         "ImageSize", "MaskSize", "LatentSize",
-        "Schedule", "Noise",
+        "Schedule", "Noise", "Guidance",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from nodeflow.backends.torch import conditioning, lora, modes, prompts, sampling
 from nodeflow.backends.torch.access import TOKENIZERS, Access, parts_of
 from nodeflow.backends.torch.component import Component
 from nodeflow.backends.torch.device import usual_arrangement
-from nodeflow.backends.torch.guidance import make_guider
+from nodeflow.backends.torch.guiders import make_guider
 from nodeflow.backends.torch.preview import Previews
 from nodeflow.backends.torch.prompts import Reader
 from nodeflow.backends.torch.relief import Relief, Way
@@ -89,7 +89,7 @@ class TorchBackend:
                 lora.apply(component, Part.UNET, model.patches_for(ModelPart.UNET), monitor)
                 modes.slice_attention(component, sliced=placement.attention_slicing)
                 unet = component.module
-                guider = make_guider(request)
+                guider = make_guider(request, unet)
                 steering = conditioning.prepare(unet, source, request, guider.sides)
                 scheduler = make_scheduler(
                     request.scheduler,

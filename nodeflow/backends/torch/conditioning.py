@@ -55,7 +55,7 @@ def _piece(unet: Any, side: _Side) -> Piece:
 
 
 def _side(unet: Any, source: Source, request: SampleRequest, name: str) -> _Side:
-    given = request.positive if name == POSITIVE else request.negative
+    given = request.told(name)
     scores = request.aesthetic_scores if source.wants_aesthetics else (None, None)
     if given is None:  # no negative prompt: zeros, in the positive's shape and for its sizes
         given = request.positive

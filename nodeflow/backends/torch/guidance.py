@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import torch
+from diffusers.guiders.guider_utils import rescale_noise_cfg
 
-from nodeflow.backends.protocol import SampleRequest
-
-POSITIVE, NEGATIVE = "positive", "negative"
-"""The sides of classifier-free guidance, by the names of the inputs that they come from."""
+POSITIVE, NEGATIVE, UNCONDITIONAL = "positive", "negative", "unconditional"
+"""The sides of guidance, by the names of the inputs that they come from."""
 
 
 class Predict(Protocol):
@@ -42,16 +42,33 @@ class Guider(Protocol):
             predict: Evaluates the UNet, as often as needed.
         """
 
+    def remembered(self) -> Mapping[str, torch.Tensor]:
+        """What it needs of earlier evaluations to go on."""
+
+    def recall(self, remembered: Mapping[str, torch.Tensor]) -> None:
+        """Go on from what another one of its kind remembered."""
+
+
+class Forgetful:
+    """What guiders share that look at one evaluation at a time."""
+
+    def remembered(self) -> Mapping[str, torch.Tensor]:
+        """Nothing."""
+        return {}
+
+    def recall(self, remembered: Mapping[str, torch.Tensor]) -> None:
+        """There is nothing to go on from."""
+
 
 @dataclass(frozen=True)
-class ClassifierFree:
+class ClassifierFree(Forgetful):
     """Classifier-free guidance (arXiv:2207.12598): away from the negative, past the positive.
 
     Attributes:
         scales: The guidance scale of each step of the whole schedule; up to 1, the positive alone counts.
     """
 
-    scales: tuple[float, ...]
+    scales: Sequence[float]
 
     @property
     def sides(self) -> Sequence[str]:
@@ -68,6 +85,83 @@ class ClassifierFree:
         return negative + scale * (positive - negative)
 
 
-def make_guider(request: SampleRequest) -> Guider:
-    """The guider that a request asks for."""
-    return ClassifierFree(request.guidance_scales())
+@dataclass(frozen=True)
+class Independent(Forgetful):
+    """Guidance whose suppression is set apart: `u + scale · (c - u) - negative_scale · (n - u)`.
+
+    Only sides with a share are evaluated: where negative_scale is scale - 1, nothing is left of the
+    unconditional, and it is plain classifier-free guidance.
+
+    Attributes:
+        scales: The guidance scale of each step of the whole schedule, 0 and up.
+        negative_scales: The negative guidance scale of each step, 0 and up.
+    """
+
+    scales: Sequence[float]
+    negative_scales: Sequence[float]
+
+    @property
+    def sides(self) -> Sequence[str]:
+        """Those that have a share at some step."""
+        wanted = {side for step in range(len(self.scales)) for side, _ in self._shares(step)}
+        return tuple(side for side in (NEGATIVE, POSITIVE, UNCONDITIONAL) if side in wanted)
+
+    def _shares(self, step: int) -> list[tuple[str, float]]:
+        scale, negative = self.scales[step], self.negative_scales[step]
+        shares = [(NEGATIVE, -negative), (POSITIVE, scale), (UNCONDITIONAL, 1 - scale + negative)]
+        return [(side, share) for side, share in shares if not math.isclose(share, 0, abs_tol=1e-9)]
+
+    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+        """The formula, with the fewest evaluations that it takes."""
+        scale, names = self.scales[step], [side for side, _ in self._shares(step)]
+        found = dict(zip(names, predict(*names), strict=True))
+        negative, positive = found.get(NEGATIVE), found.get(POSITIVE)
+        base = found.get(UNCONDITIONAL, negative)
+        if base is None:  # a scale of 1 and no suppression
+            return found[POSITIVE]
+        guided = base if positive is None else base + scale * (positive - base)
+        if negative is None or negative is base:
+            return guided
+        return guided - self.negative_scales[step] * (negative - base)
+
+
+@dataclass(frozen=True)
+class Rescaled:
+    """Guidance brought back towards the spread of the positive's prediction (arXiv:2305.08891, eq. 14 to 16).
+
+    Attributes:
+        guider: What guides.
+        share: How far, 0…1.
+    """
+
+    guider: Guider
+    share: float
+
+    @property
+    def sides(self) -> Sequence[str]:
+        """Those of what guides."""
+        return self.guider.sides
+
+    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+        """The guided prediction, rescaled; of a step that is not guided, the prediction as it is."""
+        positives: list[torch.Tensor] = []
+
+        def noting(*sides: str, variant: str = "") -> tuple[torch.Tensor, ...]:
+            found = predict(*sides, variant=variant)
+            if POSITIVE in sides and not variant:
+                positives.append(found[sides.index(POSITIVE)])
+            return found
+
+        guided = self.guider.guide(step, noting)
+        if not positives or guided is positives[-1] or not guided.any():  # nothing has no spread
+            return guided
+        rescaled: torch.Tensor = rescale_noise_cfg(guided, positives[-1], self.share)
+        return rescaled
+
+    def remembered(self) -> Mapping[str, torch.Tensor]:
+        """What the guider remembers."""
+        return self.guider.remembered()
+
+    def recall(self, remembered: Mapping[str, torch.Tensor]) -> None:
+        """Let the guider go on."""
+        self.guider.recall(remembered)

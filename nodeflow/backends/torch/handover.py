@@ -28,7 +28,7 @@ def hand_over(request: SampleRequest, course: Course, memory: Memory, state: Sta
     Args:
         request: What was asked of this run.
         course: Its scheduler's steps.
-        memory: What its scheduler remembers.
+        memory: What its scheduler and its guider remember.
         state: Where it stopped.
     """
     timesteps = course.timesteps
@@ -37,7 +37,7 @@ def hand_over(request: SampleRequest, course: Course, memory: Memory, state: Sta
         "seeds": [str(seed) for seed in seeds_of(request)],
         "noise": [str(request.noise.source), str(request.noise.batch)],
         "generators": [generator.get_state() for generator in state.generators],
-        "scheduler": _moved(memory.read(), torch.device("cpu"), None),
+        "memory": _moved(memory.read(), torch.device("cpu"), None),
     }
     packed = np.frombuffer(pack(tree), np.uint8)
     return Handover(request.scheduler, timesteps[state.step], state.step, len(timesteps), packed)
@@ -54,7 +54,7 @@ def take_over(
     Args:
         request: What is asked of this run, with latents that were handed over.
         course: Its scheduler's steps.
-        memory: Gives the scheduler back what the last one remembered.
+        memory: Gives scheduler and guider back what the last ones remembered.
         state: Where the run would begin without a history.
         dice: Its generators.
 
@@ -66,18 +66,18 @@ def take_over(
         return None
     try:
         tree = unpack(handover.state.tobytes())
-        changed = _moved(dict(tree["scheduler"]), state.latents.device, state.latents.dtype)
+        remembered = _moved(tree["memory"], state.latents.device, state.latents.dtype)
         generators = revived(tree["generators"], dice.generators)
         same_noise = (tree["seeds"], tree["noise"]) == (
             [str(seed) for seed in seeds_of(request)],
             [str(request.noise.source), str(request.noise.batch)],
         )
         expected = _belongs_to(course, state.step, request.latent.samples)
-        if tree["of"] != expected or not memory.is_sound(changed):
+        if tree["of"] != expected or not memory.is_sound(remembered):
             return None
     except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
         return None  # another backend's, or that of generators of another kind
-    memory.restore(changed)
+    memory.restore(remembered)
     return State(state.step, state.latents, generators if same_noise else state.generators)
 
 

@@ -28,7 +28,7 @@ from nodeflow.backends.torch.state import Fingerprint, Keeper, Memory, State
 from nodeflow.errors import NodeFailed
 from nodeflow.values import LATENT_CHANNELS, Latent
 
-_FORMAT = 1
+_FORMAT = 2
 """Of the kept state; raised when an older one can no longer be read, which is then ignored."""
 
 
@@ -74,7 +74,7 @@ def sample(
 
     rhythm = Rhythm.over(span, course, reuse_every)
     set_brownian(scheduler, request, *placement(unet))
-    memory = Memory(scheduler)
+    memory = Memory(scheduler, guider)
     course, begun = _begin(unet, course, request, span, memory)
     keeper = Keeper(monitor.state, memory, _fingerprint(unet, request, span, reuse_every))
     state = keeper.load(span, begun.generators) or begun
@@ -147,6 +147,7 @@ def _fingerprint(unet: Any, request: SampleRequest, span: Span, reuse_every: int
         "seed": request.seed,
         "schedule": repr(request.schedule),
         "noise": repr(request.noise),
+        "guidance": request.guidance.method.value,
         "reuse_every": reuse_every,
     }
 

@@ -16,6 +16,7 @@ import torch
 from safetensors import SafetensorError
 
 from nodeflow.backends.protocol import StateFile
+from nodeflow.backends.torch.guidance import Guider
 from nodeflow.backends.torch.packing import pack, unpack
 from nodeflow.backends.torch.span import Span
 from nodeflow.errors import Cancelled
@@ -46,28 +47,33 @@ class State:
 
 
 class Memory:
-    """What a scheduler remembers of the steps that it took.
+    """What a scheduler and a guider remember of the steps that they took.
 
     Args:
         scheduler: A diffusers scheduler, set up and not yet used: what changes from here on is remembered.
+        guider: The run's guider.
     """
 
-    def __init__(self, scheduler: Any) -> None:
-        self._scheduler = scheduler
+    def __init__(self, scheduler: Any, guider: Guider) -> None:
+        self._scheduler, self._guider = scheduler, guider
         self._fresh = _attributes(scheduler)
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> dict[str, dict[str, Any]]:
         """The attributes that changed. Their tensors are never written into, so they may be kept."""
         now = _attributes(self._scheduler)
-        return {name: now[name] for name in now if not _same(now[name], self._fresh.get(name))}
+        changed = {name: now[name] for name in now if not _same(now[name], self._fresh.get(name))}
+        return {"scheduler": changed, "guider": dict(self._guider.remembered())}
 
-    def is_sound(self, changed: Mapping[str, Any]) -> bool:
-        """Whether attributes are none that would break the scheduler: its methods."""
-        return not any(callable(getattr(self._scheduler, name, None)) for name in changed)
+    def is_sound(self, remembered: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Whether it has the form of what `read` gives, and would not break the scheduler: its methods."""
+        scheduler, guider = dict(remembered["scheduler"]), dict(remembered["guider"])
+        methods = any(callable(getattr(self._scheduler, name, None)) for name in scheduler)
+        return not methods and all(isinstance(value, torch.Tensor) for value in guider.values())
 
-    def restore(self, changed: Mapping[str, Any]) -> None:
-        """Set the scheduler to what another one of the same kind remembered."""
-        vars(self._scheduler).update(changed)
+    def restore(self, remembered: Mapping[str, Mapping[str, Any]]) -> None:
+        """Set both to what others of the same kind remembered."""
+        vars(self._scheduler).update(remembered["scheduler"])
+        self._guider.recall(remembered["guider"])
 
 
 class Keeper:
@@ -103,12 +109,11 @@ class Keeper:
                 return None
             generators = revived(tree["generators"], fresh)
             state = State(tree["step"], tree["latents"], generators)
-            changed = dict(tree["scheduler"])
-            if not self._is_sound(state, changed, span):
+            if not self._is_sound(state, tree["memory"], span):
                 return None
         except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
             return None  # damaged: the steps are computed again
-        self._memory.restore(changed)
+        self._memory.restore(tree["memory"])
         self._file.resumed(state.step - span.start, span.end - span.start)
         return state
 
@@ -121,15 +126,15 @@ class Keeper:
             "step": state.step,
             "latents": state.latents,
             "generators": [generator.get_state() for generator in state.generators],
-            "scheduler": self._memory.read(),
+            "memory": self._memory.read(),
         }
         if time.monotonic() - self._since >= SECONDS:
             self._save()
 
-    def _is_sound(self, state: State, changed: Mapping[str, Any], span: Span) -> bool:
+    def _is_sound(self, state: State, remembered: Mapping[str, Any], span: Span) -> bool:
         """Whether it has the form of a state of this run; what its numbers are, only checksums could tell."""
         fits = state.latents.shape == tuple(self._fingerprint["shape"])
-        return fits and span.start < state.step < span.end and self._memory.is_sound(changed)
+        return fits and span.start < state.step < span.end and self._memory.is_sound(remembered)
 
     def _save(self) -> None:
         if self._file is not None and self._unsaved is not None:

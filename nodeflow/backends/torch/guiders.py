@@ -1,0 +1,138 @@
+"""Which guider a request asks for, and those that diffusers has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from diffusers.guiders import (
+    AdaptiveProjectedGuidance,
+    ClassifierFreeZeroStarGuidance,
+    TangentialClassifierFreeGuidance,
+)
+from diffusers.guiders.adaptive_projected_guidance import MomentumBuffer
+
+from nodeflow.backends.protocol import SampleRequest
+from nodeflow.backends.torch.guidance import (
+    NEGATIVE,
+    POSITIVE,
+    ClassifierFree,
+    Guider,
+    Independent,
+    Predict,
+    Rescaled,
+)
+from nodeflow.backends.torch.layers import Auto, AwayFromChanged, Layers
+from nodeflow.errors import NodeFailed
+from nodeflow.values import GuidanceMethod
+
+_AVERAGE = "average"
+
+
+class Diffusers:
+    """A guider of diffusers that takes both predictions of a step and nothing else.
+
+    Args:
+        guider: One of diffusers' guiders.
+        scales: The guidance scale of each step of the whole schedule; up to 1, the positive alone counts.
+        alone: Steps at the beginning that diffusers' guider decides whatever the scale.
+    """
+
+    def __init__(self, guider: Any, scales: Sequence[float], alone: int = 0) -> None:
+        self._guider, self._scales, self._alone = guider, scales, alone
+        momentum = getattr(guider, "adaptive_projected_guidance_momentum", None)
+        if momentum is not None:
+            guider.momentum_buffer = MomentumBuffer(momentum)
+
+    @property
+    def sides(self) -> Sequence[str]:
+        """Both, unless no step is guided."""
+        return (NEGATIVE, POSITIVE) if any(scale > 1 for scale in self._scales) else (POSITIVE,)
+
+    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+        """What diffusers' guider makes of the two."""
+        scale = self._scales[step]
+        if scale <= 1 and step >= self._alone:
+            (alone,) = predict(POSITIVE)
+            return alone
+        negative, positive = predict(NEGATIVE, POSITIVE) if scale > 1 else (None, *predict(POSITIVE))
+        self._guider.guidance_scale = scale
+        self._guider.set_state(step=step, num_inference_steps=len(self._scales), timestep=None)
+        guided: torch.Tensor = self._guider.forward(pred_cond=positive, pred_uncond=negative).pred
+        return guided
+
+    def remembered(self) -> Mapping[str, torch.Tensor]:
+        """The average of earlier steps' guidance, where it counts."""
+        average = getattr(getattr(self._guider, "momentum_buffer", None), "running_average", 0)
+        return {_AVERAGE: average} if isinstance(average, torch.Tensor) else {}
+
+    def recall(self, remembered: Mapping[str, torch.Tensor]) -> None:
+        """Go on from such an average."""
+        buffer = getattr(self._guider, "momentum_buffer", None)
+        if buffer is not None and _AVERAGE in remembered:
+            buffer.running_average = remembered[_AVERAGE]
+
+
+def make_guider(request: SampleRequest, unet: Any) -> Guider:
+    """The guider that a request asks for.
+
+    Args:
+        request: Scales and guidance.
+        unet: The UNet, whose layers some methods change for a while.
+
+    Raises:
+        NodeFailed: If the request contradicts itself.
+    """
+    guidance, steps = request.guidance, request.total_steps
+    negative_scales = request.negative_scales()
+    scales = [
+        scale if guidance.acts_at(step, steps) else 1.0
+        for step, scale in enumerate(request.guidance_scales())
+    ]
+    if negative_scales is None:
+        guider = _by_method(request, scales, unet)
+    else:
+        _check_independent(request)
+        acting = [scale if guidance.acts_at(i, steps) else 0.0 for i, scale in enumerate(negative_scales)]
+        guider = Independent(scales, acting)
+    return Rescaled(guider, guidance.rescale) if guidance.rescale > 0 else guider
+
+
+def _by_method(request: SampleRequest, scales: Sequence[float], unet: Any) -> Guider:
+    guidance = request.guidance
+    match guidance.method:
+        case GuidanceMethod.CFG_ZERO_STAR:
+            zero = ClassifierFreeZeroStarGuidance(zero_init_steps=guidance.zero_steps)
+            return Diffusers(zero, scales, guidance.zero_steps)
+        case GuidanceMethod.APG:
+            projected = AdaptiveProjectedGuidance(
+                adaptive_projected_guidance_momentum=guidance.momentum or None,
+                adaptive_projected_guidance_rescale=guidance.norm_threshold,
+                eta=guidance.eta,
+            )
+            return Diffusers(projected, scales)
+        case GuidanceMethod.TCFG:
+            return Diffusers(TangentialClassifierFreeGuidance(), scales)
+        case method if method.changes_layers:
+            layers, last = Layers(unet, guidance.layers), int(guidance.layers_stop * len(scales))
+            if method is GuidanceMethod.AUTO:
+                return Auto(scales, layers, last)
+            return AwayFromChanged(method, scales, layers, guidance.layers_scale, last)
+    return ClassifierFree(scales)
+
+
+def _check_independent(request: SampleRequest) -> None:
+    guidance = request.guidance
+    if guidance.method is not GuidanceMethod.CFG:
+        raise NodeFailed(
+            f"'{guidance.method}' has no negative scale of its own",
+            input="guidance",
+            advice="Clear negative_scale and its curve, or choose cfg",
+        )
+    if request.negative is None:
+        raise NodeFailed(
+            "a negative scale has nothing to suppress",
+            input="negative",
+            advice="Connect a negative prompt, or clear the guidance's negative_scale",
+        )

@@ -1,0 +1,76 @@
+"""How predictions for several prompts become one that leads towards some and away from others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nodeflow.values.conditioning import Conditioning
+from nodeflow.values.curve import Curve
+
+
+class GuidanceMethod(StrEnum):
+    """What is made of the predictions."""
+
+    CFG = "cfg"
+    """Classifier-free guidance (arXiv:2207.12598)."""
+    CFG_ZERO_STAR = "cfg_zero_star"
+    """The negative's prediction is scaled to fit the positive's best (arXiv:2503.18886)."""
+    APG = "apg"
+    """What oversaturates is taken out of the guidance (arXiv:2410.02416)."""
+    TCFG = "tcfg"
+    """What the two predictions do not share is taken out of the negative's (arXiv:2503.18137)."""
+    PAG = "pag"
+    """Away also from what the model says while it cannot look around in some layers (arXiv:2403.17377)."""
+    SLG = "slg"
+    """Away also from what the model says without some layers."""
+    AUTO = "auto"
+    """Away from what the model says of the negative without some layers (arXiv:2406.02507)."""
+
+    @property
+    def changes_layers(self) -> bool:
+        """Whether the model is also evaluated with some of its layers changed."""
+        return self in (GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.AUTO)
+
+
+@dataclass(frozen=True, eq=False)
+class Guidance:
+    """What a sampler does differently from plain classifier-free guidance at all steps.
+
+    Attributes:
+        method: What is made of the predictions.
+        negative_scale: How strongly to suppress the negative, over the whole schedule; None: as strongly as
+            the guidance scale brings with it, which is that scale less 1.
+        unconditional: Where both scales are counted from; None: no prompt.
+        rescale: How far guided predictions are brought back to the spread of the positive's, 0…1
+            (arXiv:2305.08891, section 3.4).
+        start: Share of the schedule's steps before which there is no guidance.
+        stop: Share after which there is none.
+        layers: Which layers are changed where the method changes some: `mid`, `down.1`, `up.0`, with the
+            numbers of transformer blocks if not all, `mid:0`.
+        layers_scale: How strongly to move away from what they say then, for PAG and SLG.
+        layers_stop: Share of the schedule's steps after which no layers are changed.
+        eta: APG: how much of the guidance along the positive's prediction stays, 0…1.
+        momentum: APG: how much earlier steps count, negative to push away from them; 0: not.
+        norm_threshold: APG: the longest that a step's guidance may be; 0: any length.
+        zero_steps: CFG-Zero*: steps at the beginning that predict nothing.
+    """
+
+    __socket__ = "Guidance"
+    method: GuidanceMethod = GuidanceMethod.CFG
+    negative_scale: Curve | None = None
+    unconditional: Conditioning | None = None
+    rescale: float = 0.0
+    start: float = 0.0
+    stop: float = 1.0
+    layers: str = "mid"
+    layers_scale: float = 3.0
+    layers_stop: float = 1.0
+    eta: float = 0.0
+    momentum: float = 0.0
+    norm_threshold: float = 15.0
+    zero_steps: int = 0
+
+    def acts_at(self, step: int, steps: int) -> bool:
+        """Whether a step of a schedule is guided; steps are counted from 0."""
+        return int(self.start * steps) <= step < int(self.stop * steps)  # as diffusers counts

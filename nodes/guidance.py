@@ -1,0 +1,87 @@
+"""The node that says what a sampler makes of the predictions for its prompts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from nodeflow.errors import NodeFailed
+from nodeflow.node import CurveRange, Range, node
+from nodeflow.node.spec import NodeKind
+from nodeflow.values import Conditioning, Curve, Guidance, GuidanceMethod
+
+Share = Annotated[float, Range(0.0, 1.0, step=0.01)]
+NegativeScale = Annotated[float | None, Range(0.0, 100.0, step=0.1, slider=(0.0, 15.0))]
+NegativeCurve = Annotated[Curve | None, CurveRange(0.0, 100.0, slider=(0.0, 15.0))]
+
+
+@node("Guidance", category="sampling", kind=NodeKind.LIGHT)
+def guidance(
+    method: GuidanceMethod = GuidanceMethod.CFG,
+    unconditional: Conditioning | None = None,
+    *,
+    negative_scale: NegativeScale = None,
+    negative_curve: NegativeCurve = None,
+    rescale: Share = 0.0,
+    start: Share = 0.0,
+    stop: Share = 1.0,
+    layers: str = "mid",
+    layers_scale: Annotated[float, Range(0.0, 20.0, step=0.1, slider=(0.0, 6.0))] = 3.0,
+    layers_stop: Share = 1.0,
+    eta: Share = 0.0,
+    momentum: Annotated[float, Range(-1.0, 1.0, step=0.05)] = 0.0,
+    norm_threshold: Annotated[float, Range(0.0, 1000.0, slider=(0.0, 50.0))] = 15.0,
+    zero_steps: Annotated[int, Range(0, 1000, slider=(0, 5))] = 0,
+) -> Guidance:
+    """Choose how a sampler is led towards its prompt and away from the negative one.
+
+    How strictly to follow the prompt stays the sampler's own `guidance_scale` or curve. Methods: `cfg`,
+    classifier-free guidance (arXiv:2207.12598); `cfg_zero_star` (arXiv:2503.18886); `apg`, against
+    oversaturation at high scales (arXiv:2410.02416); `tcfg` (arXiv:2503.18137); `auto`, away from a worse
+    version of the model (arXiv:2406.02507); and with a further evaluation a step `pag`, for clearer structure
+    (arXiv:2403.17377), and `slg`, the same by leaving layers out.
+
+    Args:
+        method: What is made of the predictions.
+        unconditional: Where both scales are counted from, if the negative has one of its own; none: no
+            prompt.
+        negative_scale: How strongly to suppress the negative prompt, apart from the guidance scale: the
+            sampler follows u + guidance_scale (c - u) - negative_scale (n - u), of the unconditional u, the
+            prompt c and the negative n; none: the guidance scale less 1, which is plain guidance.
+        negative_curve: The negative scale over the run, in place of `negative_scale`.
+        rescale: Brings pictures that high scales overexposed back, 0 to 1; 0.7 is usual (arXiv:2305.08891).
+        start: Share of the steps before which there is no guidance.
+        stop: Share of the steps after which there is none; those take half the time.
+        layers: For pag, slg and auto: which layers are changed, of the blocks `mid`, `down.1`, `up.0` and so
+            on; with the numbers of their transformer blocks if not all: `mid:0 down.2:0,3`.
+        layers_scale: For pag and slg: how strongly to move away from what the changed layers say.
+        layers_stop: For pag, slg and auto: share of the steps after which no layers are changed.
+        eta: For apg: how much of the guidance along the prediction itself stays; 1 is cfg.
+        momentum: For apg: how much earlier steps' guidance counts; negative pushes away from it.
+        norm_threshold: For apg: the longest that guidance may be; 0: any length.
+        zero_steps: For cfg_zero_star: steps at the beginning that predict nothing.
+    """
+    if stop < start:
+        raise NodeFailed(f"guidance would stop before it starts, at {start:g}", input="stop")
+    suppression = negative_curve
+    if suppression is None and negative_scale is not None:
+        suppression = Curve.constant(negative_scale)
+    if suppression is not None and method is not GuidanceMethod.CFG:
+        named = "negative_scale" if negative_curve is None else "negative_curve"
+        raise NodeFailed(
+            f"'{method}' has no negative scale of its own", input=named, advice="Clear it, or choose cfg"
+        )
+    return Guidance(
+        method=method,
+        negative_scale=suppression,
+        unconditional=unconditional,
+        rescale=rescale,
+        start=start,
+        stop=stop,
+        layers=layers,
+        layers_scale=layers_scale,
+        layers_stop=layers_stop,
+        eta=eta,
+        momentum=momentum,
+        norm_threshold=norm_threshold,
+        zero_steps=zero_steps,
+    )
