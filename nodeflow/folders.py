@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from nodeflow.settings_file import FolderSettings, folder_settings
 
 BUNDLED_MODELS = Path(__file__).parent / "bundled" / "models"
 """The small models that come with nodeflow, laid out as a user's models folder."""
@@ -39,12 +41,20 @@ class Folders:
     models: tuple[Path, ...]
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Folders:
-        """The platform's folders, unless `NODEFLOW_{CONFIG,MODELS,OUTPUT,CACHE}_DIR` say otherwise.
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, settings: FolderSettings | None = None
+    ) -> Folders:
+        """The platform's folders, unless the settings or the environment say otherwise.
+
+        The variables are `NODEFLOW_{CONFIG,MODELS,OUTPUT,CACHE}_DIR`; they go before the settings.
 
         Args:
             environment: Variables to read; None: this process's. `NODEFLOW_MODELS_DIR` may list several
                 folders, separated as in `PATH`.
+            settings: What the user's settings say; None: they are read.
+
+        Raises:
+            UsageError: If the settings cannot be read, or name what is no folder.
         """
         from platformdirs import PlatformDirs  # here, as most commands need no folders
 
@@ -54,15 +64,26 @@ class Folders:
         def chosen(variable: str, default: Path) -> Path:
             return _absolute(values[variable]) if values.get(variable) else default
 
+        config = chosen("NODEFLOW_CONFIG_DIR", platform.user_config_path)
+        own = folder_settings(config) if settings is None else settings
         models = [_absolute(name) for name in values.get("NODEFLOW_MODELS_DIR", "").split(os.pathsep) if name]
         pictures = platform.user_pictures_path
         return cls(
-            config=chosen("NODEFLOW_CONFIG_DIR", platform.user_config_path),
+            config=config,
             data=platform.user_data_path,
-            cache=chosen("NODEFLOW_CACHE_DIR", platform.user_cache_path),
-            output=chosen("NODEFLOW_OUTPUT_DIR", pictures / "nodeflow"),
+            cache=chosen("NODEFLOW_CACHE_DIR", own.cache or platform.user_cache_path),
+            output=chosen("NODEFLOW_OUTPUT_DIR", own.output or pictures / "nodeflow"),
             pictures=pictures,
-            models=_with_bundled(models or [platform.user_data_path / "models"]),
+            models=_with_bundled(models or [*own.models] or [platform.user_data_path / "models"]),
+        )
+
+    def named_by(self, settings: FolderSettings) -> Folders:
+        """These folders, and those that settings name instead."""
+        return replace(
+            self,
+            cache=settings.cache or self.cache,
+            output=settings.output or self.output,
+            models=_with_bundled([*settings.models]) if settings.models else self.models,
         )
 
     @property

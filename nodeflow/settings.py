@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import tomllib
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ByteSize, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, PlainValidator, ValidationError
 
 from nodeflow.cache.standard import DISK_BYTES, MEMORY_BYTES
 from nodeflow.document.model import RunSettings
 from nodeflow.errors import UsageError, one_line
 from nodeflow.folders import Folders
 from nodeflow.hardware import Wishes
+from nodeflow.settings_file import ADVICE, FILE_NAME, FolderSettings, read_table
 
-FILE_NAME = "settings.toml"
+__all__ = ["FILE_NAME", "CacheSettings", "FolderSettings", "Settings", "check_settings", "read_settings"]
 
 _Size = Annotated[ByteSize, Field(ge=0)]
 
@@ -40,12 +40,14 @@ class Settings(BaseModel):
     Attributes:
         run: Quality, device, precision and memory mode, unless a workflow or the command line says otherwise.
         cache: Sizes of the cache.
+        folders: Where things lie.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     run: RunSettings = RunSettings()
     cache: CacheSettings = CacheSettings()
+    folders: Annotated[FolderSettings, PlainValidator(FolderSettings.read)] = FolderSettings()
 
     def wishes(self) -> Wishes:
         """What the environment (`NODEFLOW_DEVICE`) and the settings want of a run."""
@@ -58,19 +60,23 @@ def read_settings(folders: Folders) -> Settings:
     Raises:
         UsageError: If the file cannot be read or says something that nobody knows.
     """
-    file: Path = folders.config / FILE_NAME
+    return check_settings(read_table(folders.config), folders)
+
+
+def check_settings(table: Mapping[str, Any], folders: Folders) -> Settings:
+    """The settings that the content of a file means.
+
+    Args:
+        table: What the file says, or shall say.
+        folders: Where the file lies.
+
+    Raises:
+        UsageError: If it says something that nobody knows.
+    """
     try:
-        text = file.read_text("utf-8")
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the settings in {file} cannot be read: {one_line(error)}") from error
-    try:
-        return Settings.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file} is no TOML file: {one_line(error)}") from error
+        return Settings.model_validate(table)
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(map(str, fault["loc"]))
-        advice = "docs/settings.md lists what can be set"
-        raise UsageError(f"{file}: {where}: {one_line(fault['msg'])}", advice=advice) from error
+        text = one_line(fault["msg"]).removeprefix("Value error, ")
+        raise UsageError(f"{folders.config / FILE_NAME}: {where}: {text}", advice=ADVICE) from error

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from nodeflow.errors import UsageError
 from nodeflow.folders import Folders
+from nodeflow.settings_file import FolderSettings, folder_settings
 from ui.node_library.memory import NodeMemory
 from ui.running.engine import Engine
 from ui.shelf import Finder, Shelf
@@ -35,6 +37,7 @@ class Desk(QObject):
         specs: The node types by name; empty until loaded, always the same mapping.
         faults: A line for each package whose node types could not be loaded.
         origins: The package that each node type comes from, by type.
+        settings_fault: Why the settings could not be read at the start; empty: they could.
         settings: What the editor remembers from one start to the next.
         node_memory: Which nodes the user likes and has used lately.
         shelf: The models and pictures at hand.
@@ -43,6 +46,7 @@ class Desk(QObject):
 
     specsChanged = Signal()  # noqa: N815 - signals are named as Qt names them
     filesChanged = Signal()  # noqa: N815
+    foldersChanged = Signal()  # noqa: N815
     pictureWanted = Signal(object)  # noqa: N815
     """A picture's path: it is to be shown large."""
 
@@ -51,7 +55,9 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self.theme = theme
-        self.folders = folders or Folders.from_environment()
+        self._given = folders
+        self.settings_fault = ""
+        self.folders = self._found_folders()
         self.shelf = Shelf(self.folders)
         self.engine = Engine(self, self.folders.data / "queue")
         self.faults: list[str] = []
@@ -59,6 +65,36 @@ class Desk(QObject):
         self.settings = QSettings(str(self.folders.config / SETTINGS), QSettings.Format.IniFormat, self)
         self.node_memory = NodeMemory(self.settings, self)
         self._specs: dict[str, NodeSpec] = {}
+
+    def _found_folders(self) -> Folders:
+        """The folders as the settings name them; the usual ones where those cannot be read."""
+        try:
+            if self._given is None:
+                return Folders.from_environment()
+            return self._given.named_by(folder_settings(self._given.config))
+        except UsageError as error:
+            self.settings_fault = str(error)
+            return self.usual_folders()
+
+    def usual_folders(self) -> Folders:
+        """The folders that are used where the settings name none."""
+        return self._given or Folders.from_environment(settings=FolderSettings())
+
+    def follow_settings(self, answer: Callable[[Exception | None], object]) -> None:
+        """Do as the settings say from now on, and let the next run do so.
+
+        Args:
+            answer: Called when that is so, with what went wrong; None: nothing.
+        """
+        self.folders = self._found_folders()
+        self.shelf.move(self.folders)
+        self.foldersChanged.emit()
+
+        def followed(told: Exception | None) -> None:
+            self.rescan()
+            answer(told)
+
+        self.engine.follow(self.folders, followed)
 
     @property
     def specs(self) -> Mapping[str, NodeSpec]:

@@ -38,6 +38,11 @@ class Shelf:
         self._pictures: list[str] | None = None
         self.missing: dict[tuple[str, ModelFile], MissingFile] = {}
 
+    def move(self, folders: Folders) -> None:
+        """Look in other folders from now on."""
+        self._folders = folders
+        self.forget()
+
     def look_ahead(self) -> None:
         """Look on a thread of its own, so that the first menu need not wait."""
         threading.Thread(target=self._look, name="shelf", daemon=True).start()

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from nodeflow.cli.output import print_json, say
 from nodeflow.errors import ExitCode
 from nodeflow.folders import Folders
 from nodeflow.hardware import (
     KNOWN_SDXL,
-    Arrangement,
     ComponentSize,
-    HardwareProfile,
-    Mode,
-    Placed,
-    Placement,
     Request,
     Wishes,
     component_sizes,
     detect,
-    place,
     read_profile,
+    report,
 )
 from nodeflow.models import Catalogue, ModelKind
 from nodeflow.settings import read_settings
-
-_GIB = 2**30
-_STAYS = {
-    Mode.FULL: "stays loaded",
-    Mode.MODEL_OFFLOAD: "waits in RAM",
-    Mode.RELOAD: "read for its turn",
-    Mode.GROUP_OFFLOAD: "layer by layer from RAM, ahead",
-    Mode.SEQUENTIAL: "layer by layer from RAM",
-    Mode.DISK: "layer by layer from disk",
-}
 
 
 def run_doctor(
@@ -71,15 +53,14 @@ def run_doctor(
     machine = read_profile(profile) if profile else detect()
     sizes = _sizes(checkpoint, ModelKind.CHECKPOINT) if checkpoint else KNOWN_SDXL
     sizes += _sizes(refiner, ModelKind.REFINER) if refiner else ()
-    request = Arrangement(machine, asked, Request(*size)).request
-    placement = place(machine, sizes, request)
     name = " with ".join(filter(None, (checkpoint or "SDXL base", refiner)))
+    told = report(machine, asked, Request(*size), sizes=sizes, name=name)
     if as_json:
-        print_json(_json(machine, name, request, placement))
+        print_json(told.to_json())
     else:
-        for line in _lines(machine, name, request, placement):
+        for line in told.lines():
             say(line)
-    return ExitCode.DONE if placement.fits else ExitCode.OUT_OF_MEMORY
+    return ExitCode.DONE if told.placement.fits else ExitCode.OUT_OF_MEMORY
 
 
 def _sizes(name: str, kind: ModelKind) -> tuple[ComponentSize, ...]:
@@ -88,45 +69,3 @@ def _sizes(name: str, kind: ModelKind) -> tuple[ComponentSize, ...]:
     return component_sizes(
         path if path.exists() else Catalogue(Folders.from_environment()).find(name, kind).path
     )
-
-
-def _json(machine: HardwareProfile, name: str, request: Request, placement: Placement) -> dict[str, Any]:
-    return {
-        "profile": asdict(machine),
-        "checkpoint": name,
-        "request": asdict(request),
-        "placement": placement.to_json(),
-    }
-
-
-def _lines(machine: HardwareProfile, name: str, request: Request, placement: Placement) -> Iterator[str]:
-    """The report, as lines of plain text; sizes in GiB, in which memory is sold."""
-    yield f"Devices ({machine.cores} CPU cores)"
-    for device in machine.devices:
-        fast = f"fast in {', '.join(device.fast)}" if device.fast else "fast in nothing but fp32"
-        memory = f"{device.free / _GIB:5.1f} of {device.total / _GIB:5.1f} GiB free"
-        yield f"  {device.address:8} {device.name[:34]:34} {memory}  {fast}"
-    yield from (f"  {note}" for note in machine.notes)
-    yield ""
-    pictures = f"{request.batch} picture" + ("s" if request.batch > 1 else "")
-    yield f"{name}, {pictures} of {request.width} x {request.height}, quality '{request.quality}'"
-    yield from (f"  {_row(placed)}" for placed in placement.components)
-    for peak in placement.peaks:
-        label = "RAM" if peak.device == "cpu" else peak.device
-        yield f"  at most {peak.bytes / _GIB:.1f} of {peak.free / _GIB:.1f} GiB of free {label}"
-    yield ""
-    yield placement.reason
-    if placement.untried:
-        yield "Nobody has run this arrangement yet: the figures are predictions."
-    if placement.changes:
-        yield ""
-        yield "What would change it"
-        yield from (f"  {change}" for change in placement.changes)
-
-
-def _row(placed: Placed) -> str:
-    owner = "refiner's " if placed.size.model == "refiner" else ""
-    dtype = placed.dtype if placed.weights is placed.dtype else f"{placed.dtype}, kept in {placed.weights}"
-    size = f"{placed.nbytes / _GIB:5.2f} GiB"
-    what = f"{owner}{placed.size.part.label}"
-    return f"{what:24} {size}  {placed.device.address:8} {dtype:19} {_STAYS[placed.mode]}"

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from nodeflow.document.model import Workflow
 from nodeflow.execution.forecast import Forecast
 from nodeflow.execution.look import Look
 from nodeflow.execution.run import Run
+from nodeflow.folders import Folders
 from nodeflow.hardware import Wishes
 from nodeflow.node.registry import NodeTypes
 
@@ -52,6 +53,12 @@ class Runner(Protocol):
 
     def node_types(self) -> Future[NodeTypes]:
         """Say which node types there are."""
+
+    def follow(self, folders: Folders) -> Future[None]:
+        """Use these folders, and read the user's settings in them anew, from the next job on."""
+
+    def doctor(self) -> Future[dict[str, Any]]:
+        """Say what the machine can do and how it would run SDXL, as `nodeflow doctor --json` does."""
 
     def warm_up(self) -> Future[None]:
         """Load what every job needs but no job brings, while nobody waits for it."""

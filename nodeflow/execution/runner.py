@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, is_dataclass, replace
 from functools import partial
 from importlib.metadata import entry_points
+from typing import Any
 
 from nodeflow.backends import Backend
 from nodeflow.cache import ResultCache, open_cache
@@ -31,12 +32,12 @@ from nodeflow.folders import Folders
 from nodeflow.graph import Graph
 from nodeflow.graph.origin import origin
 from nodeflow.graph.source import Constant, Wire
-from nodeflow.hardware import Arrangement, HardwareProfile, Wishes, machine
+from nodeflow.hardware import Arrangement, HardwareProfile, Wishes, detect, machine, report
 from nodeflow.keys import Keyer, KnownDigests, ReadDigests
 from nodeflow.node.registry import NodeTypes, Registry
 from nodeflow.node.spec import NodeKind
 from nodeflow.pictures import Delivery
-from nodeflow.settings import read_settings
+from nodeflow.settings import CacheSettings, read_settings
 
 __all__ = ["Job", "Runner", "ThreadRunner", "load_backend"]
 
@@ -60,6 +61,7 @@ class ThreadRunner:
     cache: ResultCache | None = None
     wishes: Wishes = field(default_factory=Wishes)
     profile: HardwareProfile | None = None
+    _caching: CacheSettings = field(default_factory=CacheSettings, init=False, repr=False)
     _loaded: Backend | None = field(default=None, init=False, repr=False)
     _loading: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _questions: Questions = field(default_factory=Questions, init=False, repr=False)
@@ -71,10 +73,18 @@ class ThreadRunner:
         settings = read_settings(folders)
         runner = cls(registry or Registry.installed(), folders, wishes=settings.wishes())
         if cached:
-            types = {spec.socket.type for node in runner.registry for spec in node.spec.outputs}
-            sizes = {"memory_bytes": settings.cache.memory, "disk_bytes": settings.cache.disk}
-            runner.cache = open_cache(folders, **sizes, classes=filter(is_dataclass, types))
+            runner._open_cache(settings.cache)
         return runner
+
+    def _open_cache(self, sizes: CacheSettings) -> None:
+        types = {spec.socket.type for node in self.registry for spec in node.spec.outputs}
+        self._caching = sizes
+        self.cache = open_cache(
+            self.folders,
+            memory_bytes=sizes.memory,
+            disk_bytes=sizes.disk,
+            classes=filter(is_dataclass, types),
+        )
 
     def graph(self, workflow: Workflow) -> Graph:
         """The workflow bound to the installed node types."""
@@ -205,6 +215,28 @@ class ThreadRunner:
         def answer() -> NodeTypes:
             known = self.registry
             return NodeTypes(tuple(node.spec for node in known), tuple(known.faults), known.origins)
+
+        return self._questions.ask(answer)
+
+    def follow(self, folders: Folders) -> Future[None]:
+        """Use these folders, and read the user's settings in them anew, from the next job on."""
+
+        def answer() -> None:
+            settings = read_settings(folders)
+            before, self.folders = self.folders, folders
+            self.wishes = settings.wishes()
+            moved = (before.cache, self._caching) != (folders.cache, settings.cache)
+            if self.cache is not None and moved:
+                self._open_cache(settings.cache)
+
+        return self._questions.ask(answer)
+
+    def doctor(self) -> Future[dict[str, Any]]:
+        """Say what the machine can do and how it would run SDXL."""
+
+        def answer() -> dict[str, Any]:
+            told = report(self.profile or detect(), self.wishes)
+            return {**told.to_json(), "lines": list(told.lines())}
 
         return self._questions.ask(answer)
 

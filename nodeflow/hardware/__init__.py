@@ -12,6 +12,7 @@ from nodeflow.hardware.estimate import TILE, Work, activation_bytes
 from nodeflow.hardware.placement import Peak, Placement, place
 from nodeflow.hardware.profile import Device, DeviceKind, Dtype, HardwareProfile, read_profile
 from nodeflow.hardware.remembered import machine
+from nodeflow.hardware.report import Report, report
 from nodeflow.hardware.request import Mode, Quality, Request
 from nodeflow.hardware.sizes import KNOWN_REFINER, KNOWN_SDXL, ComponentSize, Model, Part
 from nodeflow.hardware.wishes import Wishes
@@ -33,6 +34,7 @@ __all__ = [
     "Placed",
     "Placement",
     "Quality",
+    "Report",
     "Request",
     "Wishes",
     "Work",
@@ -42,4 +44,5 @@ __all__ = [
     "machine",
     "place",
     "read_profile",
+    "report",
 ]

@@ -20,6 +20,7 @@ from nodeflow.execution.look import Look
 from nodeflow.execution.run import RunResult
 from nodeflow.execution.said import Cause
 from nodeflow.execution.why import Reason
+from nodeflow.folders import Folders
 from nodeflow.hardware import Dtype, Mode, Quality, Wishes
 from nodeflow.pictures.small import SmallPicture, SmallPreview
 
@@ -53,6 +54,20 @@ def unpack_job(plain: Plain) -> Job:
         tuple(map(Path, plain["allowed"])),
         Wishes(**wishes),
     )
+
+
+def pack_folders(folders: Folders) -> Plain:
+    """Folders as plain values."""
+    return {
+        **{name: str(path) for name, path in vars(folders).items()},
+        "models": list(map(str, folders.models)),
+    }
+
+
+def unpack_folders(plain: Plain) -> Folders:
+    """The same, back."""
+    single: dict[str, Any] = {name: Path(path) for name, path in plain.items() if name != "models"}
+    return Folders(**single, models=tuple(map(Path, plain["models"])))
 
 
 def _maybe(kind: Callable[[Any], Any] | None, value: Any) -> Any:

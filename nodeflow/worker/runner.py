@@ -12,9 +12,10 @@ from nodeflow.errors import NodeflowError, WorkerDied
 from nodeflow.execution.forecast import Forecast
 from nodeflow.execution.job import Job
 from nodeflow.execution.look import Look
+from nodeflow.folders import Folders
 from nodeflow.node.registry import NodeTypes
 from nodeflow.worker.link import Link
-from nodeflow.worker.messages import unpack_forecast, unpack_look
+from nodeflow.worker.messages import pack_folders, unpack_forecast, unpack_look
 from nodeflow.worker.node_types import unpack_node_types
 from nodeflow.worker.results import Answer, then
 from nodeflow.worker.run import WorkerRun
@@ -95,6 +96,14 @@ class WorkerRunner:
     def node_types(self) -> Future[NodeTypes]:
         """Say which node types there are, without importing the packages they come from."""
         return self._ask("node_types", lambda answer: unpack_node_types(answer[0]), {})
+
+    def follow(self, folders: Folders) -> Future[None]:
+        """Use these folders, and read the user's settings in them anew, from the next job on."""
+        return self._ask("follow", lambda _: None, {"folders": pack_folders(folders)})
+
+    def doctor(self) -> Future[dict[str, Any]]:
+        """Say what the machine can do and how it would run SDXL."""
+        return self._ask("doctor", lambda answer: dict(answer[0]), {})
 
     def warm_up(self) -> Future[None]:
         """Start the worker, if there is none, and import the backend's libraries there."""

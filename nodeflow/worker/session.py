@@ -18,7 +18,7 @@ from nodeflow.execution.call import node_error
 from nodeflow.execution.look import look_at
 from nodeflow.execution.runner import ThreadRunner
 from nodeflow.worker.channel import Channel, Message
-from nodeflow.worker.messages import pack_error, pack_forecast, pack_look, unpack_job
+from nodeflow.worker.messages import pack_error, pack_forecast, pack_look, unpack_folders, unpack_job
 from nodeflow.worker.node_types import pack_node_types
 from nodeflow.worker.results import then
 from nodeflow.worker.running import Running
@@ -66,7 +66,9 @@ class Session:
                 self._answer(message, self._values.submit(self._view, message))
             case "load":
                 self._answer(message, self._values.submit(self._load, message))
-            case "forecast" | "look" | "freeze" | "node_types" | "warm_up" as question:
+            case (
+                "doctor" | "follow" | "forecast" | "freeze" | "look" | "node_types" | "warm_up"
+            ) as question:
                 self._asking.submit(self._ask, message, getattr(self, f"_{question}"))
 
     def _get_runner(self) -> ThreadRunner:
@@ -93,6 +95,13 @@ class Session:
 
     def _node_types(self, message: Message) -> Future[Packed]:  # noqa: ARG002 - called as the others are
         return then(self._get_runner().node_types(), lambda types: (pack_node_types(types), b""))
+
+    def _follow(self, message: Message) -> Future[Packed]:
+        followed = self._get_runner().follow(unpack_folders(message["folders"]))
+        return then(followed, lambda _: (None, b""))
+
+    def _doctor(self, message: Message) -> Future[Packed]:  # noqa: ARG002 - called as the others are
+        return then(self._get_runner().doctor(), lambda told: (told, b""))
 
     def _warm_up(self, message: Message) -> Future[Packed]:  # noqa: ARG002 - called as the others are
         return then(self._get_runner().warm_up(), lambda _: (None, b""))

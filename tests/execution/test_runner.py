@@ -236,3 +236,32 @@ def test_nodes_finish_in_the_order_of_the_wires(runner: ThreadRunner, workflow: 
     run(workflow, runner=runner, on_event=stream.append)
     finished = [event.node for event in stream if isinstance(event, NodeFinished)]
     assert finished.index("sampler") < finished.index("decode") < finished.index("save")
+
+
+def test_a_runner_follows_other_folders_and_settings(make_runner: MakeRunner, tmp_path: Path) -> None:
+    runner = make_runner()
+    moved = replace(runner.folders, output=tmp_path / "elsewhere")
+    moved.config.mkdir(exist_ok=True)
+    (moved.config / "settings.toml").write_text('[run]\ndevice = "cpu"\nquality = "fast"\n')
+    runner.follow(moved).result()
+    (path,) = run("text_to_image", runner=runner).files
+    assert (tmp_path / "elsewhere") in path.parents
+    assert runner.wishes.quality == "fast"
+
+
+def test_settings_that_nobody_knows_change_nothing(make_runner: MakeRunner, tmp_path: Path) -> None:
+    runner = make_runner()
+    before = runner.folders
+    config = tmp_path / "faulty"
+    config.mkdir()
+    (config / "settings.toml").write_text('[run]\nquality = "best"\n')
+    with pytest.raises(UsageError, match=r"run\.quality"):
+        runner.follow(replace(before, config=config)).result()
+    assert runner.folders is before
+
+
+def test_the_doctor_says_what_the_command_line_says(make_runner: MakeRunner) -> None:
+    told = make_runner().doctor().result()
+    assert told["placement"]["fits"] is True
+    assert told["profile"]["devices"][-1]["kind"] == "cpu"
+    assert told["placement"]["reason"] in told["lines"]

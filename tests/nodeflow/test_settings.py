@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nodeflow.errors import UsageError
-from nodeflow.folders import Folders
+from nodeflow.folders import BUNDLED_MODELS, Folders
 from nodeflow.hardware import Dtype, Mode, Quality, Wishes
 from nodeflow.settings import FILE_NAME, Settings, read_settings
 
@@ -77,3 +77,40 @@ def test_wishes_fall_back_one_by_one() -> None:
     strong = Wishes(quality=Quality.EXACT, eight_bit=False)
     weak = Wishes(quality=Quality.FAST, device="cpu", eight_bit=True)
     assert strong.over(weak) == Wishes(quality=Quality.EXACT, device="cpu", eight_bit=False)
+
+
+def test_folders_are_named_in_the_settings_and_by_the_environment_before_them(
+    tmp_path: Path, folders: Folders
+) -> None:
+    write(folders, f'[folders]\nmodels = ["{tmp_path}/a", "~/b"]\noutput = "{tmp_path}/out"\n')
+    config = {"NODEFLOW_CONFIG_DIR": str(tmp_path)}
+    found = Folders.from_environment(config)
+    assert found.models == (tmp_path / "a", Path.home() / "b", BUNDLED_MODELS)
+    assert found.output == tmp_path / "out"
+    assert found.cache == folders.cache, "what is left out is the platform's"
+    stronger = Folders.from_environment({**config, "NODEFLOW_OUTPUT_DIR": str(tmp_path / "env")})
+    assert stronger.output == tmp_path / "env"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[folders]\nmodels = 3", "folders.*models: should be the path of a folder"),
+        ('[folders]\noutput = ""', "folders.*output: should be the path of a folder"),
+        ('[folders]\noutput = "here"', "folders.*output: “here” should be a whole path"),
+        ('[folders]\npictures = "/p"', "folders.*pictures: there are models, output, cache"),
+        ("folders = 1", "folders.*should be a table"),
+        ("[folders", "is no TOML file"),
+    ],
+)
+def test_folders_that_are_none_are_refused_alike_everywhere(
+    tmp_path: Path, folders: Folders, text: str, complaint: str
+) -> None:
+    write(folders, text)
+    for read in (
+        lambda: read_settings(folders),
+        lambda: Folders.from_environment({"NODEFLOW_CONFIG_DIR": str(tmp_path)}),
+    ):
+        with pytest.raises(UsageError, match=complaint) as caught:
+            read()
+        assert FILE_NAME in str(caught.value)

@@ -19,6 +19,7 @@ from nodeflow.errors import ExitCode, InvalidWorkflow, NodeflowError
 from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.runner import Job, ThreadRunner
+from nodeflow.folders import Folders
 from nodeflow.pictures.small import SmallPreview
 from nodeflow.worker import Handle, WorkerRunner
 
@@ -196,3 +197,23 @@ def test_the_thread_runner_answers_the_same_questions(picture: Workflow) -> None
         assert look is None
     finally:
         runner.close()
+
+
+def test_a_worker_follows_other_folders(worker: WorkerRunner, picture: Workflow, tmp_path: Path) -> None:
+    moved = replace(Folders.from_environment(), output=tmp_path / "moved")
+    worker.follow(moved).result(PATIENCE)
+    (path,) = worker.start(Job(picture)).wait().files
+    assert (tmp_path / "moved") in path.parents
+
+
+def test_a_worker_tells_why_settings_cannot_be_followed(worker: WorkerRunner, own_folders: Path) -> None:
+    folders = Folders.from_environment()
+    folders.config.mkdir()
+    (folders.config / "settings.toml").write_text('[run]\nquality = "best"\n')
+    with pytest.raises(NodeflowError, match=r"run\.quality"):
+        worker.follow(folders).result(PATIENCE)
+
+
+def test_a_worker_says_what_the_machine_can_do(worker: WorkerRunner) -> None:
+    told = worker.doctor().result(PATIENCE)
+    assert {"profile", "placement", "request", "lines"} <= set(told)

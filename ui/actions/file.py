@@ -78,6 +78,16 @@ ACTIONS = (
         enabled=document,
     ),
     Action(
+        "file.settings",
+        "Settings…",
+        lambda c: c.window.help.show_settings(),
+        "file",
+        ("Ctrl+,",),
+        "gear",
+        apart=True,
+        words="preferences options device quality memory folders theme language",
+    ),
+    Action(
         "file.close",
         "Close",
         lambda c: c.window.documents.close_current(),

@@ -37,6 +37,12 @@ class HelpFront(QObject):
 
         self._open(Reader(name, self._window.board.keys_of_all(), self._window))
 
+    def show_settings(self) -> None:
+        """Show the settings."""
+        from ui.settings.dialog import SettingsDialog
+
+        self._open(SettingsDialog(self._window))
+
     def show_keys(self) -> None:
         """Show all keys, to be changed."""
         from ui.keys.dialog import KeysDialog

@@ -40,6 +40,7 @@ class PicturesFront(QObject):
         self.gallery = cast(Gallery, window.docks.panel("gallery"))
         self.gallery.show_library(self.library, self._thumbnails, self.commands)
         window.desk.pictureWanted.connect(self.open_file)
+        window.desk.foldersChanged.connect(self._take_folders)
 
     def picture(self, path: Path) -> Picture | None:
         """A picture by its file, which may have just been written; None if it is not there."""
@@ -52,6 +53,10 @@ class PicturesFront(QObject):
             known = Picture(path, status.st_mtime_ns, status.st_size)
             self.library.facts[known] = read_facts(path)
         return known
+
+    def _take_folders(self) -> None:
+        self.library.folder = self._window.desk.folders.output
+        self.library.look()
 
     def open_file(self, path: Path) -> None:
         """Show a picture large."""

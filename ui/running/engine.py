@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nodeflow.execution.events import Event
     from nodeflow.execution.forecast import Forecast
     from nodeflow.execution.job import Job, Runner
+    from nodeflow.folders import Folders
     from ui.running.ticket import Ticket
 
 WARM_UP = 1_500
@@ -68,6 +69,8 @@ class Engine(QObject):
         self._threads: list[threading.Thread] = []
         self._questions: dict[object, tuple[Job, Answer]] = {}
         self._asking: object = None
+        self._wanted: tuple[Folders, Callable[[Exception | None], object]] | None = None
+        self._settling = False
         self._warm = QTimer(self, singleShot=True, interval=WARM_UP)
         self._warm.timeout.connect(self._warm_up)
         self._posted.connect(self._do, Qt.ConnectionType.QueuedConnection)
@@ -176,7 +179,8 @@ class Engine(QObject):
 
     def _go_on(self) -> None:
         """Begin the next job if nothing runs, and say that the queue has changed."""
-        while self.current is None and self._runner is not None:
+        self._settle()
+        while self.current is None and self._runner is not None and not self._settling:
             entry = self.queue.take()
             if entry is None:
                 break
@@ -185,6 +189,33 @@ class Engine(QObject):
             except NodeflowError as error:  # another version wrote it
                 self.queue.end(State.FAILED, message=str(error))
         self.changed.emit()
+
+    def follow(self, folders: Folders, answer: Callable[[Exception | None], object]) -> None:
+        """Let the next run use these folders and the settings in them.
+
+        Args:
+            folders: The folders.
+            answer: Called in the window's thread when it is so, with what went wrong; None: nothing.
+        """
+        if self._runner is None:
+            answer(None)  # when there is one, it reads them itself
+            return
+        self._wanted = (folders, answer)
+        self._go_on()
+
+    def _settle(self) -> None:
+        """Tell the runner of changed settings between two runs: no run is to change on its way."""
+        if self._wanted is None or self._settling or self.current is not None or self._runner is None:
+            return
+        (folders, answer), self._wanted = self._wanted, None
+        self._settling = True
+
+        def settled(told: Exception | None) -> None:
+            self._settling = False
+            answer(told)
+            self._go_on()
+
+        self.ask(lambda runner: runner.follow(folders), settled)
 
     def _start(self, entry: Entry, ticket: Ticket) -> None:
         assert self._runner is not None  # noqa: S101 - narrows the type
@@ -290,6 +321,7 @@ class Engine(QObject):
         """End what runs, and release all. Nothing is told any more; the queue goes on at the next start."""
         self._warm.stop()
         self._questions.clear()
+        self._wanted, self._settling = None, False
         self._asking = None
         current, self.current = self.current, None
         if current is not None and current.outcome is None:

@@ -33,6 +33,8 @@ QPushButton#segment:checked { background: $fill; border-color: $accent; }
 QPushButton#short { padding: 3px 8px; }
 QPushButton#jump { background: transparent; text-align: left; padding: 3px 6px; }
 QListView, QTreeView, QTableView { background: $panel; border: none; outline: none; }
+QListView#boxed { background: $field; border: 1px solid $line; border-radius: 4px; padding: 2px; }
+QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QListView::item { padding: 4px 8px; border-radius: 4px; }
 QListView::item:hover { background: $field_hover; }
 QListView::item:selected { background: $accent; color: $on_accent; }

@@ -73,6 +73,8 @@ class Loading(QObject):
         desk = self._window.desk
         desk.load_specs()
         desk.shelf.look_ahead()
+        if desk.settings_fault:
+            self._window.tell(desk.settings_fault)
         if desk.faults:
             self._window.tell("\n".join(desk.faults))
 
@@ -102,7 +104,7 @@ class Loading(QObject):
         try:
             if self._files:
                 self._window.documents.open(self._files)
-            else:
+            elif self._window.desk.settings.value("restore", True, bool):
                 self._window.documents.restore()
         except NodeflowError as error:
             self._window.tell(error)

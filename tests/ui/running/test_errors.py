@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -18,6 +19,7 @@ from nodeflow.execution.forecast import Forecast
 from nodeflow.execution.job import Job
 from nodeflow.execution.look import Look
 from nodeflow.execution.run import Run, RunResult
+from nodeflow.folders import Folders
 from nodeflow.node.registry import NodeTypes
 from tests.ui.running.conftest import Held, phases
 from ui.canvas.actions import Port
@@ -111,6 +113,12 @@ class Dying:
         raise NotImplementedError
 
     def node_types(self) -> Future[NodeTypes]:
+        raise NotImplementedError
+
+    def follow(self, folders: Folders) -> Future[None]:
+        raise NotImplementedError
+
+    def doctor(self) -> Future[dict[str, Any]]:
         raise NotImplementedError
 
     def warm_up(self) -> Future[None]:

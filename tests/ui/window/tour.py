@@ -28,6 +28,7 @@ from ui.document.recovery import Recovered
 from ui.editing.editing import Editing
 from ui.editing.requests import MenuRequest, SearchRequest
 from ui.panels import Inspector
+from ui.settings.dialog import SettingsDialog
 from ui.translations import Catalogue, Language, choose, install
 from ui.translations.language import ENGLISH
 from ui.values.mask import MaskEditor
@@ -102,6 +103,9 @@ class Tour:
             yield f"problem of {name}", partial(self.select, name)
         for show in ("show_guide", "show_keys", "show_news", "show_about", "show_report"):
             yield show, getattr(self.window.help, show)
+        yield "settings", self.window.help.show_settings
+        for page in (1, 2):
+            yield f"page {page} of settings", partial(self.turn_settings, page)
         yield "notice", self.tell
         yield "form with problems", self.window.toggle_form
 
@@ -236,6 +240,11 @@ class Tour:
         self.editing.group_selection()
         (name,) = self.editing.selection
         self.editing.enter(name)
+
+    def turn_settings(self, page: int) -> None:
+        """Another page of the settings."""
+        self.window.help.show_settings()
+        self.window.findChildren(SettingsDialog)[-1].pages.setCurrentIndex(page)
 
     def tell(self) -> None:
         """A long message with choices."""

@@ -1,0 +1,1 @@
+"""The settings dialog, which writes `settings.toml`. What it may say is `nodeflow.settings`' business."""
