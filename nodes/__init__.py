@@ -1,6 +1,14 @@
 """The built-in nodes. They import no torch: what is heavy they ask of the context's backend."""
 
 from nodes.guidance import guidance
+from nodes.inpainting import (
+    crop_to_mask,
+    fill_masked,
+    pad_for_outpainting,
+    paste_inpainted,
+    set_latent_mask,
+    vae_encode_for_inpainting,
+)
 from nodes.latent import empty_latent, vae_decode, vae_encode
 from nodes.latent_batch import batch_latents, repeat_latent, select_latents
 from nodes.latent_mix import blend_latents, composite_latents
@@ -57,8 +65,10 @@ __all__ = [
     "crop_image",
     "crop_latent",
     "crop_mask",
+    "crop_to_mask",
     "empty_latent",
     "feather_mask",
+    "fill_masked",
     "flip_image",
     "flip_latent",
     "grow_mask",
@@ -80,8 +90,10 @@ __all__ = [
     "mask_to_image",
     "noise",
     "number_value",
+    "pad_for_outpainting",
     "pad_image",
     "pad_latent",
+    "paste_inpainted",
     "preview_image",
     "random_line",
     "random_number",
@@ -101,6 +113,7 @@ __all__ = [
     "seed_value",
     "select_images",
     "select_latents",
+    "set_latent_mask",
     "sharpen_image",
     "solid_color",
     "solid_mask",
@@ -110,5 +123,6 @@ __all__ = [
     "to_text",
     "vae_decode",
     "vae_encode",
+    "vae_encode_for_inpainting",
     "vae_loader",
 ]

@@ -8,7 +8,7 @@ from nodeflow.errors import NodeFailed
 from nodeflow.node import node
 from nodeflow.values import Inpainting, Latent
 from nodeflow.values.arrays import FloatArray
-from nodes.latent_change import check_same_size
+from nodes.latent_change import check_same_size, with_fresh_solver
 from nodes.picture_batch import Place, checked_selection, joined_seeds
 from nodes.sizes import Count
 
@@ -35,7 +35,7 @@ def batch_latents(latents: list[Latent]) -> Latent:
             advice = "Let their samplers finish, or stop at the same step"
             raise NodeFailed("noise is left in them from different steps", input="latents", advice=advice)
     return replace(
-        first,
+        with_fresh_solver(first),
         samples=np.concatenate([latent.samples for latent in latents]),
         seeds=joined_seeds([(len(latent), latent.seeds) for latent in latents]),
         inpainting=_joined_masks(latents),
@@ -55,6 +55,7 @@ def select_latents(latent: Latent, first: Place = 1, count: Count = 1) -> Latent
     inpainting = latent.inpainting
     if inpainting is not None:
         inpainting = inpainting.changed(lambda array: array if len(array) == 1 else array[chosen])
+    latent = with_fresh_solver(latent)
     return replace(latent, samples=latent.samples[chosen], seeds=latent.seeds[chosen], inpainting=inpainting)
 
 
@@ -73,7 +74,10 @@ def repeat_latent(latent: Latent, times: Count = 2) -> Latent:
 
     inpainting = latent.inpainting.changed(repeated) if latent.inpainting else None
     return replace(
-        latent, samples=repeated(latent.samples), seeds=latent.seeds * times, inpainting=inpainting
+        with_fresh_solver(latent),
+        samples=repeated(latent.samples),
+        seeds=latent.seeds * times,
+        inpainting=inpainting,
     )
 
 

@@ -38,6 +38,13 @@ def without_handover(latent: Latent, context: Context, what: str) -> Latent:
     return replace(latent, handover=None)
 
 
+def with_fresh_solver(latent: Latent) -> Latent:
+    """Latents that a sampler can go on with, but whose solver begins without a history: it was of others."""
+    if latent.handover is None:
+        return latent
+    return replace(latent, handover=replace(latent.handover, state=None))
+
+
 def samples_of(pixels: int) -> int:
     """Latent samples along a side of so many pixels, which are a multiple of 8."""
     return pixels // LATENT_SCALE

@@ -7,11 +7,11 @@ from dataclasses import replace
 from nodeflow.node import Context, node
 from nodeflow.raster import Resampling, resize
 from nodeflow.raster.blending import mix
-from nodeflow.raster.filters import blur
+from nodeflow.raster.masking import feathered_inward
 from nodeflow.raster.shape import placed
 from nodeflow.values import LATENT_SCALE, Latent, Mask
 from nodeflow.values.arrays import FloatArray
-from nodes.latent_change import check_same_size, samples_of, without_handover
+from nodes.latent_change import check_same_size, samples_of, with_fresh_solver, without_handover
 from nodes.matching import check_batch
 from nodes.picture_color import Radius
 from nodes.sizes import LatentOffset, Share
@@ -62,12 +62,11 @@ def composite_latents(
     size, corner = background.samples.shape[-2:], (samples_of(top), samples_of(left))
     samples = placed(foreground.samples, size, corner)
     weights = placed(shown, size, corner)
-    if feather:
-        # Only inwards: beyond the foreground there is nothing that could show.
-        weights = np.minimum(weights, blur(weights, feather / LATENT_SCALE))
+    # Only inwards: beyond the foreground there is nothing that could show.
+    weights = feathered_inward(weights, feather / LATENT_SCALE)
     mixed = _mixed(background, foreground, samples, weights[:, None])
     if background.handover == foreground.handover:
-        return mixed  # with noise of the same step in both, a sampler can go on
+        return with_fresh_solver(mixed)  # with noise of the same step in both, a sampler can go on
     return without_handover(mixed, context, "covered")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from nodeflow.backends.inpainting import carried, finished
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
 from nodeflow.hardware import Arrangement
 from nodeflow.values import (
@@ -89,10 +90,12 @@ class FakeBackend:
             self._step("sample", step + 1 - first, monitor)
             samples = samples + (goal - samples) * np.float32(1 / (request.steps - step))
             monitor.progress(step + 1 - first, last - first, partial(_preview, samples))
+        inpainting = carried(request.latent, unfinished=last < request.steps)
         if last == request.steps:
-            return Latent(samples, seeds=seeds)
+            return Latent(finished(samples, request.latent), seeds=seeds, inpainting=inpainting)
         left = _TRAINING_STEPS * (1 - last / request.steps)
-        return Latent(samples, handover=Handover(request.scheduler, left), seeds=seeds)
+        handover = Handover(request.scheduler, left)
+        return Latent(samples, handover=handover, seeds=seeds, inpainting=inpainting)
 
     def encode_image(self, model: ModelRecipe, image: Image, monitor: Monitor) -> Latent:  # noqa: ARG002 - all VAEs are one
         """Average blocks of 8 by 8 pixels; the fourth channel stays 0. The inverse of `decode`."""

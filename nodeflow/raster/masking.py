@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
+from nodeflow.raster.filters import blur
 from nodeflow.values.arrays import FloatArray
 
 
@@ -47,6 +48,18 @@ def _dilated(masks: FloatArray, radius: int) -> FloatArray:
         np.maximum(above, wide[..., away:, :], out=above)
         np.maximum(below, wide[..., : height - away, :], out=below)
     return result
+
+
+def feathered_inward(masks: FloatArray, radius: float) -> FloatArray:
+    """Blur the edges of masks on their inner side only: what is not masked stays so.
+
+    Args:
+        masks: Shape (…, height, width).
+        radius: The blur's standard deviation in samples; 0 changes nothing.
+    """
+    import numpy as np
+
+    return np.asarray(np.minimum(masks, blur(masks, radius)), np.float32)
 
 
 def combine(first: FloatArray, second: FloatArray, how: Combination) -> FloatArray:

@@ -161,7 +161,7 @@ def test_a_folder_without_its_second_encoder(
         backend.encode_text(copied, PromptRequest("a panda"), monitor)
 
 
-def test_an_inpainting_model_is_refused(
+def test_an_inpainting_model_is_refused_without_what_is_around_the_mask(
     copied: ModelRecipe, backend: TorchBackend, request_for: Callable[..., Any], monitor: Any
 ) -> None:
     rewrite(copied.path / "unet" / "config.json", lambda data: data.update(in_channels=9))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -193,6 +194,19 @@ def test_batches_join_repeat_and_come_apart() -> None:
     np.testing.assert_array_equal(twice.samples, np.concatenate([OTHER.samples, OTHER.samples]))
     assert nodes.batch_latents([LATENT, Latent(OTHER.samples)]).seeds == ()
     assert nodes.batch_latents([NOISY, NOISY]).handover == HANDOVER
+
+
+def test_a_solvers_history_does_not_go_to_others(context: Recording) -> None:
+    told = replace(HANDOVER, state=np.zeros(3, np.uint8))
+    noisy = replace(NOISY, handover=told)
+    for other in (
+        nodes.batch_latents([noisy, noisy]),
+        nodes.repeat_latent(noisy),
+        nodes.select_latents(noisy),
+        nodes.composite_latents(noisy, noisy, context=context),
+    ):
+        assert other.handover == HANDOVER
+        assert other.handover.state is None
 
 
 def test_masks_join_and_come_apart() -> None:

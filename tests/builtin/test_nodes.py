@@ -44,6 +44,8 @@ def test_module_offers_all_nodes() -> None:
         "Integer", "Number", "Boolean", "Seed", "RandomNumber", "Calculate", "Compare", "If",
         "ImageSize", "MaskSize", "LatentSize",
         "Schedule", "Noise", "Guidance",
+        "SetLatentMask", "VAEEncodeForInpainting", "PasteInpainted", "FillMasked",
+        "PadForOutpainting", "CropToMask",
     }  # fmt: skip
 
 

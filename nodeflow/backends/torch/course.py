@@ -56,6 +56,15 @@ class Course:
             found = timesteps[firsts[step] : firsts[step] + self.scheduler.order]
         return found
 
+    def after(self, step: int, number: int) -> int:
+        """The place in the scheduler's timesteps of what follows an evaluation of a step.
+
+        Args:
+            step: The step.
+            number: The evaluation in it, counted from 0.
+        """
+        return self.firsts[step] + number + 1
+
     def count(self, start: int, end: int) -> int:
         """How many evaluations a run of the steps from `start` to before `end` has."""
         return sum(len(self.evaluations(step, start)) for step in range(start, end))

@@ -64,10 +64,12 @@ class Predictor:
     Attributes:
         unet: The UNet, used by this thread alone.
         cache: Lets evaluations reuse each other's deep layers.
+        beside: What a UNet for inpainting sees beside the latents, shape (batch, 5, height, width).
     """
 
     unet: Any
     cache: StepCache
+    beside: torch.Tensor | None = None
 
     def at(self, number: int, model_input: torch.Tensor, t: torch.Tensor, sides: Sides) -> Predict:
         """What a guider evaluates sides with.
@@ -95,6 +97,8 @@ class Predictor:
     ) -> Sequence[torch.Tensor]:
         """One batch of the UNet."""
         batch = len(model_input)
+        if self.beside is not None:
+            model_input = torch.cat([model_input, self.beside], dim=1)
         inputs = [model_input if piece.area is None else piece.area.of(model_input) for piece in call]
         prediction: torch.Tensor = self.unet(
             inputs[0] if len(call) == 1 else torch.cat(inputs),

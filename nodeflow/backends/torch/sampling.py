@@ -9,6 +9,7 @@ from typing import Any
 import diffusers
 import torch
 
+from nodeflow.backends.inpainting import carried, finished
 from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.torch.compiling import compiled_blocks
 from nodeflow.backends.torch.conditioning import Steering
@@ -16,6 +17,7 @@ from nodeflow.backends.torch.course import Course
 from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.guidance import Guider
 from nodeflow.backends.torch.handover import hand_over, take_over
+from nodeflow.backends.torch.inpainting import Kept, beside, kept
 from nodeflow.backends.torch.interrupt import interruptible
 from nodeflow.backends.torch.noise import Dice, seeds_of, set_brownian
 from nodeflow.backends.torch.predicting import Predictor
@@ -23,7 +25,7 @@ from nodeflow.backends.torch.preview import Estimate, Previewer
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import step_arguments
 from nodeflow.backends.torch.span import Span, Start, plan
-from nodeflow.backends.torch.start import start_latents
+from nodeflow.backends.torch.start import start_latents, start_noise
 from nodeflow.backends.torch.state import Fingerprint, Keeper, Memory, State
 from nodeflow.errors import NodeFailed
 from nodeflow.values import LATENT_CHANNELS, Latent
@@ -63,14 +65,15 @@ def sample(
         NodeFailed: If the request contradicts itself.
         Cancelled: If the monitor says so.
     """
-    _check_channels(unet, request.latent)
+    _check_shape(request.latent)
+    seen_beside = beside(unet, request.latent)
     course = Course(scheduler)
     span = plan(request, course.timesteps)
     seeds = seeds_of(request)
     named = request.latent.seeds if span.how is Start.CONTINUE else seeds  # the seeds that made the picture
     if span.start >= span.end:
         monitor.warn(f"denoise {request.denoise:g} of {request.steps} steps leaves no step to run")
-        return Latent(request.latent.samples, seeds=named)
+        return replace(request.latent, seeds=named)
 
     rhythm = Rhythm.over(span, course, reuse_every)
     set_brownian(scheduler, request, *placement(unet))
@@ -80,12 +83,18 @@ def sample(
     state = keeper.load(span, begun.generators) or begun
     compiling = compiled_blocks(unet, monitor) if compiled else nullcontext()
     with interruptible(unet, monitor), compiling, keeper:
-        run = _Run(course, steering, guider, Predictor(unet, StepCache(unet, rhythm)), span)
+        predictor = Predictor(unet, StepCache(unet, rhythm), seen_beside)
+        keeping = kept(request.latent, lambda: start_noise(unet, request), scheduler)
+        run = _Run(course, steering, guider, predictor, span, keeping)
         latents = run.denoise(state, keeper, monitor, previewer)
 
     stopped = State(span.end, latents, state.generators)
     handover = hand_over(request, course, memory, stopped) if span.end < len(course.firsts) else None
-    return Latent(latents.float().cpu().numpy(), handover=handover, seeds=named)
+    samples = latents.float().cpu().numpy()
+    if handover is None:
+        samples = finished(samples, request.latent)
+    inpainting = carried(request.latent, unfinished=handover is not None)
+    return Latent(samples, handover=handover, seeds=named, inpainting=inpainting)
 
 
 def _begin(
@@ -107,6 +116,7 @@ class _Run:
     guider: Guider
     predictor: Predictor
     span: Span
+    kept: Kept | None = None
 
     def denoise(self, state: State, keeper: Keeper, monitor: Monitor, previewer: Previewer) -> torch.Tensor:
         """The latents at the end of the span."""
@@ -122,6 +132,8 @@ class _Run:
                 predict = self.predictor.at(number, model_input, t, sides)
                 prediction = self.guider.guide(step, predict)
                 latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
+                if self.kept is not None:
+                    latents = self.kept.outside(latents, self.course.after(step, number - evaluation))
             is_full = self.predictor.cache.rhythm.is_full(self.course.count(span.start, step + 1))
             if step + 1 < span.end and is_full:
                 # Only here nothing is needed of what the step cache holds.
@@ -152,13 +164,7 @@ def _fingerprint(unet: Any, request: SampleRequest, span: Span, reuse_every: int
     }
 
 
-def _check_channels(unet: Any, latent: Latent) -> None:
-    if unet.config.in_channels != LATENT_CHANNELS:
-        raise NodeFailed(
-            f"the model takes {unet.config.in_channels} channels, as those for inpainting do",
-            input="model",
-            advice="Choose a checkpoint that is not made for inpainting.",
-        )
+def _check_shape(latent: Latent) -> None:
     if len(latent) == 0 or latent.samples.shape[1] != LATENT_CHANNELS:
         raise NodeFailed(
             f"SDXL's latents have {LATENT_CHANNELS} channels and at least one item, "

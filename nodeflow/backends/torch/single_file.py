@@ -84,4 +84,12 @@ def from_single_file(source: Source, part: Part, dtype: torch.dtype) -> Any:
     kind = diffusers.AutoencoderKL if part is Part.VAE else diffusers.UNet2DConditionModel
     if part is Part.VAE:  # a file of its own may have either layout, of which one has no prefix
         weights = {plain_name(name, part): tensor for name, tensor in weights.items()}
-    return kind.from_single_file(weights, config=str(config), torch_dtype=dtype, local_files_only=True)
+    return kind.from_single_file(
+        weights, config=str(config), torch_dtype=dtype, local_files_only=True, **_inputs(weights)
+    )
+
+
+def _inputs(weights: Mapping[str, torch.Tensor]) -> dict[str, int]:
+    """How many channels a UNet takes, where that can be told: those for inpainting take more than others."""
+    first = weights.get("model.diffusion_model.input_blocks.0.0.weight")
+    return {} if first is None else {"in_channels": first.shape[1]}

@@ -81,6 +81,9 @@ def _start(request: SampleRequest, timesteps: Sequence[float]) -> tuple[int, Sta
             raise NodeFailed(
                 f"there is no step {request.start_step}", input="start_step", advice=f"Use 0 to {steps - 1}."
             )
+    if latent.inpainting is not None and request.start_step is None and request.denoise == 1:
+        # As diffusers' StableDiffusionXLInpaintPipeline: nothing of what is masked shines through.
+        return 0, Start.NOISE
     if latent.empty:
         _refuse_partial_run_on_nothing(request)
         return 0, Start.NOISE

@@ -38,3 +38,10 @@ def start_latents(unet: Any, course: Course, request: SampleRequest, span: Span,
     for _ in range(1 + span.start):
         dice.draw(given.shape, given)
     return given
+
+
+def start_noise(unet: Any, request: SampleRequest) -> torch.Tensor:
+    """The noise that a run of this request begins with, drawn anew, on the UNet's device."""
+    device, dtype = placement(unet)
+    like = torch.empty(request.latent.samples.shape, device=device, dtype=dtype)
+    return Dice.of(request, device).start(like.shape, like)

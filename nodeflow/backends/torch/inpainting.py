@@ -1,0 +1,100 @@
+"""Inpainting: what stays outside a mask at every step, and what a 9-channel UNet sees beside the latents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from nodeflow.backends.inpainting import original_of
+from nodeflow.errors import NodeFailed
+from nodeflow.values import LATENT_CHANNELS, Latent
+
+INPAINTING_CHANNELS = 2 * LATENT_CHANNELS + 1
+"""Of a UNet that was made for inpainting: noisy latents, mask, and latents of the masked picture."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Puts back what lies outside a mask, with the noise of the step at hand.
+
+    As in diffusers' StableDiffusionXLInpaintPipeline; between 0 and 1 a mask mixes (arXiv:2206.02779).
+
+    Attributes:
+        mask: 0 (keep) … 1 (change), shape (1 or batch, 1, height / 8, width / 8).
+        original: What stays, shaped as the latents.
+        noise: The noise that the run began with, of the same shape.
+        scheduler: A diffusers scheduler, set up.
+    """
+
+    mask: torch.Tensor
+    original: torch.Tensor
+    noise: torch.Tensor
+    scheduler: Any
+
+    def outside(self, latents: torch.Tensor, place: int) -> torch.Tensor:
+        """The latents, with what lies outside the mask as it would be there.
+
+        Args:
+            latents: What the solver made.
+            place: Of the evaluation to come, in the scheduler's timesteps; behind the last one nothing is
+                done, as `finished` puts back exactly what was there.
+        """
+        timesteps = self.scheduler.timesteps[place : place + 1]
+        if not len(timesteps):
+            return latents
+        there = self.scheduler.add_noise(self.original, self.noise, timesteps.repeat(len(latents)))
+        return torch.lerp(there.to(latents.dtype), latents, self.mask.to(latents.dtype))
+
+
+def kept(latent: Latent, start_noise: Callable[[], torch.Tensor], scheduler: Any) -> Kept | None:
+    """What a run must keep; None: all of the latents may change.
+
+    Args:
+        latent: What the run begins with.
+        start_noise: Draws the noise that a run with these seeds begins with, on the UNet's device.
+        scheduler: A diffusers scheduler, set up.
+    """
+    inpainting = latent.inpainting
+    if inpainting is None or not inpainting.keep:
+        return None
+    noise = start_noise()
+    arrays = inpainting.mask[:, None], original_of(latent, inpainting)
+    mask, original = (torch.tensor(array).to(noise) for array in arrays)
+    return Kept(mask, original, noise, scheduler)
+
+
+def beside(unet: Any, latent: Latent) -> torch.Tensor | None:
+    """What a UNet for inpainting sees beside the latents, shape (batch, 5, height / 8, width / 8).
+
+    Args:
+        unet: The UNet; one that is not for inpainting sees nothing.
+        latent: What the run begins with.
+
+    Raises:
+        NodeFailed: If the latent does not carry what such a UNet needs, or no such UNet is known.
+    """
+    channels = unet.config.in_channels
+    if channels == LATENT_CHANNELS:
+        return None
+    if channels != INPAINTING_CHANNELS:
+        raise NodeFailed(
+            f"the model takes {channels} channels; SDXL's take {LATENT_CHANNELS}, "
+            f"or {INPAINTING_CHANNELS} for inpainting",
+            input="model",
+            advice="Choose another checkpoint.",
+        )
+    inpainting = latent.inpainting
+    if inpainting is None or inpainting.surroundings is None:
+        raise NodeFailed(
+            "the model was made for inpainting, and the latents do not tell it what is around the mask",
+            input="model",
+            advice="Encode the picture with VAEEncodeForInpainting and its for_inpaint_model, "
+            "or choose a checkpoint that is not made for inpainting.",
+        )
+    surroundings = torch.tensor(inpainting.surroundings)
+    # It was trained on masks that are 0 or 1.
+    mask = torch.tensor(inpainting.mask)[:, None].ge(0.5).float().expand(len(surroundings), -1, -1, -1)
+    return torch.cat([mask, surroundings], dim=1).to(unet.device, unet.dtype)
