@@ -5,7 +5,7 @@ from nodes.inpainting import (
     crop_to_mask,
     fill_masked,
     pad_for_outpainting,
-    paste_inpainted,
+    paste_masked,
     set_latent_mask,
     vae_encode_for_inpainting,
 )
@@ -93,7 +93,7 @@ __all__ = [
     "pad_for_outpainting",
     "pad_image",
     "pad_latent",
-    "paste_inpainted",
+    "paste_masked",
     "preview_image",
     "random_line",
     "random_number",

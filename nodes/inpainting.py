@@ -44,7 +44,7 @@ def set_latent_mask(latent: Latent, mask: Mask, grow: Growth = 0) -> Latent:
     """Let samplers change only what is masked: the rest stays, bit for bit in the latents.
 
     Where a mask is grey, old and new are mixed at every step, which gives soft transitions. Decoding changes
-    the rest a little; PasteInpainted brings the unmasked pixels back exactly.
+    the rest a little; PasteMasked brings the unmasked pixels back exactly.
 
     Args:
         latent: An encoded picture.
@@ -105,8 +105,8 @@ def vae_encode_for_inpainting(
     return replace(latent, inpainting=Inpainting(small, original, surroundings, keep_outside))
 
 
-@node("PasteInpainted", category="inpainting")
-def paste_inpainted(original: Image, inpainted: Image, mask: Mask, feather: Radius = 0.0) -> Image:
+@node("PasteMasked", category="inpainting")
+def paste_masked(original: Image, inpainted: Image, mask: Mask, feather: Radius = 0.0) -> Image:
     """Put what was inpainted back into the original: what is not masked stays exactly as it was.
 
     Args:

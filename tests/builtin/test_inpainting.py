@@ -99,7 +99,7 @@ def test_one_encoding_is_enough_where_nothing_is_filled() -> None:
 @pytest.mark.parametrize("feather", [0.0, 4.0])
 def test_pasting_back_leaves_unmasked_pixels_as_they_were(feather: float) -> None:
     new = Image(GENERATOR.random((2, 64, 96, 3), np.float32), seeds=(8, 9))
-    pasted = nodes.paste_inpainted(IMAGE, new, BOX, feather)
+    pasted = nodes.paste_masked(IMAGE, new, BOX, feather)
     outside = BOX.values[0] == 0
     for pixels in pasted.pixels:
         np.testing.assert_array_equal(pixels[outside], IMAGE.pixels[0][outside])
@@ -107,7 +107,7 @@ def test_pasting_back_leaves_unmasked_pixels_as_they_were(feather: float) -> Non
     exactly_new = (pasted.pixels == new.pixels).all(axis=-1)[:, ~outside]
     assert exactly_new.all() == (feather == 0)
     with pytest.raises(NodeFailed, match=r"^inpainted: it has 48 x 32 pixels, the other 96 x 64"):
-        nodes.paste_inpainted(IMAGE, nodes.resize_image(IMAGE, factor=0.5), BOX)
+        nodes.paste_masked(IMAGE, nodes.resize_image(IMAGE, factor=0.5), BOX)
 
 
 @pytest.mark.parametrize("border", Border)

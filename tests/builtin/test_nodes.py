@@ -44,7 +44,7 @@ def test_module_offers_all_nodes() -> None:
         "Integer", "Number", "Boolean", "Seed", "RandomNumber", "Calculate", "Compare", "If",
         "ImageSize", "MaskSize", "LatentSize",
         "Schedule", "Noise", "Guidance",
-        "SetLatentMask", "VAEEncodeForInpainting", "PasteInpainted", "FillMasked",
+        "SetLatentMask", "VAEEncodeForInpainting", "PasteMasked", "FillMasked",
         "PadForOutpainting", "CropToMask",
     }  # fmt: skip
 

@@ -88,8 +88,14 @@ def _score(spec: NodeSpec, words: list[str]) -> float:
     title = snake_case(spec.type.replace("LoRA", "Lora")).replace("_", " ")
     fields = ((title, 1.0), (SYNONYMS.get(spec.type, ""), 0.9), (spec.category, 0.8), (_prose(spec), 0.7))
     scores = [max(_word(word, field.split()) * weight for field, weight in fields) for word in words]
-    whole = 100.0 if "".join(words) in (spec.type.lower(), title.replace(" ", "")) else 0.0
+    whole = _whole("".join(words), spec.type.lower(), title.replace(" ", ""))
     return max(whole, (min(scores) + sum(scores) / len(scores)) / 2)
+
+
+def _whole(typed: str, *names: str) -> float:
+    """How well all that was typed, written as one, is the name or begins it."""
+    begun = (90.0 + 8.0 * len(typed) / len(name) for name in names if name.startswith(typed))
+    return 100.0 if typed in names else max(begun, default=0.0)
 
 
 def _word(word: str, among: list[str]) -> float:

@@ -44,7 +44,7 @@ SYNONYMS: dict[str, str] = {
     "PadForOutpainting": "outpaint extend uncrop enlarge canvas",
     "PadImage": "border extend frame letterbox",
     "PadLatent": "border extend",
-    "PasteInpainted": "inpaint composite paste back stitch restore",
+    "PasteMasked": "inpaint composite paste back stitch restore",
     "PreviewImage": "show view look display",
     "RandomLine": "choose choice pick list random",
     "RandomNumber": "random int float range",
