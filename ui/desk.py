@@ -19,6 +19,7 @@ from ui.theme.theme import ThemeKeeper
 
 if TYPE_CHECKING:
     from nodeflow.models import ModelEntry
+    from nodeflow.node.registry import NodeTypes
     from nodeflow.node.spec import InputSpec, NodeSpec
     from ui.document.session import Session
 
@@ -45,6 +46,8 @@ class Desk(QObject):
     """
 
     specsChanged = Signal()  # noqa: N815 - signals are named as Qt names them
+    typesTold = Signal()  # noqa: N815
+    """The runner has answered which node types there are."""
     filesChanged = Signal()  # noqa: N815
     foldersChanged = Signal()  # noqa: N815
     pictureWanted = Signal(object)  # noqa: N815
@@ -65,6 +68,7 @@ class Desk(QObject):
         self.settings = QSettings(str(self.folders.config / SETTINGS), QSettings.Format.IniFormat, self)
         self.node_memory = NodeMemory(self.settings, self)
         self._specs: dict[str, NodeSpec] = {}
+        self.engine.begun.connect(lambda: self.look_for_types(anew=False))
 
     def _found_folders(self) -> Folders:
         """The folders as the settings name them; the usual ones where those cannot be read."""
@@ -118,13 +122,41 @@ class Desk(QObject):
         return self._specs.get(type_id)
 
     def load_specs(self) -> None:
-        """Load the node types of all installed packages, or look for them again."""
-        from nodeflow.node.registry import Registry
+        """Load the program's own node types, and recall those of other packages until the runner tells."""
+        from ui.node_types import own_types, remembered
 
-        registry = Registry.installed()
+        self._own = own_types()
+        self._show_types(remembered(self.folders.cache))
+
+    def look_for_types(self, *, anew: bool = True) -> bool:
+        """Ask the runner which node types there are; False if there is nobody to ask.
+
+        Args:
+            anew: Whether packages that were installed meanwhile are to be found.
+        """
+        if not self.engine.ready:
+            return False
+        self.engine.ask(lambda runner: runner.node_types(anew=anew), self._take_types)
+        return True
+
+    def _take_types(self, told: NodeTypes | Exception) -> None:
+        from ui.node_types import others, remember, same
+
+        if not isinstance(told, Exception):
+            foreign = others(told)
+            if not same(foreign, self._told):
+                remember(self.folders.cache, foreign)
+                self._show_types(foreign)
+        self.typesTold.emit()
+
+    def _show_types(self, told: NodeTypes) -> None:
+        from ui.node_types import joined
+
+        self._told = told
+        known = joined(self._own, told)
         self._specs.clear()
-        self._specs.update({node.spec.type: node.spec for node in registry})
-        self.faults, self.origins = registry.faults, registry.origins
+        self._specs.update({spec.type: spec for spec in known.specs})
+        self.faults, self.origins = list(known.faults), dict(known.origins)
         self.specsChanged.emit()
 
     def rescan(self) -> None:

@@ -51,8 +51,8 @@ class Runner(Protocol):
     def freeze(self, job: Job, nodes: Sequence[str]) -> Future[Mapping[str, str]]:
         """Keep the results of nodes for good, as far as they lie on disk; gives the keys of those that do."""
 
-    def node_types(self) -> Future[NodeTypes]:
-        """Say which node types there are."""
+    def node_types(self, *, anew: bool = False) -> Future[NodeTypes]:
+        """Say which node types there are; `anew`: also those of packages that were installed meanwhile."""
 
     def follow(self, folders: Folders) -> Future[None]:
         """Use these folders, and read the user's settings in them anew, from the next job on."""

@@ -209,12 +209,17 @@ class ThreadRunner:
 
         return self._questions.ask(answer)
 
-    def node_types(self) -> Future[NodeTypes]:
-        """Say which node types there are."""
+    def node_types(self, *, anew: bool = False) -> Future[NodeTypes]:
+        """Say which node types there are.
+
+        Args:
+            anew: Whether to look for packages that were installed meanwhile; what was imported stays.
+        """
 
         def answer() -> NodeTypes:
-            known = self.registry
-            return NodeTypes(tuple(node.spec for node in known), tuple(known.faults), known.origins)
+            if anew:
+                self.registry = Registry.installed()
+            return self.registry.types()
 
         return self._questions.ask(answer)
 

@@ -55,11 +55,24 @@ class Registry:
     @classmethod
     def installed(cls) -> Registry:
         """All node types of installed packages, and the document's own. Importing a package runs its code."""
+        return cls._of(sorted(entry_points(group=GROUP), key=_built_in_first))
+
+    @classmethod
+    def built_in(cls) -> Registry:
+        """The node types that come with the program, for those who run no other package's code."""
+        return cls._of([point for point in entry_points(group=GROUP) if not _built_in_first(point)[0]])
+
+    @classmethod
+    def _of(cls, points: Iterable[EntryPoint]) -> Registry:
         registry = cls((reroute, switch))
         registry.origins = dict.fromkeys(registry._nodes, BUILT_IN)
-        for point in sorted(entry_points(group=GROUP), key=_built_in_first):
+        for point in points:
             registry._load(point)
         return registry
+
+    def types(self) -> NodeTypes:
+        """The same without the nodes' code."""
+        return NodeTypes(tuple(node.spec for node in self), tuple(self.faults), dict(self.origins))
 
     def _load(self, point: EntryPoint) -> None:
         try:

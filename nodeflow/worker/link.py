@@ -56,6 +56,11 @@ class Link:
         """The process's id."""
         return self._process.pid
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs in it."""
+        return bool(self._runs)
+
     def start(self, job: Job) -> WorkerRun:
         """Begin a job."""
         number = next(self._numbers)

@@ -93,9 +93,26 @@ class WorkerRunner:
         """Keep the results of nodes for good, as far as they lie on disk; gives the keys of those that do."""
         return self._ask("freeze", lambda answer: dict(answer[0]), {"nodes": list(nodes)}, job)
 
-    def node_types(self) -> Future[NodeTypes]:
-        """Say which node types there are, without importing the packages they come from."""
-        return self._ask("node_types", lambda answer: unpack_node_types(answer[0]), {})
+    def node_types(self, *, anew: bool = False) -> Future[NodeTypes]:
+        """Say which node types there are, without importing the packages they come from.
+
+        Args:
+            anew: Whether to look for packages that were installed or changed meanwhile, in a fresh process
+                unless a run needs this one.
+        """
+        if anew:
+            self._renew()
+        return self._ask("node_types", lambda answer: unpack_node_types(answer[0]), {"anew": anew})
+
+    def _renew(self) -> None:
+        """Let the next question find a fresh process, unless something runs in this one."""
+        with self._lock:
+            link = self._link
+            if link is None or link.busy:
+                return
+            self._link = None
+            self._ending.append(link)
+        threading.Thread(target=link.end, name="nodeflow-worker-end", daemon=True).start()
 
     def follow(self, folders: Folders) -> Future[None]:
         """Use these folders, and read the user's settings in them anew, from the next job on."""

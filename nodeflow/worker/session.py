@@ -93,8 +93,9 @@ class Session:
         asked = self._get_runner().freeze(unpack_job(message["job"]), message["nodes"])
         return then(asked, lambda keys: (dict(keys), b""))
 
-    def _node_types(self, message: Message) -> Future[Packed]:  # noqa: ARG002 - called as the others are
-        return then(self._get_runner().node_types(), lambda types: (pack_node_types(types), b""))
+    def _node_types(self, message: Message) -> Future[Packed]:
+        asked = self._get_runner().node_types(anew=message["anew"])
+        return then(asked, lambda types: (pack_node_types(types), b""))
 
     def _follow(self, message: Message) -> Future[Packed]:
         followed = self._get_runner().follow(unpack_folders(message["folders"]))

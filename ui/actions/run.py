@@ -59,6 +59,17 @@ ACTIONS = (
         words="render generate this node alone single",
     ),
     Action(
+        "run.auto",
+        "Run on every change",
+        lambda c: c.edit().running.auto.toggle(),
+        "run",
+        ("Ctrl+Alt+A",),
+        "repeat",
+        _can_run,
+        lambda c: c.editing is not None and c.editing.running.auto.on,
+        words="auto automatic live watch continuous",
+    ),
+    Action(
         "run.why",
         "Why does it run?",
         lambda c: c.window.explain(),

@@ -28,7 +28,7 @@ def type_fixes(case: Case) -> Iterator[Fix]:
             at=case.scope,
         )
     yield Fix(_tr("Replace with…"), lambda: _search(case))
-    yield Fix(_tr("Look again"), case.editing.desk.load_specs)
+    yield Fix(_tr("Look again"), case.editing.desk.look_for_types)
     yield Fix(_tr("Copy its name"), lambda: QGuiApplication.clipboard().setText(type_id))
     yield case.fix(_tr("Remove node"), _tr("Remove node"), edits.remove_nodes, [name], at=case.scope)
 

@@ -55,6 +55,8 @@ class RunBar(QWidget):
         if engine.queue.waiting:
             parts.append(self.tr("{0} waiting").format(len(engine.queue.waiting)))
             parts.append(self.tr("queue paused") if engine.queue.paused else "")
+        if editing.running.auto.on:
+            parts.append(self.tr("runs on every change"))
         self.text.setText(" · ".join(part for part in parts if part))
         share = course.share if course else None
         self.progress.setMaximum(STEPS if share is not None else 0)

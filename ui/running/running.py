@@ -20,6 +20,7 @@ from nodeflow.node.spec import NodeKind
 from ui.document.history import Change
 from ui.document.problems import Fault, flat_graph, placed
 from ui.editing.part import Part
+from ui.running.auto import Auto
 from ui.running.course import Course
 from ui.running.engine import Engine
 from ui.running.marks import Marks
@@ -47,12 +48,13 @@ class Running(Part):
         course: How far the run is; None: nothing of this document runs.
         line: What the status bar says while nothing runs.
         only: Runs single nodes with what is at hand.
+        auto: Runs the document whenever it has changed.
     """
 
     def __init__(self, editing: Editing) -> None:
         super().__init__(editing)
         self._reasons = Reasons()
-        self.marks, self.only = Marks(editing, self.why), Only(editing)
+        self.marks, self.only, self.auto = Marks(editing, self.why), Only(editing), Auto(editing)
         self.states = self.marks.states
         self.course: Course | None = None
         self.line = ""
@@ -87,6 +89,7 @@ class Running(Part):
     def stop(self) -> None:
         """The document is closed: what it asked for is given up."""
         self._soon.stop()
+        self.auto.stop()
         self._engine.begun.disconnect(self._soon.start)
         self._engine.changed.disconnect(self._soon.start)
         self._editing.desk.filesChanged.disconnect(self._look_again)
@@ -109,15 +112,22 @@ class Running(Part):
         self.take_seeds()
         self.submit(Job(self._workflow, tuple(targets), self._editing.desk.folders.output), front=front)
 
-    def submit(self, job: Job, *, front: bool = False) -> None:
+    def run_as_it_is(self) -> Ticket:
+        """Run the document with the seeds that it holds."""
+        return self.submit(Job(self._workflow, (), self._editing.desk.folders.output))
+
+    def submit(self, job: Job, *, front: bool = False) -> Ticket:
         """Run a job of this document after what was asked for before, or before all that waits."""
         ticket = self._ticket(job)
+        if not job.targets:
+            self.auto.asked(job.workflow)
         self._tickets = [*self._pending, ticket]
         self._engine.submit(ticket, front=front)
         if self._engine.queue.paused:
             self._say(self._tr("Queued: it runs when the queue is no longer paused"))
         elif self._engine.current is not ticket:
             self._say(self._tr("Queued: it runs after what was asked for before"))
+        return ticket
 
     def run_batch(self, jobs: Sequence[Changes], allowed: tuple[Path, ...] = ()) -> None:
         """Run the document as it is now several times, each time a little different.
@@ -178,6 +188,7 @@ class Running(Part):
         if renamed is not None and self.active:
             self._renamed[renamed[0]] = renamed[1]
         self._soon.start()
+        self.auto.look()
 
     def _look_again(self) -> None:
         self._known = None

@@ -75,8 +75,6 @@ class Loading(QObject):
         desk.shelf.look_ahead()
         if desk.settings_fault:
             self._window.tell(desk.settings_fault)
-        if desk.faults:
-            self._window.tell("\n".join(desk.faults))
 
     def _fill_window(self) -> None:
         from ui.help.front import HelpFront

@@ -88,7 +88,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self.ready = self.loading = False
-        self._painted = False
+        self._painted = self._reloads = False
+        self._faults_told: list[str] = []
         self.editing: Editing | None = None
         self.form_only: bool = False
         self.theme_choice = str(desk.settings.value("theme", "system"))
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
 
     def _listen(self) -> None:
         self.desk.theme.changed.connect(self._take_theme)
+        self.desk.typesTold.connect(self._types_told)
         self.status.problemsWanted.connect(lambda: self.docks.show("problems"))
         self.status.zoomWanted.connect(self._full_size)
         self.breadcrumb.wanted.connect(self._go_out)
@@ -284,11 +286,20 @@ class MainWindow(QMainWindow):
 
     def reload_types(self) -> None:
         """Look for node types, models and pictures anew."""
-        self.desk.load_specs()
         self.desk.rescan()
-        if self.desk.faults:
-            self.tell("\n".join(self.desk.faults))
-        self.say(self.tr("{0} node types loaded").format(len(self.desk.specs)))
+        self._reloads = True
+        if not self.desk.look_for_types():
+            self._types_told()
+
+    def _types_told(self) -> None:
+        """Say which packages failed, and after a reload how many node types there are."""
+        faults = list(self.desk.faults)
+        if faults and (self._reloads or faults != self._faults_told):
+            self.tell("\n".join(faults))
+        self._faults_told = faults
+        if self._reloads:
+            self._reloads = False
+            self.say(self.tr("{0} node types loaded").format(len(self.desk.specs)))
 
     def _take_theme(self, theme: Theme) -> None:
         for part in (self.tab_row, self.breadcrumb, self.notice, self.start, self.status, self.running):

@@ -112,8 +112,10 @@ class Dying:
     def freeze(self, job: Job, nodes: Sequence[str]) -> Future[Mapping[str, str]]:
         raise NotImplementedError
 
-    def node_types(self) -> Future[NodeTypes]:
-        raise NotImplementedError
+    def node_types(self, *, anew: bool = False) -> Future[NodeTypes]:
+        told: Future[NodeTypes] = Future()
+        told.set_exception(WorkerDied("the process ended"))
+        return told
 
     def follow(self, folders: Folders) -> Future[None]:
         raise NotImplementedError
