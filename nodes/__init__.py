@@ -1,5 +1,11 @@
 """The built-in nodes. They import no torch: what is heavy they ask of the context's backend."""
 
+from nodes.conditioning import (
+    conditioning_average,
+    conditioning_combine,
+    conditioning_concat,
+    conditioning_zero_out,
+)
 from nodes.guidance import guidance
 from nodes.inpainting import (
     crop_to_mask,
@@ -42,6 +48,7 @@ from nodes.picture_color import adjust_image, blur_image, sharpen_image
 from nodes.picture_compare import compare_images
 from nodes.picture_mix import blend_images, composite_images
 from nodes.picture_shape import crop_image, flip_image, pad_image, resize_image, rotate_image
+from nodes.regions import conditioning_set_area, conditioning_set_mask, conditioning_set_timestep_range
 from nodes.sampling import refiner, sampler
 from nodes.schedule import noise, schedule
 from nodes.text import text_encode
@@ -62,6 +69,13 @@ __all__ = [
     "compare_images",
     "composite_images",
     "composite_latents",
+    "conditioning_average",
+    "conditioning_combine",
+    "conditioning_concat",
+    "conditioning_set_area",
+    "conditioning_set_mask",
+    "conditioning_set_timestep_range",
+    "conditioning_zero_out",
     "crop_image",
     "crop_latent",
     "crop_mask",

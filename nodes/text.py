@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from nodeflow.backends import PromptRequest
 from nodeflow.errors import NodeFailed
 from nodeflow.node import AddedLater, Context, Multiline, Range, Uses, node
-from nodeflow.prompts import Syntax, Weighting, parse
-from nodeflow.values import Conditioning, ModelPart, ModelRecipe, Prompt, SizeConditioning
+from nodeflow.prompts import MOST_TEXTS, Syntax, Weighting, parse
+from nodeflow.values import (
+    Conditioning,
+    ModelPart,
+    ModelRecipe,
+    Moment,
+    Prompt,
+    SizeConditioning,
+    combined,
+    common,
+)
 
 Pixels = Annotated[int, Range(0, 16384, slider=(0, 2048))]
 
@@ -28,13 +38,15 @@ def text_encode(
     target_height: Pixels | None = None,
     syntax: Annotated[Syntax | None, AddedLater()] = None,
     weighting: Annotated[Weighting | None, AddedLater()] = None,
+    mask_padding: Annotated[bool | None, AddedLater()] = None,
     context: Context,
 ) -> Conditioning:
     """Encode a prompt with a model's text encoders.
 
     A prompt may weigh its words, `(red:1.4)`, begin a new chunk with `BREAK`, name textual inversions,
-    `embedding:name`, and be of any length: it is read 75 tokens at a time. `nodeflow prompt` shows what
-    becomes of one.
+    `embedding:name`, and be of any length: it is read 75 tokens at a time. It may change during a run:
+    `[cat:dog:0.4]` is a dog after 40 % of the steps, `[cat|dog]` changes with every step. `nodeflow prompt`
+    shows what becomes of one.
 
     The size and crop inputs are SDXL's conditioning on how a training picture looked (arXiv:2307.01952,
     section 2.2); left alone they ask for an uncropped picture of the size being made. With a refiner's model
@@ -55,6 +67,8 @@ def text_encode(
         weighting: What weights do: `from_empty`, as in ComfyUI, moves words away from the empty prompt;
             `keep_mean`, as in A1111, multiplies and keeps the mean; `multiply` only multiplies; none:
             `from_empty`.
+        mask_padding: Whether the UNet is kept from looking at the empty rest of a chunk; none: it looks, as
+            SDXL was trained to.
     """
     size = SizeConditioning(
         original=_size("original", original_height, original_width),
@@ -68,10 +82,30 @@ def text_encode(
         syntax or Syntax.A1111,
         weighting or Weighting.FROM_EMPTY,
         {**text.embeddings, **(text_2.embeddings if text_2 else {})},
+        bool(mask_padding),
     )
     _warn(request, context)
-    encoded = context.backend.encode_text(model, request, context)
-    return Conditioning(encoded.encoder_1, encoded.encoder_2, encoded.pooled, size)
+    prompts = []
+    for now, moments in _over_a_run(request):
+        encoded = context.backend.encode_text(model, now, context)
+        prompts.append(replace(encoded, size=size, moments=moments))
+    return combined(tuple(prompts))
+
+
+def _over_a_run(request: PromptRequest) -> list[tuple[PromptRequest, tuple[Moment, ...]]]:
+    """What is to be encoded, each pair of texts once, and when it acts."""
+    found: list[tuple[PromptRequest, tuple[Moment, ...]]] = []
+    for first in parse(request.text, request.syntax).variations:
+        if request.text_2 is None:
+            found.append((replace(request, text=first.text), first.moments))
+            continue
+        for second in parse(request.text_2, request.syntax).variations:
+            if moments := common(first.moments, second.moments):
+                found.append((replace(request, text=first.text, text_2=second.text), moments))
+    if len(found) > MOST_TEXTS:
+        message = f"changes with the text so often that they are {len(found)} prompts, more than {MOST_TEXTS}"
+        raise NodeFailed(message, input="text_2", advice="Let one of them change less often")
+    return found
 
 
 def _warn(request: PromptRequest, context: Context) -> None:

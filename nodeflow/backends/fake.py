@@ -19,6 +19,7 @@ from nodeflow.backends.inpainting import carried, finished
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
 from nodeflow.hardware import Arrangement
 from nodeflow.values import (
+    ALWAYS,
     LATENT_CHANNELS,
     LATENT_SCALE,
     Conditioning,
@@ -145,7 +146,7 @@ def _noise(shape: tuple[int, ...], *key: object) -> FloatArray:
 def _goal(model: ModelRecipe, request: SampleRequest) -> FloatArray:
     """The mean of each channel in the finished picture, shape (1, 4, 1, 1)."""
     prompts = (request.positive, request.negative)
-    told: list[Any] = [None if p is None else (p.pooled.tobytes(), p.size) for p in prompts]
+    told: list[Any] = [None if p is None else _told(p) for p in prompts]
     scales = request.guidance_scales()
     guidance = scales if len(set(scales)) > 1 else scales[0]
     key: tuple[object, ...] = (_identity(model, ModelPart.UNET), *told, guidance, request.aesthetic_scores)
@@ -161,6 +162,23 @@ def _options(request: SampleRequest) -> list[object]:
         unusual["unconditional"] = guidance.unconditional.pooled.tobytes()
     options = [option for option in (request.schedule, request.noise) if option != type(option)()]
     return [*options, *sorted(unusual.items())]
+
+
+def _told(given: Conditioning) -> tuple[object, ...]:
+    """What a conditioning says, the shorter for one prompt that acts everywhere and always."""
+    plain = [(prompt.pooled.tobytes(), prompt.size) for prompt in given.prompts]
+    acts = [
+        (
+            prompt.moments,
+            prompt.span,
+            prompt.strength,
+            prompt.area,
+            prompt.mask and (prompt.mask.values.tobytes(), prompt.mask.cropped, prompt.mask.feather),
+        )
+        for prompt in given.prompts
+    ]
+    usual = ((ALWAYS,), (0.0, 1.0), 1.0, None, None)
+    return plain[0] if acts == [usual] else (*plain, *acts)
 
 
 def _span(request: SampleRequest) -> tuple[int, int]:

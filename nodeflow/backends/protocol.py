@@ -133,6 +133,7 @@ class PromptRequest:
         syntax: How marks are read.
         weighting: What weights do.
         embeddings: Files of textual inversions, by the names in the texts.
+        mask_padding: Whether the UNet is kept from looking at the padding of chunks that are not full.
     """
 
     text: str
@@ -141,6 +142,7 @@ class PromptRequest:
     syntax: Syntax = Syntax.A1111
     weighting: Weighting = Weighting.FROM_EMPTY
     embeddings: Mapping[str, Path] = field(default_factory=dict)
+    mask_padding: bool = False
 
 
 class Backend(Protocol):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from nodeflow.cli.output import print_json, say, table
 from nodeflow.errors import ExitCode, UsageError
 from nodeflow.folders import Folders
 from nodeflow.models import Catalogue, ModelKind
-from nodeflow.prompts import CHUNK, Reading, Run, Syntax, embedding_names, read
+from nodeflow.prompts import CHUNK, Note, Reading, Run, Syntax, embedding_names, parse, read
 from nodeflow.prompts.inversions import find_tensor
+from nodeflow.values import Moment
 
 
 def show_prompt(text: str, syntax: str, as_json: bool) -> ExitCode:
@@ -19,19 +21,49 @@ def show_prompt(text: str, syntax: str, as_json: bool) -> ExitCode:
         UsageError: If there is no such syntax.
         MissingFile: If the prompt names an embedding that is not there.
     """
-    reading = read(text, _syntax(syntax), _vectors(text))
+    chosen = _syntax(syntax)
+    readings = read(text, chosen, _vectors(text))
+    notes = parse(text, chosen).notes
     if as_json:
-        print_json(_plain(reading))
+        print_json(_plain(readings, notes))
         return ExitCode.DONE
+    for number, reading in enumerate(readings):
+        if len(readings) > 1:
+            say(f"{chr(10) if number else ''}{_when(reading.moments)}: {reading.text}")
+        _show(reading, lengths=len(readings) == 1)
+    for note in notes:
+        say(f"At letter {note.start + 1}: {note.message}")
+    return ExitCode.DONE
+
+
+def _show(reading: Reading, *, lengths: bool) -> None:
     rows = [(str(i + 1), *_row(run)) for i in range(len(reading.chunks)) for run in reading.runs(i)]
     if rows:
         table(("chunk", "tokens", "weight", "reads"), rows)
+    if not lengths:
+        return
+    if rows:
         say("")
     for number, chunk in enumerate(reading.chunks, 1):
         say(f"Chunk {number}: {len(chunk)} of {CHUNK} tokens")
-    for note in reading.notes:
-        say(f"At letter {note.start + 1}: {note.message}")
-    return ExitCode.DONE
+
+
+def _when(moments: tuple[Moment, ...]) -> str:
+    text = "; ".join(map(_stretch, moments))
+    return text[0].upper() + text[1:]
+
+
+def _stretch(moment: Moment) -> str:
+    """A moment in words, as `from 40 % to 100 % of the run, step 1 of every 2`."""
+    parts = []
+    if (moment.start, moment.end) != (0, 1):
+        parts.append(f"from {moment.start * 100:.4g} % to {moment.end * 100:.4g} % of the run")
+    if moment.first or moment.last is not None:
+        until = "the end" if moment.last is None else f"step {moment.last}"
+        parts.append(f"from step {moment.first + 1} to {until}")
+    if moment.turns > 1:
+        parts.append(f"step {moment.turn + 1} of every {moment.turns}")
+    return ", ".join(parts) or "always"
 
 
 def _syntax(name: str) -> Syntax:
@@ -60,7 +92,21 @@ def _row(run: Run) -> tuple[str, str, str]:
     return str(len(run.tokens)), f"{run.weight:.4g}", run.text
 
 
-def _plain(reading: Reading) -> dict[str, Any]:
+def _plain(readings: tuple[Reading, ...], notes: tuple[Note, ...]) -> dict[str, Any]:
+    first, *later = readings
+    plain = {
+        **_plain_reading(first),
+        "notes": [{"start": note.start, "message": note.message} for note in notes],
+    }
+    if later:
+        plain["variations"] = [
+            {"text": reading.text, "moments": [asdict(m) for m in reading.moments], **_plain_reading(reading)}
+            for reading in readings
+        ]
+    return plain
+
+
+def _plain_reading(reading: Reading) -> dict[str, Any]:
     chunks = [
         [
             {
@@ -72,5 +118,4 @@ def _plain(reading: Reading) -> dict[str, Any]:
         ]
         for number in range(len(reading.chunks))
     ]
-    notes = [{"start": note.start, "message": note.message} for note in reading.notes]
-    return {"tokens": reading.tokens, "chunks": chunks, "notes": notes}
+    return {"tokens": reading.tokens, "chunks": chunks}

@@ -67,7 +67,8 @@ def _described(value: Any) -> str:
             count, height, width = value.values.shape
             text = _batch(count, width, height)
         case Conditioning():
-            text = f"{value.encoder_2.shape[1]} tokens"
+            tokens = f"{value.encoder_2.shape[1]} tokens"
+            text = f"{len(value.prompts)} prompts" if value.also else tokens
         case ModelRecipe():
             text = " + ".join((value.name, *(getattr(patch, "name", "patch") for patch in value.patches)))
         case list() | tuple():

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from nodeflow.files import read_shapes
 from nodeflow.models import ModelEntry, is_diffusers_folder, model_files
-from nodeflow.prompts import is_marked
+from nodeflow.prompts import is_marked, parse
 from nodeflow.prompts.chunks import CHUNK
 from nodeflow.prompts.vocabulary import clip_vocabulary
 from nodeflow.values import (
@@ -37,6 +37,8 @@ _COMPONENTS = {
 
 _GRAMMAR = 1
 """Raised when the same marked prompt comes to mean something else."""
+_GRAMMAR_OF_CHANGES = 2
+"""The same, for prompts that change during a run; in version 1 all their words were read all the time."""
 
 
 class FileDigests(Protocol):
@@ -99,7 +101,9 @@ def _prompt(value: Prompt, part: ModelPart | None, digests: FileDigests) -> Any:
     if not is_marked(value.text) and _is_short(value.text):
         return value.text
     files = {name: digests.of({"": path}) for name, path in sorted(value.embeddings.items())}
-    return {"prompt": value.text, "grammar": _GRAMMAR, "embeddings": files}
+    changes = parse(value.text).variations[0].text != value.text
+    grammar = _GRAMMAR_OF_CHANGES if changes else _GRAMMAR
+    return {"prompt": value.text, "grammar": grammar, "embeddings": files}
 
 
 def _is_short(text: str) -> bool:

@@ -3,12 +3,15 @@
 from nodeflow.prompts.chunks import CHUNK, Chunk, Token, Tokenizer, chunked, padded
 from nodeflow.prompts.parse import embedding_names, is_marked, parse
 from nodeflow.prompts.reading import Reading, Run, read
-from nodeflow.prompts.syntax import Group, Mark, Note, Parsed, Piece, Span, Syntax
+from nodeflow.prompts.schedule import MOST_TEXTS
+from nodeflow.prompts.syntax import Change, Group, Mark, Note, Parsed, Piece, Span, Syntax, Variation
 from nodeflow.prompts.vocabulary import Vocabulary, clip_vocabulary
 from nodeflow.prompts.weighting import Weighting, weighted
 
 __all__ = [
     "CHUNK",
+    "MOST_TEXTS",
+    "Change",
     "Chunk",
     "Group",
     "Mark",
@@ -21,6 +24,7 @@ __all__ = [
     "Syntax",
     "Token",
     "Tokenizer",
+    "Variation",
     "Vocabulary",
     "Weighting",
     "chunked",

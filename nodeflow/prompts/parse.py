@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from nodeflow.prompts.schedule import MOST_TEXTS, text_at, variations
 from nodeflow.prompts.sections import Cut, Kind, sections
 from nodeflow.prompts.syntax import (
     BRACKET_WEIGHT,
     HIGHEST_WEIGHT,
+    Change,
     Group,
     Mark,
     Note,
     Parsed,
     Span,
     Syntax,
+    Variation,
 )
+from nodeflow.values.moment import ALWAYS, Moment
 
 EMBEDDING = re.compile(r"(?<![\w-])embedding:([\w./-]*\w)")
 """A textual inversion by the name of its file."""
@@ -23,8 +28,8 @@ EMBEDDING = re.compile(r"(?<![\w-])embedding:([\w./-]*\w)")
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _SCAN = {
     Syntax.A1111: re.compile(
-        rf"(?P<escape>\\[()\[\]\\]?)|(?P<embedding>{EMBEDDING.pattern})|(?P<cut>\bBREAK\b)"
-        rf"|:\s*(?P<weight>{_NUMBER})\s*\)|:\s*(?P<when>{_NUMBER})\s*\]|(?P<mark>[()\[\]|])"
+        rf"(?P<escape>\\[()\[\]\\:|]?)|(?P<embedding>{EMBEDDING.pattern})|(?P<cut>\bBREAK\b)"
+        rf"|:\s*(?P<weight>{_NUMBER})\s*\)|:\s*(?P<when>{_NUMBER})\s*\]|(?P<mark>[()\[\]|:])"
     ),
     Syntax.COMFYUI: re.compile(
         rf"(?P<escape>\\[()])|(?P<embedding>{EMBEDDING.pattern})"
@@ -54,22 +59,30 @@ def parse(text: str, syntax: Syntax = Syntax.A1111) -> Parsed:
         syntax: How to read it.
     """
     reading = _Reading(text, syntax)
-    for found in _SCAN[syntax].finditer(text):
-        reading.take(found)
-    reading.finish()
-    found_sections, too_high = sections(text, syntax, reading.cuts)
+    reading.read()
+    changes = sorted(reading.changes, key=lambda change: change.start)
+    found = variations(text, changes)
+    if found is None:
+        reading.note(changes[0].start, f"becomes more than {MOST_TEXTS} prompts; only its first one is read")
+        found = (Variation(text_at(text, changes, Moment()), (ALWAYS,)),)
+    first = reading
+    if changes:
+        first = _Reading(found[0].text, syntax)
+        first.read()
+    found_sections, too_high = sections(first.text, syntax, first.cuts)
     for start in too_high:
         reading.note(start, f"a weight beyond {HIGHEST_WEIGHT:g} is taken as {HIGHEST_WEIGHT:g}")
     notes = sorted(reading.notes, key=lambda note: note.start)
-    return Parsed(tuple(reading.spans), tuple(reading.groups), found_sections, tuple(notes))
+    return Parsed(tuple(reading.spans), tuple(reading.groups), found_sections, tuple(notes), found)
 
 
 @dataclass
 class _Open:
-    """A bracket waiting for its partner, and whether a `|` came since."""
+    """A bracket waiting for its partner, and what may part texts in it: where `:` and `|` are."""
 
     start: int
-    barred: bool = False
+    colons: list[int] = field(default_factory=list)
+    bars: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -80,10 +93,17 @@ class _Reading:
     syntax: Syntax
     spans: list[Span] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     round: list[_Open] = field(default_factory=list)
     square: list[_Open] = field(default_factory=list)
+
+    def read(self) -> None:
+        """Take in all of the text."""
+        for found in _SCAN[self.syntax].finditer(self.text):
+            self.take(found)
+        self.finish()
 
     def note(self, start: int, message: str) -> None:
         """Say what does not act as it looks."""
@@ -101,7 +121,7 @@ class _Reading:
             case "weight" if self.round:
                 self._close_round(start, end, found["weight"])
             case "when" if self.square:
-                self._close_square(start, end, timed=True)
+                self._close_square(start, end, found["when"])
             case "weight" | "when":
                 self._stray(end - 1)
             case "mark":
@@ -125,11 +145,15 @@ class _Reading:
                 self._close_round(start, start + 1)
             case "]" if self.square:
                 self._close_square(start, start + 1)
-            case "|" if self.square:
-                self.square[-1].barred = True
-                self.spans.append(Span(start, start + 1, Mark.BRACKET))
+            case "|" if self._innermost_is_square():
+                self.square[-1].bars.append(start)
+            case ":" if self._innermost_is_square():
+                self.square[-1].colons.append(start)
             case ")" | "]":
                 self._stray(start)
+
+    def _innermost_is_square(self) -> bool:
+        return bool(self.square) and (not self.round or self.round[-1].start < self.square[-1].start)
 
     def _stray(self, at: int) -> None:
         self.spans.append(Span(at, at + 1, Mark.UNBALANCED))
@@ -150,13 +174,32 @@ class _Reading:
         if found:
             self.note(found.start(), f"'{found.group()}' is no weight and is read as words")
 
-    def _close_square(self, start: int, end: int, *, timed: bool = False) -> None:
+    def _close_square(self, start: int, end: int, when: str | None = None) -> None:
         opened = self.square.pop()
-        plain = not timed and not opened.barred
-        if not plain:
-            self.note(opened.start, "changes during a run, [a:b:0.4] and [a|b], are not done: all is read")
-        weight = 1 / BRACKET_WEIGHT if plain else None
-        self._add(Group(opened.start, end, start, weight, explicit=False, square=True))
+        if when is None and not opened.bars:
+            group = Group(opened.start, end, start, 1 / BRACKET_WEIGHT, explicit=False, square=True)
+            self._add(group)
+            return
+        self._add(Group(opened.start, end, start, None, explicit=False, square=True))
+        parts = opened.colons[:1] if when is not None else opened.bars
+        options = list(pairwise((opened.start, *parts, start)))
+        texts = [(left + 1, right) for left, right in options]
+        if len(texts) == 1:  # `[b:0.4]`: nothing before
+            texts.insert(0, (opened.start + 1, opened.start + 1))
+        time = None if when is None else float(when) if "." in when else int(when)
+        self.changes.append(Change(opened.start, end, tuple(texts), time))
+        self.spans += [Span(at, at + 1, Mark.CHANGE) for at in (opened.start, *parts)]
+        self.spans.append(Span(start, end, Mark.CHANGE))
+        self._check_change(opened, time)
+
+    def _check_change(self, opened: _Open, when: float | int | None) -> None:
+        """Note what in a change does not act as it looks."""
+        if isinstance(when, float) and when >= 1:
+            self.note(opened.start, f"{when:g} is no share of a run, 0.0 to 1.0; write steps without a point")
+        for extra in opened.colons[1:2] if when is not None else ():
+            self.note(extra, "':' is read as a word; [a:b:0.4] has two texts")
+        for bar in opened.bars[:1] if when is not None else ():
+            self.note(bar, "'|' is read as a word in [a:b:0.4]")
 
     def _add(self, group: Group) -> None:
         self.groups.append(group)

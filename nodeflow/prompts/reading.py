@@ -8,8 +8,9 @@ from itertools import groupby
 
 from nodeflow.prompts.chunks import Chunk, Token, chunked
 from nodeflow.prompts.parse import parse
-from nodeflow.prompts.syntax import Note, Syntax
+from nodeflow.prompts.syntax import Syntax
 from nodeflow.prompts.vocabulary import clip_vocabulary
+from nodeflow.values.moment import Moment
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,14 @@ class Reading:
     """What a prompt becomes.
 
     Attributes:
+        text: The prompt.
+        moments: When in a run it is this.
         chunks: What the encoders read at once, one after the other.
-        notes: What was ignored, or is read otherwise than it looks.
     """
 
+    text: str
+    moments: tuple[Moment, ...]
     chunks: tuple[Chunk, ...]
-    notes: tuple[Note, ...]
 
     @property
     def tokens(self) -> int:
@@ -50,8 +53,10 @@ class Reading:
         return tuple(_run(weight, tuple(tokens)) for weight, tokens in found)
 
 
-def read(text: str, syntax: Syntax = Syntax.A1111, vectors: Mapping[str, int] | None = None) -> Reading:
-    """Read a prompt as SDXL's encoders do.
+def read(
+    text: str, syntax: Syntax = Syntax.A1111, vectors: Mapping[str, int] | None = None
+) -> tuple[Reading, ...]:
+    """Read a prompt as SDXL's encoders do: once, or for each text that it becomes during a run.
 
     Args:
         text: Any text.
@@ -61,8 +66,11 @@ def read(text: str, syntax: Syntax = Syntax.A1111, vectors: Mapping[str, int] | 
     Raises:
         OSError: If the vocabulary is not where it belongs.
     """
-    parsed = parse(text, syntax)
-    return Reading(chunked(parsed, clip_vocabulary().encode, syntax, vectors), parsed.notes)
+    encode = clip_vocabulary().encode
+    return tuple(
+        Reading(now.text, now.moments, chunked(parse(now.text, syntax), encode, syntax, vectors))
+        for now in parse(text, syntax).variations
+    )
 
 
 def _run(weight: float, tokens: tuple[Token, ...]) -> Run:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nodeflow.values.moment import Moment
+
 BRACKET_WEIGHT = 1.1
 """What plain round brackets multiply by; in A1111's syntax, square ones divide by it."""
 
@@ -31,6 +33,7 @@ class Mark(StrEnum):
     ESCAPE = "escape"
     STRONGER = "stronger"
     WEAKER = "weaker"
+    CHANGE = "change"
     UNBALANCED = "unbalanced"
 
 
@@ -65,6 +68,37 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Change:
+    """Words that change during a run: `[a:b:0.4]`, `[b:0.4]`, `[a::0.4]` or `[a|b]`.
+
+    Attributes:
+        start: Where its opening bracket is.
+        end: Behind its closing bracket.
+        options: Where the texts begin and end of which one counts at a time, in their order.
+        when: When the second takes the place of the first: behind a fraction of the run, or a number of steps
+            if it is a whole number; None: they take turns from step to step.
+    """
+
+    start: int
+    end: int
+    options: tuple[tuple[int, int], ...]
+    when: float | int | None
+
+
+@dataclass(frozen=True)
+class Variation:
+    """What a prompt is at some of a run's steps.
+
+    Attributes:
+        text: The prompt then, without the marks of changes.
+        moments: When; each step of a run is in one moment of one variation.
+    """
+
+    text: str
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True)
 class Piece:
     """Words of one weight, without marks."""
 
@@ -92,11 +126,14 @@ class Parsed:
     Attributes:
         spans: Its marks, for showing them.
         groups: What is in brackets, in the order in which they close.
-        sections: Its words with their weights, cut at every `BREAK`; at least one section.
+        sections: Its words with their weights, cut at every `BREAK`; at least one section. Of words that
+            change during a run, those of the first step.
         notes: What was ignored, or read otherwise than it looks.
+        variations: The texts that it becomes over a run; itself alone where nothing changes.
     """
 
     spans: tuple[Span, ...]
     groups: tuple[Group, ...]
     sections: tuple[tuple[Piece, ...], ...]
     notes: tuple[Note, ...]
+    variations: tuple[Variation, ...]

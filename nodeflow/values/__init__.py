@@ -1,20 +1,24 @@
 """What flows along the wires: light, frozen, NumPy-backed values. No tensors, no weights."""
 
-from nodeflow.values.conditioning import Conditioning, SizeConditioning
+from nodeflow.values.conditioning import Conditioning, SizeConditioning, combined
 from nodeflow.values.curve import Curve
 from nodeflow.values.guidance import Guidance, GuidanceMethod
 from nodeflow.values.image import Image, Mask
 from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Inpainting, Latent
 from nodeflow.values.model import LoraPatch, ModelPart, ModelRecipe, Patch
+from nodeflow.values.moment import ALWAYS, Moment, common
 from nodeflow.values.noise import Noise, NoiseBatch, NoiseSource
 from nodeflow.values.prompt import Prompt
+from nodeflow.values.region import Area, MaskedRegion
 from nodeflow.values.schedule import DenoiseSteps, Schedule, SigmaSpacing, TimestepSpacing
 from nodeflow.values.scheduler import Scheduler
 from nodeflow.values.template import Template
 
 __all__ = [
+    "ALWAYS",
     "LATENT_CHANNELS",
     "LATENT_SCALE",
+    "Area",
     "Conditioning",
     "Curve",
     "DenoiseSteps",
@@ -26,8 +30,10 @@ __all__ = [
     "Latent",
     "LoraPatch",
     "Mask",
+    "MaskedRegion",
     "ModelPart",
     "ModelRecipe",
+    "Moment",
     "Noise",
     "NoiseBatch",
     "NoiseSource",
@@ -39,4 +45,6 @@ __all__ = [
     "SizeConditioning",
     "Template",
     "TimestepSpacing",
+    "combined",
+    "common",
 ]

@@ -1,10 +1,13 @@
-"""What a prompt becomes: the text encoders' outputs and the picture size they ask for."""
+"""What prompts become: the text encoders' outputs, the picture's size, and where and when they act."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from nodeflow.values.arrays import FloatArray, frozen
+from nodeflow.values.moment import ALWAYS, Moment
+from nodeflow.values.region import Area, MaskedRegion
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,22 @@ class SizeConditioning:
 
 @dataclass(frozen=True, eq=False)
 class Conditioning:
-    """One encoded prompt; the encoders' parts stay apart: a base takes both, a refiner the second.
+    """An encoded prompt, with those that it is combined with.
+
+    The encoders' parts stay apart: a base takes both, a refiner the second.
 
     Attributes:
         encoder_1: First encoder's hidden states (CLIP-L), shape (1, tokens, width), or None for a refiner's.
         encoder_2: Second encoder's hidden states (OpenCLIP bigG), shape (1, tokens, width).
         pooled: Second encoder's pooled projection, shape (1, width).
         size: Size and crop conditioning. A negative without any goes by the positive's.
+        moments: The steps at which it is this prompt's turn, each in one of them at most.
+        span: The part of the run in which it acts, as fractions 0…1.
+        strength: Its share where others act as well, 0 and up.
+        area: The only part of the picture that it sees and acts on; None: all.
+        mask: Where in the picture it acts how much; None: everywhere.
+        attended: Which tokens the UNet looks at, shape (1, tokens), 1 or 0; None: all.
+        also: Other prompts that act beside it, or in turn with it; they have none of their own.
     """
 
     __socket__ = "Conditioning"
@@ -38,9 +50,45 @@ class Conditioning:
     encoder_2: FloatArray
     pooled: FloatArray
     size: SizeConditioning = field(default_factory=SizeConditioning)
+    moments: tuple[Moment, ...] = (ALWAYS,)
+    span: tuple[float, float] = (0.0, 1.0)
+    strength: float = 1.0
+    area: Area | None = None
+    mask: MaskedRegion | None = None
+    attended: FloatArray | None = None
+    also: tuple[Conditioning, ...] = ()
 
     def __post_init__(self) -> None:
         if self.encoder_1 is not None:
             object.__setattr__(self, "encoder_1", frozen(self.encoder_1, ndim=3, what="encoder 1"))
         object.__setattr__(self, "encoder_2", frozen(self.encoder_2, ndim=3, what="encoder 2"))
         object.__setattr__(self, "pooled", frozen(self.pooled, ndim=2, what="the pooled projection"))
+        if self.attended is not None:
+            object.__setattr__(self, "attended", frozen(self.attended, ndim=2, what="what is attended to"))
+        also = tuple(prompt for other in self.also for prompt in other.prompts)
+        object.__setattr__(self, "also", also)
+
+    @property
+    def prompts(self) -> tuple[Conditioning, ...]:
+        """This prompt and all others, each alone."""
+        return (replace(self, also=()) if self.also else self, *self.also)
+
+    def with_each(self, change: Callable[[Conditioning], Conditioning]) -> Conditioning:
+        """All prompts changed in one way."""
+        return combined(tuple(map(change, self.prompts)))
+
+    def acts_at(self, step: int, steps: int) -> bool:
+        """Whether this prompt acts at a step.
+
+        Args:
+            step: The step, counted from 0 in the whole schedule.
+            steps: Steps of the whole schedule.
+        """
+        during = Moment(*self.span).includes(step, steps)
+        return during and any(moment.includes(step, steps) for moment in self.moments)
+
+
+def combined(prompts: tuple[Conditioning, ...]) -> Conditioning:
+    """Prompts that act together; at least one."""
+    first, *others = prompts
+    return replace(first, also=(*first.also, *others)) if others else first

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from nodeflow.backends.torch.predicting import Area, Piece, Predictor, Side
+from nodeflow.backends.torch.predicting import Piece, Predictor, Side, Window
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
 
 LATENTS = torch.arange(2 * 4 * 6 * 8, dtype=torch.float32).reshape(2, 4, 6, 8)
@@ -23,6 +23,7 @@ class Unet:
 
     def __init__(self) -> None:
         self.calls: list[tuple[tuple[int, ...], int]] = []
+        self.masks: list[torch.Tensor | None] = []
 
     def __call__(
         self,
@@ -30,12 +31,14 @@ class Unet:
         t: torch.Tensor,
         *,
         encoder_hidden_states: torch.Tensor,
+        encoder_attention_mask: torch.Tensor | None,
         added_cond_kwargs: Mapping[str, torch.Tensor],
         return_dict: bool,
     ) -> tuple[torch.Tensor]:
         assert t is T
         assert not return_dict
         assert {len(rows) for rows in added_cond_kwargs.values()} == {len(latents)}
+        self.masks.append(encoder_attention_mask)
         self.calls.append((tuple(latents.shape), encoder_hidden_states.shape[1]))
         return (latents + encoder_hidden_states.mean(dim=(1, 2))[:, None, None, None],)
 
@@ -79,7 +82,7 @@ def test_shares_may_differ_from_place_to_place() -> None:
 
 def test_an_area_is_evaluated_alone_and_leaves_the_rest() -> None:
     unet = Unet()
-    (found,) = predict(unet, (piece(0), piece(4, area=Area(2, 4, 3, 4))))
+    (found,) = predict(unet, (piece(0), piece(4, window=Window(2, 4, 3, 4))))
     assert [shape for shape, _ in unet.calls] == [(2, 4, 6, 8), (2, 4, 3, 4)]
     expected = LATENTS.clone()
     expected[..., 2:5, 4:8] += 2
@@ -88,8 +91,8 @@ def test_an_area_is_evaluated_alone_and_leaves_the_rest() -> None:
 
 def test_areas_of_one_size_share_a_batch() -> None:
     unet = Unet()
-    left, right = Area(0, 0, 6, 4), Area(0, 4, 6, 4)
-    (found,) = predict(unet, (piece(1, area=left), piece(2, area=right)))
+    left, right = Window(0, 0, 6, 4), Window(0, 4, 6, 4)
+    (found,) = predict(unet, (piece(1, window=left), piece(2, window=right)))
     assert [shape for shape, _ in unet.calls] == [(4, 4, 6, 4)]
     assert torch.equal(found[..., :4], LATENTS[..., :4] + 1)
     assert torch.equal(found[..., 4:], LATENTS[..., 4:] + 2)
@@ -102,3 +105,11 @@ def test_prompts_in_a_batch_are_repeated_until_equally_long(tokens: tuple[int, i
     assert unet.calls == [((4, 4, 6, 8), length)]
     assert torch.equal(one, LATENTS + 1)
     assert torch.equal(other, LATENTS + 2)
+
+
+def test_tokens_that_do_not_count_are_masked_in_every_repetition() -> None:
+    unet = Unet()
+    predict(unet, (piece(1, attended=torch.tensor([[1.0, 0.0]])),), (piece(2, tokens=4),))
+    (mask,) = unet.masks
+    assert mask is not None
+    assert mask.tolist() == [[True, False, True, False]] * 2 + [[True] * 4] * 2

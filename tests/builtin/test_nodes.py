@@ -46,6 +46,8 @@ def test_module_offers_all_nodes() -> None:
         "Schedule", "Noise", "Guidance",
         "SetLatentMask", "VAEEncodeForInpainting", "PasteMasked", "FillMasked",
         "PadForOutpainting", "CropToMask",
+        "ConditioningCombine", "ConditioningConcat", "ConditioningAverage", "ConditioningZeroOut",
+        "ConditioningSetArea", "ConditioningSetMask", "ConditioningSetTimestepRange",
     }  # fmt: skip
 
 

@@ -45,8 +45,24 @@ def test_other_programs_get_json(nodeflow: Program) -> None:
 
 def test_the_guide_shows_what_is_printed(nodeflow: Program) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "prompts.md").read_text("utf-8")
-    command, _, shown = guide.partition("```\n$ nodeflow prompt ")[2].partition("```")[0].partition("\n")
-    assert nodeflow("prompt", command.strip('"')).out == shown
+    examples = guide.split("```\n$ nodeflow prompt ")[1:]
+    assert len(examples) == 2
+    for example in examples:
+        command, _, shown = example.partition("```")[0].partition("\n")
+        assert nodeflow("prompt", command.strip('"')).out == shown
+
+
+def test_of_what_changes_every_text_is_shown_with_its_time(nodeflow: Program) -> None:
+    lines = nodeflow("prompt", "[a:b:3] [c|d]").out.splitlines()
+    assert [line for line in lines if ": " in line] == [
+        "From step 1 to step 3, step 1 of every 2: a c",
+        "From step 1 to step 3, step 2 of every 2: a d",
+        "From step 4 to the end, step 1 of every 2: b c",
+        "From step 4 to the end, step 2 of every 2: b d",
+    ]
+    (event,) = nodeflow("prompt", "[a:b:0.5]", "--json").events
+    assert [variation["text"] for variation in event["variations"]] == ["a", "b"]
+    assert event["variations"][1]["moments"][0]["start"] == 0.5
 
 
 def test_an_empty_prompt_is_an_empty_chunk(nodeflow: Program) -> None:

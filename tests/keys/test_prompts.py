@@ -50,6 +50,11 @@ def test_a_prompt_that_was_read_otherwise_before_enters_otherwise(text: str) -> 
     assert entered(text)["prompt"] == text
 
 
+def test_only_a_prompt_that_changes_has_the_grammar_of_changes() -> None:
+    grammars = {text: entered(text)["grammar"] for text in ("[a:b:0.4]", "[a|b]", "[a]", "(a:b:1.2)")}
+    assert grammars == {"[a:b:0.4]": 2, "[a|b]": 2, "[a]": 1, "(a:b:1.2)": 1}
+
+
 def test_75_tokens_are_one_chunk() -> None:
     assert entered("cat " * 75) == "cat " * 75
 

@@ -74,8 +74,6 @@ def test_neighbours_of_one_weight_are_read_as_one() -> None:
     [
         ("cat)", "')' closes nothing"),
         ("a (cat", "'(' is never closed"),
-        ("[cat:dog:0.5]", "changes during a run"),
-        ("[cat|dog]", "changes during a run"),
         ("(cat:1.2.3)", "':1.2.3' is no weight"),
         (r"a\b", "a single backslash is left out"),
         ("(cat:1000)", "a weight beyond 100 is taken as 100"),
@@ -87,6 +85,10 @@ def test_what_does_not_act_as_it_looks_is_noted(text: str, note: str) -> None:
 
 def test_what_acts_as_it_looks_is_not_noted() -> None:
     assert parse(r"a (b:1.2), [c], \(d\), (e: f), 16:9, embedding:g BREAK h | i").notes == ()
+
+
+def test_of_what_changes_the_words_of_the_first_step_are_read() -> None:
+    assert words("a ([cat:dog:0.5]:1.5) [(x:2)|y]") == [("a", 1), ("cat", 1.5), ("x", 2)]
 
 
 def test_weights_stay_finite() -> None:

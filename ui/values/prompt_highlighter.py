@@ -17,6 +17,7 @@ _ORDER = (
     Mark.ESCAPE,
     Mark.BRACKET,
     Mark.WEIGHT,
+    Mark.CHANGE,
     Mark.UNBALANCED,
 )
 """The later lie over the earlier."""
@@ -51,12 +52,14 @@ class PromptHighlighter(Highlighter):
             Mark.ESCAPE: colors.text_muted,
             Mark.BRACKET: colors.text_muted,
             Mark.WEIGHT: colors.text_muted,
+            Mark.CHANGE: colors.warning,
             Mark.UNBALANCED: colors.error,
         }
         for mark, tone in tones.items():
             self._formats[mark] = QTextCharFormat()
             self._formats[mark].setForeground(QColor(tone))
-        self._formats[Mark.BREAK].setFontWeight(QFont.Weight.Bold)
+        for mark in (Mark.BREAK, Mark.CHANGE):
+            self._formats[mark].setFontWeight(QFont.Weight.Bold)
         unbalanced = self._formats[Mark.UNBALANCED]
         unbalanced.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
         unbalanced.setUnderlineColor(QColor(colors.error))

@@ -10,7 +10,7 @@ from shiboken6 import isValid
 from nodeflow.prompts import Vocabulary, chunked, clip_vocabulary, parse
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Count:
     """How long a prompt is."""
 
@@ -29,14 +29,19 @@ class TokenCounter(QObject):
         self._begun = False
 
     def count(self, text: str) -> Count | None:
-        """The length of a prompt; None until the vocabulary is loaded. Textual inversions count as one."""
+        """The length of a prompt, where it is longest in a run; None until the vocabulary is loaded.
+
+        Textual inversions count as one.
+        """
         if not self._begun:
             self._begun = True
             QThreadPool.globalInstance().start(self._load)
         if self._vocabulary is None:
             return None
-        chunks = chunked(parse(text), self._vocabulary.encode)
-        return Count(sum(map(len, chunks)), len(chunks))
+        encode = self._vocabulary.encode
+        texts = [variation.text for variation in parse(text).variations]
+        read = [chunked(parse(each), encode) for each in texts]
+        return max(Count(sum(map(len, chunks)), len(chunks)) for chunks in read)
 
     def _load(self) -> None:
         try:

@@ -16,8 +16,8 @@ TOGETHER = 2
 """Pieces in one batch, as many as plain guidance has: what memory was planned for."""
 
 
-@dataclass(frozen=True, eq=False)
-class Area:
+@dataclass(frozen=True)
+class Window:
     """A rectangle of the latents, in latent samples."""
 
     top: int
@@ -39,15 +39,17 @@ class Piece:
         pooled: The pooled projection, shape (1, width).
         ids: Sizes, crop, scores, shape (1, 6 or 5).
         weight: Its share before all shares at a place are scaled to a sum of 1; a number, or a tensor that
-            broadcasts to (batch, 1, height, width) of its area.
-        area: The only part of the latents that it is evaluated on; None: all of them.
+            broadcasts to (batch, 1, height, width) of its window.
+        window: The only part of the latents that it is evaluated on; None: all of them.
+        attended: Which tokens count, shape (1, tokens), 1 or 0; None: all.
     """
 
     hidden: torch.Tensor
     pooled: torch.Tensor
     ids: torch.Tensor
     weight: torch.Tensor | float = 1.0
-    area: Area | None = None
+    window: Window | None = None
+    attended: torch.Tensor | None = None
 
 
 Side = tuple[Piece, ...]
@@ -99,11 +101,12 @@ class Predictor:
         batch = len(model_input)
         if self.beside is not None:
             model_input = torch.cat([model_input, self.beside], dim=1)
-        inputs = [model_input if piece.area is None else piece.area.of(model_input) for piece in call]
+        inputs = [model_input if piece.window is None else piece.window.of(model_input) for piece in call]
         prediction: torch.Tensor = self.unet(
             inputs[0] if len(call) == 1 else torch.cat(inputs),
             t,
             encoder_hidden_states=_rows(_equally_long([piece.hidden for piece in call]), batch),
+            encoder_attention_mask=_attention_mask(call, batch),
             added_cond_kwargs={
                 "text_embeds": _rows([piece.pooled for piece in call], batch),
                 "time_ids": _rows([piece.ids for piece in call], batch),
@@ -114,10 +117,10 @@ class Predictor:
 
 
 def _calls(sides: Sequence[Side]) -> Iterator[tuple[Piece, ...]]:
-    """All pieces, each once, in batches of those whose areas are of one size."""
+    """All pieces, each once, in batches of those whose windows are of one size."""
     groups: dict[tuple[int, int] | None, list[Piece]] = {}
     for piece in dict.fromkeys(piece for side in sides for piece in side):
-        size = None if piece.area is None else (piece.area.height, piece.area.width)
+        size = None if piece.window is None else (piece.window.height, piece.window.width)
         groups.setdefault(size, []).append(piece)
     for group in groups.values():
         for start in range(0, len(group), TOGETHER):
@@ -133,6 +136,16 @@ def _equally_long(hidden: Sequence[torch.Tensor]) -> list[torch.Tensor]:
     return [states.repeat(1, length // states.shape[1], 1) for states in hidden]
 
 
+def _attention_mask(call: Sequence[Piece], batch: int) -> torch.Tensor | None:
+    """Which tokens count, shape (rows, tokens); None where all do."""
+    if all(piece.attended is None for piece in call):
+        return None
+    counting = (
+        torch.ones_like(piece.hidden[..., 0]) if piece.attended is None else piece.attended for piece in call
+    )
+    return _rows(_equally_long([tokens[..., None] for tokens in counting]), batch)[..., 0].bool()
+
+
 def _rows(tensors: Sequence[torch.Tensor], batch: int) -> torch.Tensor:
     return torch.cat([tensor.repeat_interleave(batch, dim=0) for tensor in tensors])
 
@@ -140,13 +153,13 @@ def _rows(tensors: Sequence[torch.Tensor], batch: int) -> torch.Tensor:
 def _summed(side: Side, found: Mapping[Piece, torch.Tensor], model_input: torch.Tensor) -> torch.Tensor:
     """The pieces' predictions, each by its share of all at a place."""
     first = found[side[0]]
-    if len(side) == 1 and side[0].area is None:
+    if len(side) == 1 and side[0].window is None:
         return first
     batch, _, *size = model_input.shape
     total = first.new_zeros((batch, first.shape[1], *size), dtype=torch.float32)
     shares = total.new_zeros((batch, 1, *size))
     for piece in side:
-        within = Area(0, 0, *size) if piece.area is None else piece.area
+        within = Window(0, 0, *size) if piece.window is None else piece.window
         within.of(total).add_(piece.weight * found[piece].float())
         within.of(shares).add_(piece.weight)
     return (total / shares).to(first.dtype)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -78,7 +78,17 @@ def encode(readers: Mapping[Part, Reader], request: PromptRequest) -> Conditioni
         whole = padded(chunks[part], count)
         states[part], pooled = _encode_chunks(reader, whole, vectors[part], request)
     assert pooled is not None  # noqa: S101 - the second encoder comes last
-    return Conditioning(states.get(Part.TEXT_ENCODER), states[Part.TEXT_ENCODER_2], pooled)
+    attended = _attended(chunks.values(), count) if request.mask_padding else None
+    return Conditioning(states.get(Part.TEXT_ENCODER), states[Part.TEXT_ENCODER_2], pooled, attended=attended)
+
+
+def _attended(encoders: Iterable[tuple[Chunk, ...]], count: int) -> FloatArray:
+    """Every chunk up to the mark at its end, for whichever encoder reads more of it; shape (1, tokens)."""
+    found = np.zeros((count, CHUNK + 2), np.float32)
+    for chunks in encoders:
+        for row, chunk in zip(found, chunks, strict=False):
+            row[: len(chunk) + 2] = 1
+    return found.reshape(1, -1)
 
 
 def _encode_chunks(

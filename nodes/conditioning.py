@@ -1,0 +1,163 @@
+"""Nodes that mix prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import reduce
+from math import lcm
+from typing import Annotated
+
+from nodeflow.errors import NodeFailed
+from nodeflow.node import Range, node
+from nodeflow.values import Conditioning, combined, common
+from nodeflow.values.arrays import FloatArray
+
+Fraction = Annotated[float, Range(0.0, 1.0, step=0.01)]
+
+
+@node("ConditioningCombine", category="conditioning")
+def conditioning_combine(conditionings: list[Conditioning]) -> Conditioning:
+    """Let several prompts act together.
+
+    At each place of the picture, what the model predicts for them is averaged by their strengths. Give them
+    areas, masks or ranges of the run to say where and when each acts.
+
+    Args:
+        conditionings: The prompts.
+    """
+    if not conditionings:
+        raise NodeFailed("there is nothing to combine", input="conditionings", advice="Link a conditioning")
+    return combined(tuple(conditionings))
+
+
+@node("ConditioningConcat", category="conditioning")
+def conditioning_concat(conditionings: list[Conditioning]) -> Conditioning:
+    """Put prompts one after the other, as the chunks of one long prompt.
+
+    Costs no further evaluation. The pooled projection, sizes, region and range are those of the first.
+
+    Args:
+        conditionings: The prompts, in their order.
+    """
+    if not conditionings:
+        raise NodeFailed("there is nothing to put together", input="conditionings", advice="Link a prompt")
+    return reduce(
+        lambda one, other: _paired(one, other, "conditionings", _one_after_the_other), conditionings
+    )
+
+
+@node("ConditioningAverage", category="conditioning")
+def conditioning_average(
+    conditioning: Conditioning, other: Conditioning, weight: Fraction = 0.5
+) -> Conditioning:
+    """Blend two prompts: their hidden states and pooled projections, number by number.
+
+    The shorter one is repeated until both are equally long. Sizes, region and range are the first one's.
+
+    Args:
+        conditioning: A prompt.
+        other: Another.
+        weight: How much of the first: 1 is the first alone, 0 the other alone.
+    """
+
+    def blend(one: Conditioning, two: Conditioning) -> Conditioning:
+        return _blended(one, two, weight)
+
+    return _paired(conditioning, other, "other", blend)
+
+
+@node("ConditioningZeroOut", category="conditioning")
+def conditioning_zero_out(conditioning: Conditioning) -> Conditioning:
+    """Turn prompts into zeros, which SDXL was trained to read as no prompt.
+
+    Args:
+        conditioning: The prompts; their sizes, regions and ranges stay.
+    """
+
+    def zeros(prompt: Conditioning) -> Conditioning:
+        first = None if prompt.encoder_1 is None else prompt.encoder_1 * 0
+        return replace(prompt, encoder_1=first, encoder_2=prompt.encoder_2 * 0, pooled=prompt.pooled * 0)
+
+    return conditioning.with_each(zeros)
+
+
+def _paired(
+    one: Conditioning,
+    other: Conditioning,
+    name: str,
+    join: Callable[[Conditioning, Conditioning], Conditioning],
+) -> Conditioning:
+    """Join every prompt of one with what the other is at the same time.
+
+    Raises:
+        NodeFailed: If the other is several prompts at a time, acts in places or times of its own, or is for
+            another kind of model.
+    """
+    if not _is_one_at_a_time(other):
+        advice = "Set areas, masks and ranges afterwards, and combine last"
+        raise NodeFailed("only the first may be combined or limited already", input=name, advice=advice)
+    if (one.encoder_1 is None) != (other.encoder_1 is None):
+        advice = "Encode both with one model"
+        raise NodeFailed("one is for a base model, the other for a refiner", input=name, advice=advice)
+    return combined(
+        tuple(
+            replace(join(prompt, second), moments=moments)
+            for prompt in one.prompts
+            for second in other.prompts
+            if (moments := common(prompt.moments, second.moments))
+        )
+    )
+
+
+def _is_one_at_a_time(given: Conditioning) -> bool:
+    prompts = given.prompts
+    limited = any((p.area, p.mask, p.span, p.strength) != (None, None, (0.0, 1.0), 1.0) for p in prompts)
+    return not limited and not any(
+        common(prompt.moments, later.moments)
+        for place, prompt in enumerate(prompts)
+        for later in prompts[place + 1 :]
+    )
+
+
+def _one_after_the_other(one: Conditioning, other: Conditioning) -> Conditioning:
+    import numpy as np
+
+    first = None
+    if one.encoder_1 is not None and other.encoder_1 is not None:
+        first = np.concatenate([one.encoder_1, other.encoder_1], axis=1)
+    attended = None
+    if one.attended is not None or other.attended is not None:
+        attended = np.concatenate([_attended(one), _attended(other)], axis=1)
+    second = np.concatenate([one.encoder_2, other.encoder_2], axis=1)
+    return replace(one, encoder_1=first, encoder_2=second, attended=attended)
+
+
+def _blended(one: Conditioning, other: Conditioning, weight: float) -> Conditioning:
+    import numpy as np
+
+    length = lcm(one.encoder_2.shape[1], other.encoder_2.shape[1])
+
+    def repeated(states: FloatArray) -> FloatArray:
+        return np.concatenate([states] * (length // states.shape[1]), axis=1)
+
+    def between(mine: FloatArray, others: FloatArray) -> FloatArray:
+        exact = others.astype(np.float64)
+        return (exact + weight * (mine - exact)).astype(np.float32)
+
+    first = None
+    if one.encoder_1 is not None and other.encoder_1 is not None:
+        first = between(repeated(one.encoder_1), repeated(other.encoder_1))
+    attended = None
+    if one.attended is not None or other.attended is not None:
+        attended = np.maximum(repeated(_attended(one)), repeated(_attended(other)))
+    second = between(repeated(one.encoder_2), repeated(other.encoder_2))
+    pooled = between(one.pooled, other.pooled)
+    return replace(one, encoder_1=first, encoder_2=second, pooled=pooled, attended=attended)
+
+
+def _attended(given: Conditioning) -> FloatArray:
+    import numpy as np
+
+    tokens = given.encoder_2.shape[1]
+    return np.ones((1, tokens), np.float32) if given.attended is None else given.attended

@@ -1,0 +1,164 @@
+"""The nodes that mix prompts and say where and when they act, and prompts that change during a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nodes
+from nodeflow.errors import NodeFailed
+from nodeflow.node import Context
+from nodeflow.prompts import MOST_TEXTS
+from nodeflow.values import Area, Conditioning, Mask, ModelRecipe, Moment, Prompt
+from nodes.regions import AreaUnit
+
+MODEL = ModelRecipe("test", Path("test"))
+
+
+@pytest.fixture
+def prompt(context: Context) -> Any:
+    """Encode a prompt, and another one for the second encoder."""
+
+    def encode(text: str, text_2: str | None = None, **options: Any) -> Conditioning:
+        second = None if text_2 is None else Prompt(text_2)
+        return nodes.text_encode(MODEL, Prompt(text), second, **options, context=context)
+
+    return encode
+
+
+def same(one: Conditioning, other: Conditioning) -> bool:
+    pairs: list[tuple[Any, Any]] = [
+        (one.encoder_1, other.encoder_1),
+        (one.encoder_2, other.encoder_2),
+        (one.pooled, other.pooled),
+    ]
+    return all(np.array_equal(left, right) for left, right in pairs if left is not None)
+
+
+def test_a_prompt_that_changes_is_encoded_once_for_each_text(prompt: Any, context: Context) -> None:
+    found = prompt("a [red|green|red] [cat:dog:0.5]")
+    assert sum(call == "encode_text" for call in context.backend.calls) == 4  # type: ignore[attr-defined]
+    texts = ("a red cat", "a green cat", "a red dog", "a green dog")
+    assert all(same(one, prompt(text)) for one, text in zip(found.prompts, texts, strict=True))
+    assert [sum(p.acts_at(step, 6) for p in found.prompts) for step in range(6)] == [1] * 6
+
+
+def test_both_encoders_prompts_change_each_on_its_own(prompt: Any) -> None:
+    found = prompt("[a:b:0.5]", "[c:d:4]")
+    assert [p.moments for p in found.prompts] == [
+        (Moment(0, 0.5, 0, 4),),
+        (Moment(0, 0.5, 4),),
+        (Moment(0.5, 1, 0, 4),),
+        (Moment(0.5, 1, 4),),
+    ]
+    assert same(found.prompts[1], prompt("a", "d"))
+
+
+def test_too_many_prompts_are_refused_with_the_input(prompt: Any) -> None:
+    fractions = " ".join(f"[a:b{n}:0.{n:02}]" for n in range(1, 20))
+    with pytest.raises(NodeFailed, match=f"^text_2: changes .* 400 prompts, more than {MOST_TEXTS}"):
+        prompt(fractions, fractions.replace("0.", ""))
+
+
+def test_combined_prompts_stay_apart(prompt: Any) -> None:
+    one, two = prompt("a"), prompt("[b|c]")
+    found = nodes.conditioning_combine([one, two, one])
+    assert all(same(p, q) for p, q in zip(found.prompts, (one, *two.prompts, one), strict=True))
+    assert all(not p.also for p in found.prompts)
+
+
+def test_prompts_are_put_one_after_the_other(prompt: Any) -> None:
+    one, two = prompt("a"), prompt("b")
+    found = nodes.conditioning_concat([one, two])
+    assert np.array_equal(found.encoder_2, np.concatenate([one.encoder_2, two.encoder_2], 1))
+    assert found.encoder_1 is not None
+    assert found.encoder_1.shape[1] == found.encoder_2.shape[1]
+    assert np.array_equal(found.pooled, one.pooled)
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.3, 1.0])
+def test_the_average_of_a_prompt_with_itself_is_itself(weight: float, prompt: Any) -> None:
+    assert same(nodes.conditioning_average(prompt("a"), prompt("a"), weight), prompt("a"))
+
+
+def test_the_average_is_the_formula_in_double_precision(prompt: Any) -> None:
+    one, two = prompt("a"), prompt("b")
+    found = nodes.conditioning_average(one, two, 0.3)
+    exact = 0.3 * one.encoder_2.astype(np.float64) + 0.7 * two.encoder_2.astype(np.float64)
+    np.testing.assert_allclose(found.encoder_2, exact, rtol=1e-6, atol=1e-7)
+    assert same(nodes.conditioning_average(one, two, 1.0), one)
+    assert same(nodes.conditioning_average(one, two, 0.0), two)
+
+
+def test_the_shorter_of_two_averaged_prompts_is_repeated(prompt: Any) -> None:
+    one, two = prompt("a"), prompt("b")
+    found = nodes.conditioning_average(nodes.conditioning_concat([one, two]), two, 0.0)
+    assert np.array_equal(found.encoder_2, np.concatenate([two.encoder_2] * 2, 1))
+
+
+def test_prompts_that_change_are_averaged_at_each_moment(prompt: Any) -> None:
+    found = nodes.conditioning_average(prompt("[a:b:0.5]"), prompt("[c:d:0.5]"), 0.25)
+    pairs = (("a", "c"), ("b", "d"))
+    for part, (one, two) in zip(found.prompts, pairs, strict=True):
+        assert same(part, nodes.conditioning_average(prompt(one), prompt(two), 0.25))
+
+
+def test_only_the_first_of_what_is_mixed_may_have_a_region(prompt: Any) -> None:
+    limited = nodes.conditioning_set_area(prompt("a"))
+    assert nodes.conditioning_average(limited, prompt("b")).area == limited.area
+    with pytest.raises(NodeFailed, match=r"^other: only the first"):
+        nodes.conditioning_average(prompt("b"), limited)
+    with pytest.raises(NodeFailed, match=r"^conditionings: only the first"):
+        nodes.conditioning_concat([prompt("b"), nodes.conditioning_combine([prompt("a"), prompt("c")])])
+
+
+def test_a_bases_and_a_refiners_prompts_do_not_mix(prompt: Any) -> None:
+    with pytest.raises(NodeFailed, match=r"^other: one is for a base model"):
+        nodes.conditioning_average(prompt("b"), replace(prompt("a"), encoder_1=None))
+
+
+def test_zeros_keep_where_and_when(prompt: Any) -> None:
+    given = nodes.conditioning_set_area(prompt("[a|b]"))
+    found = nodes.conditioning_zero_out(given)
+    assert [p.moments for p in found.prompts] == [p.moments for p in given.prompts]
+    assert all(not p.encoder_2.any() and not p.pooled.any() and p.area for p in found.prompts)
+
+
+def test_an_area_is_of_all_prompts_and_strengths_multiply(prompt: Any) -> None:
+    given = nodes.conditioning_combine([prompt("a"), replace(prompt("b"), strength=0.5)])
+    found = nodes.conditioning_set_area(given, 8, 16, 32, 64, unit=AreaUnit.PIXELS, strength=2, feather=0.1)
+    assert {p.area for p in found.prompts} == {Area(8, 16, 32, 64, feather=0.1)}
+    assert [p.strength for p in found.prompts] == [2.0, 1.0]
+
+
+def test_a_mask_is_of_all_prompts(prompt: Any) -> None:
+    mask = Mask(np.ones((1, 4, 4), np.float32))
+    found = nodes.conditioning_set_mask(prompt("[a|b]"), mask, 0.5, crop=True, feather=0.2)
+    regions = [(p.strength, p.mask.cropped, p.mask.feather) for p in found.prompts if p.mask is not None]
+    assert regions == [(0.5, True, 0.2)] * 2
+
+
+def test_a_range_within_a_range_is_what_both_have(prompt: Any) -> None:
+    inner = nodes.conditioning_set_timestep_range(prompt("a"), 0.2, 0.6)
+    assert nodes.conditioning_set_timestep_range(inner, 0.4, 0.9).span == (0.4, 0.6)
+    assert nodes.conditioning_set_timestep_range(inner).span == inner.span
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda c: nodes.conditioning_set_area(c, width=1.5), "width: 1.5 is no fraction of the picture"),
+        (lambda c: nodes.conditioning_set_area(c, height=0), "height: the area has no extent"),
+        (lambda c: nodes.conditioning_set_timestep_range(c, 0.6, 0.4), "end: 0.4 is not after the start"),
+        (lambda _: nodes.conditioning_combine([]), "conditionings: there is nothing to combine"),
+        (lambda _: nodes.conditioning_concat([]), "conditionings: there is nothing to put together"),
+    ],
+)
+def test_bad_values_are_one_clear_line(call: Any, message: str, prompt: Any) -> None:
+    with pytest.raises(NodeFailed) as caught:
+        call(prompt("a"))
+    assert str(caught.value).startswith(message)
