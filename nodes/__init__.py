@@ -29,6 +29,7 @@ from nodes.mask import (
 )
 from nodes.mask_edit import combine_masks, crop_mask, feather_mask, grow_mask, invert_mask, resize_mask
 from nodes.model import checkpoint_loader, lora_loader, vae_loader
+from nodes.model_change import deep_shrink, free_u
 from nodes.number import (
     boolean_value,
     calculate,
@@ -80,11 +81,13 @@ __all__ = [
     "crop_latent",
     "crop_mask",
     "crop_to_mask",
+    "deep_shrink",
     "empty_latent",
     "feather_mask",
     "fill_masked",
     "flip_image",
     "flip_latent",
+    "free_u",
     "grow_mask",
     "guidance",
     "if_",

@@ -10,6 +10,8 @@ from typing import Any, get_args, get_type_hints
 from nodeflow.values import (
     Conditioning,
     Curve,
+    DeepShrinkPatch,
+    FreeUPatch,
     Guidance,
     Image,
     Latent,
@@ -23,6 +25,8 @@ from nodeflow.values import (
 BUILT_IN: tuple[type, ...] = (
     Conditioning,
     Curve,
+    DeepShrinkPatch,
+    FreeUPatch,
     Guidance,
     Image,
     Latent,

@@ -16,6 +16,8 @@ from nodeflow.prompts.chunks import CHUNK
 from nodeflow.prompts.vocabulary import clip_vocabulary
 from nodeflow.values import (
     Curve,
+    DeepShrinkPatch,
+    FreeUPatch,
     Guidance,
     LoraPatch,
     ModelPart,
@@ -162,6 +164,13 @@ def _vae(vae: Path, digests: FileDigests) -> str:
     if not vae.is_dir():
         return digests.of(_with_description(vae))
     return digests.of({file.name: file for file in sorted(vae.iterdir()) if file.is_file()})
+
+
+@fingerprint.register(FreeUPatch)
+@fingerprint.register(DeepShrinkPatch)
+def _numbers(value: Any, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
+    """A patch that is made of nothing but numbers."""
+    return {type(value).__name__: dict(vars(value))}
 
 
 @fingerprint.register

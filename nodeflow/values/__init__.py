@@ -5,7 +5,7 @@ from nodeflow.values.curve import Curve
 from nodeflow.values.guidance import Guidance, GuidanceMethod
 from nodeflow.values.image import Image, Mask
 from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Inpainting, Latent
-from nodeflow.values.model import LoraPatch, ModelPart, ModelRecipe, Patch
+from nodeflow.values.model import DeepShrinkPatch, FreeUPatch, LoraPatch, ModelPart, ModelRecipe, Patch
 from nodeflow.values.moment import ALWAYS, Moment, common
 from nodeflow.values.noise import Noise, NoiseBatch, NoiseSource
 from nodeflow.values.prompt import Prompt
@@ -21,7 +21,9 @@ __all__ = [
     "Area",
     "Conditioning",
     "Curve",
+    "DeepShrinkPatch",
     "DenoiseSteps",
+    "FreeUPatch",
     "Guidance",
     "GuidanceMethod",
     "Handover",

@@ -48,6 +48,52 @@ class LoraPatch(Patch):
 
 
 @dataclass(frozen=True)
+class FreeUPatch(Patch):
+    """FreeU (arXiv:2309.11497): weighs what comes up through the UNet against what skips its depths.
+
+    Attributes:
+        backbone_1: Factor on half of what comes up into the deepest block on the way up.
+        backbone_2: The same, into the second deepest.
+        skip_1: Factor on the low frequencies of what skips to the deepest block.
+        skip_2: The same, to the second deepest.
+    """
+
+    backbone_1: float
+    backbone_2: float
+    skip_1: float
+    skip_2: float
+
+    def affects(self, part: ModelPart) -> bool:
+        """Whether it is the UNet."""
+        return part is ModelPart.UNET
+
+
+@dataclass(frozen=True)
+class DeepShrinkPatch(Patch):
+    """Kohya's deep shrink: in early steps, the UNet works below some level on fewer samples.
+
+    Attributes:
+        level: How many times the UNet has halved the latents where they are shrunk, 1 and up.
+        factor: By how much they are, 1 and up.
+        start: Share of the schedule's steps before which nothing is shrunk.
+        stop: Share after which nothing is.
+    """
+
+    level: int
+    factor: float
+    start: float
+    stop: float
+
+    def affects(self, part: ModelPart) -> bool:
+        """Whether it is the UNet."""
+        return part is ModelPart.UNET
+
+    def acts_at(self, step: int, steps: int) -> bool:
+        """Whether a step of a schedule is affected; steps are counted from 0."""
+        return int(self.start * steps) <= step < int(self.stop * steps)
+
+
+@dataclass(frozen=True)
 class ModelRecipe:
     """Everything needed to get a model ready, small enough to hash, compare and send.
 

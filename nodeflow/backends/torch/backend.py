@@ -10,6 +10,7 @@ from dataclasses import replace
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
 from nodeflow.backends.torch import conditioning, lora, modes, prompts, sampling, vae
 from nodeflow.backends.torch.access import TOKENIZERS, Access, parts_of
+from nodeflow.backends.torch.altering import Altering, altered
 from nodeflow.backends.torch.component import Component
 from nodeflow.backends.torch.device import usual_arrangement
 from nodeflow.backends.torch.guiders import make_guider
@@ -86,7 +87,8 @@ class TorchBackend:
             with self.lease(model, Part.UNET, mode=way.mode) as lease:
                 component = lease[Part.UNET]
                 placement = self._access.arrangement.placement(model)
-                lora.apply(component, Part.UNET, model.patches_for(ModelPart.UNET), monitor)
+                patches = model.patches_for(ModelPart.UNET)
+                lora.apply(component, Part.UNET, patches, monitor)
                 modes.slice_attention(component, sliced=placement.attention_slicing)
                 unet = component.module
                 guider = make_guider(request, unet)
@@ -101,17 +103,19 @@ class TorchBackend:
                 compiled = placement.compiled and modes.can_compile(component)
                 if compiled is not placement.compiled:
                     monitor.deviate(ModelPart.UNET, compiled="no")
-                return sampling.sample(
-                    unet,
-                    scheduler,
-                    steering,
-                    guider,
-                    request,
-                    monitor=monitor,
-                    previewer=previewer,
-                    reuse_every=placement.reuse_every,
-                    compiled=compiled,
-                )
+                with altered(unet, patches):
+                    return sampling.sample(
+                        unet,
+                        scheduler,
+                        steering,
+                        guider,
+                        request,
+                        monitor=monitor,
+                        previewer=previewer,
+                        altering=Altering(unet, patches, request.total_steps),
+                        reuse_every=placement.reuse_every,
+                        compiled=compiled,
+                    )
 
         size = (len(request.latent), *request.latent.size)
         return self._access.run(model, ModelPart.UNET, denoise, monitor, size=size, kind="sampled")

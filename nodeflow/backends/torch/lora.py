@@ -17,6 +17,7 @@ from diffusers.utils.peft_utils import (
 )
 
 from nodeflow.backends.protocol import Monitor
+from nodeflow.backends.torch.altering import ALTERING
 from nodeflow.backends.torch.component import BUILDING, Adapter, Component
 from nodeflow.backends.torch.headers import read_weights
 from nodeflow.backends.torch.memory import is_memory_error
@@ -48,7 +49,8 @@ def apply(component: Component, part: Part, patches: Sequence[Patch], monitor: M
     Args:
         component: UNet or text encoder; its lock is held.
         part: Which of them it is.
-        patches: The stack, each with a weight that is not 0 for this part. The same file twice adds up.
+        patches: The stack, each with a weight that is not 0 for this part. The same file twice adds up; those
+            that leave weights alone are left to `altering`.
         monitor: Told about weights in a file that the model has no place for.
 
     Raises:
@@ -57,6 +59,8 @@ def apply(component: Component, part: Part, patches: Sequence[Patch], monitor: M
     """
     weights: dict[str, float] = {}
     for patch in patches:
+        if isinstance(patch, ALTERING):
+            continue
         if not isinstance(patch, LoraPatch):
             raise NodeFailed(f"the torch backend cannot apply a {type(patch).__name__}", input="model")
         adapter = _adapter(component, part, patch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import lcm
 from typing import Any
@@ -73,7 +73,14 @@ class Predictor:
     cache: StepCache
     beside: torch.Tensor | None = None
 
-    def at(self, number: int, model_input: torch.Tensor, t: torch.Tensor, sides: Sides) -> Predict:
+    def at(
+        self,
+        number: int,
+        model_input: torch.Tensor,
+        t: torch.Tensor,
+        sides: Sides,
+        altered: Hashable = None,
+    ) -> Predict:
         """What a guider evaluates sides with.
 
         Args:
@@ -81,13 +88,14 @@ class Predictor:
             model_input: Latents, scaled for this timestep, shape (batch, channels, height, width).
             t: The timestep.
             sides: What the UNet is told.
+            altered: How it computes otherwise than usual: step caches keep such evaluations apart.
         """
 
         def predict(*names: str, variant: str = "") -> tuple[torch.Tensor, ...]:
             chosen = [sides[name] for name in names]
             found: dict[Piece, torch.Tensor] = {}
             for call in _calls(chosen):
-                with self.cache.evaluation(number, (len(model_input), variant, *call)):
+                with self.cache.evaluation(number, (len(model_input), altered, variant, *call)):
                     outputs = self._evaluate(model_input, t, call)
                 found.update(zip(call, outputs, strict=True))
             return tuple(_summed(side, found, model_input) for side in chosen)

@@ -11,6 +11,7 @@ import torch
 
 from nodeflow.backends.inpainting import carried, finished
 from nodeflow.backends.protocol import Monitor, SampleRequest
+from nodeflow.backends.torch.altering import Altering
 from nodeflow.backends.torch.compiling import compiled_blocks
 from nodeflow.backends.torch.conditioning import Steering
 from nodeflow.backends.torch.course import Course
@@ -44,6 +45,7 @@ def sample(
     *,
     monitor: Monitor,
     previewer: Previewer,
+    altering: Altering | None = None,
     reuse_every: int = 1,
     compiled: bool = False,
 ) -> Latent:
@@ -58,6 +60,7 @@ def sample(
         monitor: Gets the progress after every whole step; may cancel before and inside each. Where it keeps
             state, a run goes on where an earlier one of the same request was cut off.
         previewer: Called only when a preview is looked at.
+        altering: How the UNet computes otherwise during some steps; None: in none.
         reuse_every: Every how-manieth evaluation of the UNet computes its deep layers, 1 and up; 1: all.
         compiled: Whether the UNet's repeated blocks are compiled, if that is possible here.
 
@@ -85,7 +88,8 @@ def sample(
     with interruptible(unet, monitor), compiling, keeper:
         predictor = Predictor(unet, StepCache(unet, rhythm), seen_beside)
         keeping = kept(request.latent, lambda: start_noise(unet, request), scheduler)
-        run = _Run(course, steering, guider, predictor, span, keeping)
+        altering = altering or Altering(unet, (), 0)
+        run = _Run(course, steering, guider, predictor, span, altering, keeping)
         latents = run.denoise(state, keeper, monitor, previewer)
 
     stopped = State(span.end, latents, state.generators)
@@ -116,6 +120,7 @@ class _Run:
     guider: Guider
     predictor: Predictor
     span: Span
+    altering: Altering
     kept: Kept | None = None
 
     def denoise(self, state: State, keeper: Keeper, monitor: Monitor, previewer: Previewer) -> torch.Tensor:
@@ -129,8 +134,9 @@ class _Run:
             evaluation = self.course.count(span.start, step)
             for number, t in enumerate(self.course.evaluations(step, span.start), evaluation):
                 model_input = scheduler.scale_model_input(latents, t)
-                predict = self.predictor.at(number, model_input, t, sides)
-                prediction = self.guider.guide(step, predict)
+                predict = self.predictor.at(number, model_input, t, sides, self.altering.acting(step))
+                with self.altering.during(step):
+                    prediction = self.guider.guide(step, predict)
                 latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
                 if self.kept is not None:
                     latents = self.kept.outside(latents, self.course.after(step, number - evaluation))
