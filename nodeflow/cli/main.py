@@ -99,6 +99,14 @@ def run(
     repeat: Annotated[
         int, typer.Option("--repeat", min=1, help="Run so many times; seeds change as their modes say.")
     ] = 1,
+    each: Annotated[
+        str | None,
+        typer.Option(
+            "--each",
+            metavar="NODE.INPUT=FILE|FOLDER",
+            help="Run once for each line of a text file, or for each picture of a folder.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say which nodes would run, and why.")
     ] = False,
@@ -119,6 +127,7 @@ def run(
         output=out,
         targets=tuple(to or ()),
         repeat=repeat,
+        each=each,
         cached=not no_cache,
         dry=dry_run,
         wishes=read_wishes(quality, device, mode),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from nodeflow.cli.each import read_each
 from nodeflow.cli.output import complain, report
 from nodeflow.cli.plan import show_plan
 from nodeflow.cli.progress import BarView, JsonView, View
@@ -33,21 +34,26 @@ def run_workflow(
     output: Path | None = None,
     targets: tuple[str, ...] = (),
     repeat: int = 1,
+    each: str | None = None,
     as_json: bool = False,
     cached: bool = True,
     dry: bool = False,
     wishes: Wishes | None = None,
 ) -> ExitCode:
-    """Run a workflow `repeat` times, or only say what would run, and return the exit code."""
+    """Run a workflow `repeat` times, over a list if there is one, or only say what would run first.
+
+    Returns:
+        The exit code of the last run; one that fails is the last.
+    """
     runner = ThreadRunner.standard(installed_registry(), cached=cached)
     try:
         if output is not None:
             check_output(output)
         applied = apply_settings(load_workflow(name), settings, seed, runner.registry)
-        workflow = applied.workflow
-        for turn in range(repeat):
+        workflow, varied = applied.workflow, read_each(each, applied, runner.registry)
+        for turn, vary in enumerate(varied.edits * repeat):
             workflow = with_next_seeds(workflow, first=turn == 0)
-            job = Job(workflow, targets, _numbered(output, turn), applied.allowed, wishes or Wishes())
+            job = Job(vary(workflow), targets, _numbered(output, turn), varied.allowed, wishes or Wishes())
             if dry:
                 return show_plan(runner.plan(job), as_json=as_json, history=runner.history(job.workflow))
             code = _run_once(runner, job, JsonView() if as_json else BarView())

@@ -45,7 +45,7 @@ def apply_settings(
         path, equals, text = setting.partition("=")
         if not equals:
             raise UsageError(f"--set {setting!r} holds no value", advice="Write --set node.input=value")
-        spec = _spec(workflow, path, registry)
+        spec = input_spec(workflow, path, registry)
         value = read_value(text, spec)
         if spec is not None and spec.names_file and isinstance(value, str) and Path(value).is_file():
             file = Path(value).resolve()  # the user typed it, so he may read it
@@ -60,7 +60,12 @@ def _seed_inputs(registry: Registry, type_id: str) -> tuple[str, ...]:
     return tuple(i.name for i in node.spec.inputs if isinstance(i.widget, Seed)) if node else ()
 
 
-def _spec(workflow: Workflow, path: str, registry: Registry) -> InputSpec | None:
+def input_spec(workflow: Workflow, path: str, registry: Registry) -> InputSpec | None:
+    """What an input takes; None where its node is of a type that is not known, or a subgraph.
+
+    Raises:
+        UsageError: If there is no such node or input.
+    """
     node_path, name = split_path(path)
     found = find_node(workflow, node_path)
     if found.subgraph is not None:
