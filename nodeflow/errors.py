@@ -122,8 +122,8 @@ class Problem:
     @classmethod
     def of(cls, error: NodeflowError) -> Problem:
         """The problem that an error reports."""
-        missing = isinstance(error, MissingFile)
-        code = ExitCode.MISSING_FILE if missing else ExitCode.INVALID_WORKFLOW
+        telling = isinstance(error, MissingFile | OutOfMemory)  # what would mend it
+        code = error.exit_code if telling else ExitCode.INVALID_WORKFLOW
         return cls(error.message, error.node, error.input, error.advice, code)
 
     def __str__(self) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nodeflow.document.values import is_linked, literal
+from nodeflow.errors import ExitCode
 from ui.document import edits
 from ui.document.problems import Fault
 from ui.panels.fix import Case, Fix
 from ui.panels.fix import translated as _tr
 from ui.panels.fix_links import feeding_fixes, link_fixes
+from ui.panels.fix_memory import memory_fixes
 from ui.panels.fix_types import type_fixes
 from ui.panels.fix_values import value_fixes
 
@@ -34,6 +36,8 @@ def _all(case: Case) -> Iterator[Fix]:
     if case.node.frozen is not None:
         text = _tr("Thaw it")
         yield case.fix(text, _tr("Thaw"), edits.set_frozen, {case.fault.node: None}, at=case.scope)
+    if case.fault.problem.code is ExitCode.OUT_OF_MEMORY:
+        yield from memory_fixes(case)
     if name is None:
         return
     value, entry = case.node.inputs.get(name), case.spec.input(name)

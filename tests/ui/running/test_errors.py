@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from nodeflow.errors import NodeFailed, WorkerDied
+from nodeflow.document.model import RunSettings
+from nodeflow.errors import NodeFailed, OutOfMemory, WorkerDied
 from nodeflow.execution import events
 from nodeflow.execution.events import Outcome
 from nodeflow.execution.forecast import Forecast
@@ -25,6 +26,7 @@ from tests.ui.running.conftest import Held, phases
 from ui.canvas.actions import Port
 from ui.canvas.status import Phase
 from ui.editing.editing import Editing
+from ui.panels.fixes import fixes
 from ui.window.main_window import MainWindow
 
 
@@ -60,6 +62,35 @@ def test_an_error_is_shown_at_its_input_until_that_is_changed(
     run()
     assert phases(editing)["save"] == Phase.DONE
     assert not window.notice.isVisible()
+
+
+def test_too_little_memory_is_mended_with_one_click(
+    editing: Editing, run: Callable[[], None], backend: Held, qtbot: QtBot
+) -> None:
+    def too_little(call: str, step: int) -> None:
+        if call == "sample":
+            raise OutOfMemory("the card has too little memory", advice="Make the picture smaller")
+
+    size = Port("latent", "width"), Port("latent", "height")
+    editing.set_values(size, 1024)
+    editing.set_values([Port("latent", "batch_size")], 2)
+    backend.on_step = too_little
+    run()
+    (fault,) = editing.faults.all
+    offered = {fix.text: fix for fix in fixes(editing, fault)}
+    assert list(offered) == ["Make it 768 x 768", "Make one at a time", "Use 8-bit weights"]
+    offered["Use 8-bit weights"].do()
+    assert editing.document.workflow.run == RunSettings(eight_bit=True)
+    editing.undo()
+    assert editing.document.workflow.run is None
+    offered["Make one at a time"].do()
+    assert editing.value(Port("latent", "batch_size")) == 1
+    offered["Make it 768 x 768"].do()
+    assert [editing.value(port) for port in size] == [768, 768]
+    backend.on_step = None
+    run()
+    assert editing.faults.all == ()
+    assert phases(editing)["save"] == Phase.DONE
 
 
 def test_other_branches_finish(
