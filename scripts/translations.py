@@ -36,7 +36,7 @@ def words(code: Path = FOLDER.parent) -> Catalog:
     with redirect_stderr(io.StringIO()):  # it complains of computed names of actions, which are no texts
         for file, _line, text, _comments, _context in extract_from_dir(code, keywords=CALLS):
             if isinstance(text, str) and text.strip():
-                found.add(text, locations=[(f"{code.name}/{file}", None)])
+                found.add(text, locations=[(f"{code.name}/{file}", 0)])
     return found
 
 
@@ -53,7 +53,7 @@ def update(file: Path, found: Catalog) -> Catalog:
     catalogue.obsolete.clear()
     catalogue.fuzzy = False
     with file.open("wb") as stream:
-        write_po(stream, catalogue, width=100, sort_output=True, omit_header=True)
+        write_po(stream, catalogue, width=100, sort_output=True, include_lineno=False, omit_header=True)
     catalogue = read(file)
     with file.with_suffix(".mo").open("wb") as stream:
         write_mo(stream, catalogue)

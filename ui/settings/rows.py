@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -101,12 +101,16 @@ class Line(QLineEdit):
 
     Args:
         usual: What it is when it is empty.
+
+    Attributes:
+        usual: The same, whole.
     """
 
     chosen = Signal(object)
 
     def __init__(self, usual: str) -> None:
         super().__init__()
+        self.usual = usual
         self.setPlaceholderText(usual)
         self._before = ""
         self.editingFinished.connect(self._done)
@@ -115,6 +119,13 @@ class Line(QLineEdit):
         """Show a value."""
         self._before = "" if value is None else str(value)
         self.setText(self._before)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """A long path is shortened in its middle; whoever points at it reads all."""
+        super().resizeEvent(event)
+        room = event.size().width() - 2 * SPACE.one
+        shown = self.fontMetrics().elidedText(self.usual, Qt.TextElideMode.ElideMiddle, room)
+        self.setPlaceholderText(shown)
 
     def _done(self) -> None:
         text = self.text().strip()
@@ -150,7 +161,7 @@ class FolderLine(QWidget):
         self.line.show_value(value)
 
     def _pick(self) -> None:
-        begin = self.line.text() or self.line.placeholderText()
+        begin = self.line.text() or self.line.usual
         folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), begin)
         if folder:
             self.line.show_value(folder)
