@@ -6,7 +6,10 @@ from functools import partial
 
 from ui.actions.action import Action, Condition, Context
 
-_PANELS = (("nodes", "Node library", "Ctrl+Shift+L", "books", "nodes types documentation favourites"),)
+_PANELS = (
+    ("nodes", "Node library", "Ctrl+Shift+L", "books", "nodes types documentation favourites"),
+    ("models", "Models", "Ctrl+Shift+E", "cube", "checkpoints loras vae embeddings trigger words"),
+)
 
 
 def _toggle(name: str, context: Context) -> None:

@@ -21,7 +21,16 @@ from ui.document import edits
 from ui.document.clipboard import holds_nodes
 from ui.editing.carrying import type_in
 from ui.editing.clipboard import paths_in
-from ui.editing.files import MODELS, PICTURES, UNSAFE, Offer, keep_image, model_offer, picture_offer
+from ui.editing.files import (
+    MODELS,
+    PICTURES,
+    UNSAFE,
+    Offer,
+    embedding_name,
+    keep_image,
+    model_offer,
+    picture_offer,
+)
 from ui.editing.part import Part
 from ui.node_library.memory import REUSABLE
 from ui.theme.metrics import GRID
@@ -100,10 +109,17 @@ class Dropping(Part):
             self._workflow_file(load_workflow(path), path, spot)
         elif suffix in PICTURES:
             self._picture(path, spot)
-        elif suffix in MODELS:
+        elif suffix in MODELS and not self._embedding(path, spot):
             self._put(model_offer(path, self._editing.desk, self._editing.document.path), spot)
-        else:
+        elif suffix not in MODELS:
             raise UsageError(self._tr("“{0}” is nothing that goes onto the canvas").format(path.name))
+
+    def _embedding(self, path: Path, spot: Spot) -> bool:
+        """Write a textual inversion into the prompt that it is dropped on; False if it is none of these."""
+        prompting = self._editing.prompting
+        ports = prompting.prompts([spot.node]) if spot.node is not None else []
+        name = embedding_name(path, self._editing.desk) if ports else None
+        return name is not None and prompting.add_words([f"embedding:{name}"], ports)
 
     def _workflow_file(self, workflow: Workflow, path: Path, spot: Spot) -> None:
         """Insert a subgraph that was kept to be used again; open anything else."""

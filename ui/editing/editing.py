@@ -26,6 +26,7 @@ from ui.editing.groups import Groups
 from ui.editing.intents import Intents
 from ui.editing.linking import Linking
 from ui.editing.nodes import Nodes
+from ui.editing.prompting import Prompting
 from ui.editing.states import States
 from ui.editing.values import Values
 from ui.running.freezing import Freezing
@@ -88,6 +89,7 @@ class Editing(QObject):
         self.order, self.clipboard, self.marks = Arranging(self), Clipboard(self), Bookmarks(self)
         self.dropping, self.faults, self.running = Dropping(self), Faults(self), Running(self)
         self.looking, self.freezing = Looking(self), Freezing(self)
+        self.prompting = Prompting(self)
         values, nodes, states, links = self.values, self.nodes, self.states, self.links
         areas, groups, order, clips, marks = self.areas, self.groups, self.order, self.clipboard, self.marks
 

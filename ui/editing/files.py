@@ -68,6 +68,9 @@ def model_offer(path: Path, desk: Desk, document: Path | None) -> Offer:
         raise MissingFile(_tr("“{0}” is a folder: drop the files that are in it").format(path.name))
     if kind is None:
         raise MissingFile(_tr("“{0}” is no model of a kind that is known here").format(path.name))
+    if kind is ModelKind.EMBEDDING:
+        text = _tr("“{0}” is an embedding: drop it on a node with a prompt, or write embedding:{1} there")
+        raise MissingFile(text.format(path.name, entry.name if entry is not None else path.stem))
     found = _loader(desk.specs, kind)
     if found is None:
         raise MissingFile(_tr("“{0}” is {1}: no node takes it").format(path.name, kind.with_article))
@@ -78,6 +81,12 @@ def model_offer(path: Path, desk: Desk, document: Path | None) -> Offer:
         raise MissingFile(text.format(path.name, kind.with_article, folder))
     text = _tr("“{0}” is {1}").format(path.name, kind.with_article)
     return Offer(*found, name, kind, text)
+
+
+def embedding_name(path: Path, desk: Desk) -> str | None:
+    """The name by which prompts know a textual inversion; None if it is none, or lies elsewhere."""
+    entry = _entry(path, desk)
+    return entry.name if entry is not None and entry.kind is ModelKind.EMBEDDING else None
 
 
 def picture_offer(path: Path, desk: Desk, document: Path | None) -> Offer:

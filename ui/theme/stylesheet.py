@@ -21,6 +21,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {
     border-color: $accent;
 }
+QComboBox#filter::drop-down { border: none; width: 20px; }
 QPushButton {
     background: $raised; color: $text; border: 1px solid $line; border-radius: 4px; padding: 4px 16px;
 }

@@ -25,13 +25,14 @@ _AREAS = {
     "inspector": _RIGHT,
     "panel": _RIGHT,
     "problems": _BOTTOM,
+    "models": _BOTTOM,
     "gallery": _BOTTOM,
     "queue": _BOTTOM,
 }
 _WIDTHS = {"outline": 200, "nodes": 272, "inspector": 300}
 _FIRST = ("outline", "inspector")
-_HEIGHTS = {"problems": 170, "gallery": 264, "queue": 264}
-HIDDEN_AT_FIRST = ("nodes", "problems", "gallery", "queue")
+_HEIGHTS = {"problems": 170, "gallery": 264, "queue": 264, "models": 300}
+HIDDEN_AT_FIRST = ("nodes", "problems", "gallery", "queue", "models")
 
 
 class Panel(Protocol):
@@ -62,6 +63,7 @@ class Docks(QObject):
             "problems": self.tr("Problems"),
             "gallery": self.tr("Gallery"),
             "queue": self.tr("Queue"),
+            "models": self.tr("Models"),
         }
         for name, area in _AREAS.items():
             self._docks[name] = self._dock(name, titles[name], area)
@@ -71,6 +73,7 @@ class Docks(QObject):
         window.tabifyDockWidget(self._docks["inspector"], self._docks["panel"])
         window.tabifyDockWidget(self._docks["problems"], self._docks["gallery"])
         window.tabifyDockWidget(self._docks["gallery"], self._docks["queue"])
+        window.tabifyDockWidget(self._docks["queue"], self._docks["models"])
         for name in _FIRST:
             self._docks[name].raise_()
         for name in HIDDEN_AT_FIRST:
@@ -106,6 +109,7 @@ class Docks(QObject):
 
     def fill(self) -> None:
         """Put the panels in."""
+        from ui.models.panel import ModelBrowser
         from ui.node_library.panel import NodeLibrary
         from ui.panels import AppPanel, Bookmarks, Inspector, Outline, Problems
         from ui.pictures.gallery import Gallery
@@ -120,6 +124,7 @@ class Docks(QObject):
             "problems": Problems(),
             "gallery": Gallery(),
             "queue": QueuePanel(),
+            "models": ModelBrowser(),
         }
         for name, widget in made.items():
             empty = self._docks[name].widget()

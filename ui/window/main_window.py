@@ -350,4 +350,5 @@ class MainWindow(QMainWindow):
         self.pictures.end()
         self.start.recent.reader.end()
         self.queue.end()
+        self.browsing.end()
         self.ready = False

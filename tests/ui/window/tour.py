@@ -87,9 +87,9 @@ class Tour:
         yield "start with recent files", self.show_recent
         yield "recovery", self.recover
         yield "document", partial(self.window.documents.open_template, "text_to_image")
+        yield from self.browse()
         for panel in ("outline", "bookmarks", "panel", "problems", "inspector"):
             yield panel, partial(self.window.docks.show, panel)
-        yield from self.browse()
         yield from self.menus()
         yield from self.nodes()
         yield from self.canvas_editors()
@@ -116,6 +116,21 @@ class Tour:
         yield "a node read", lambda: QTest.keyClicks(nodes.search, "sampler")
         yield "no such node", lambda: QTest.keyClicks(nodes.search, "qqqq")
         yield "nodes again", nodes.search.clear
+        models = self.window.browsing.model_browser
+        yield "models", partial(self.window.docks.show, "models")
+        yield "a model", lambda: models.view.setCurrentIndex(models.view.model().index(0, 0))
+        yield "no such model", lambda: QTest.keyClicks(models.search, "qqqq")
+        yield "models again", models.search.clear
+        yield "nothing to browse", self.stop_browsing
+
+    def stop_browsing(self) -> None:
+        """Close these panels: the smallest window has not room for everything."""
+        for name in ("models", "nodes"):
+            self.window.docks.toggle(name)
+        problems = self.window.docks.panel("problems").parentWidget()
+        assert isinstance(problems, QDockWidget)
+        self.window.docks.show("problems")
+        self.window.resizeDocks([problems], [170], Qt.Orientation.Vertical)
 
     def show_recent(self) -> None:
         """Long paths."""
