@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nodeflow.errors import MissingFile
+from nodeflow.execution.variations import PICTURES
 
 if TYPE_CHECKING:
     from nodeflow.folders import Folders
     from nodeflow.models import ModelEntry, ModelKind
     from nodeflow.node.annotations import ModelFile
 
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 MOST_PICTURES = 2_000
 MOST_LOOKED_AT = 50_000
 """Entries of the pictures folders that are looked at: somebody's may hold a whole disk."""

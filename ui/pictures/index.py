@@ -9,8 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nodeflow.execution.variations import PICTURES
 from ui.pictures.facts import Facts, loaded
-from ui.shelf import PICTURES, files_below
+from ui.shelf import files_below
 
 _TABLE = """create table if not exists pictures (
     path text primary key, modified integer not null, size integer not null, facts text not null)"""

@@ -53,6 +53,8 @@ class Engine(QObject):
     """Another job runs, or the queue is another."""
     found = Signal(list)
     """Jobs that were left from last time."""
+    unwatched = Signal(object)
+    """A job begins that nobody watches: it was left from last time. Whoever shows the same may."""
     progressed = Signal()
     """What runs got further."""
     _posted = Signal(object)
@@ -149,8 +151,9 @@ class Engine(QObject):
         """Cancel jobs, whether they wait or run."""
         for entry in self.queue.cancel(names):
             self._tickets.pop(entry.id, None)
-        if self.queue.running is not None and self.queue.running.id in names:
-            self.cancel()
+        running, current = self.queue.running, self.current
+        if running is not None and running.id in names and current is not None and not current.cancelled:
+            current.cancel()
         self._go_on()
 
     def cancel(self) -> None:
@@ -222,6 +225,8 @@ class Engine(QObject):
         self._tickets[entry.id] = ticket
         self.current = ticket
         self.progress.begin(entry)
+        if ticket.tell is None:
+            self.unwatched.emit(ticket)
         tell = partial(self._tell, ticket)
         thread = threading.Thread(
             target=ticket.follow, args=(self._runner, tell), name="nodeflow-run", daemon=True

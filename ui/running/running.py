@@ -69,6 +69,7 @@ class Running(Part):
         self._soon.timeout.connect(self._ask)
         self._engine.begun.connect(self._soon.start)
         self._engine.changed.connect(self._soon.start)
+        self._engine.unwatched.connect(self._watch)
         editing.desk.filesChanged.connect(self._look_again)
         self._look_again()
 
@@ -92,6 +93,7 @@ class Running(Part):
         self.auto.stop()
         self._engine.begun.disconnect(self._soon.start)
         self._engine.changed.disconnect(self._soon.start)
+        self._engine.unwatched.disconnect(self._watch)
         self._editing.desk.filesChanged.disconnect(self._look_again)
         self._engine.forget(self)
         self._engine.forget(self.only)
@@ -151,6 +153,12 @@ class Running(Part):
         ticket = Ticket(job, None)
         ticket.tell = lambda event, picture: self._take(ticket, event, picture)
         return ticket
+
+    def _watch(self, ticket: Ticket) -> None:
+        """Show a job that was asked for before the program was started, if it is this document's."""
+        if ticket.tell is None and work_of(ticket.job.workflow) == work_of(self._workflow):
+            ticket.tell = lambda event, picture: self._take(ticket, event, picture)
+            self._tickets = [*self._pending, ticket]
 
     def run_selected(self) -> None:
         """Run up to the selected nodes; of subgraphs, all that is inside."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from nodeflow.errors import ExitCode, NodeflowError
+from nodeflow.execution.variations import PICTURES
 from ui.pictures.thumbnails import read_scaled
-from ui.shelf import PICTURES, files_below
+from ui.shelf import files_below
 from ui.start.sketch import Places, read_sketch
 
 if TYPE_CHECKING:
