@@ -140,19 +140,22 @@ class PictureModel(QAbstractListModel):
 
     def _change(self, rows: list[Picture]) -> bool:
         """Take away and add what differs, so that selection and place stay; False where that is too much."""
-        new, old = set(rows), set(self._rows)
-        gone = _runs(row for row, picture in enumerate(self._rows) if picture not in new)
-        kept = [picture for picture in self._rows if picture in new]
-        come = _runs(row for row, picture in enumerate(rows) if picture not in old)
-        if not kept or len(gone) + len(come) > MOST_CHANGES or kept != [p for p in rows if p in old]:
+        first, last = _alike(self._rows, rows), _alike(self._rows[::-1], rows[::-1])
+        last = min(last, len(rows) - first, len(self._rows) - first)
+        was, now = self._rows[first : len(self._rows) - last], rows[first : len(rows) - last]
+        old, new = set(was), set(now)
+        gone = _runs(row for row, picture in enumerate(was, first) if picture not in new)
+        come = _runs(row for row, picture in enumerate(now, first) if picture not in old)
+        stay = [picture for picture in was if picture in new] == [p for p in now if p in old]
+        if not (first or last) or not stay or len(gone) + len(come) > MOST_CHANGES:
             return False
-        for first, last in reversed(gone):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            self._take(self._rows[:first] + self._rows[last + 1 :])
+        for start, end in reversed(gone):
+            self.beginRemoveRows(QModelIndex(), start, end)
+            self._take(self._rows[:start] + self._rows[end + 1 :])
             self.endRemoveRows()
-        for first, last in come:
-            self.beginInsertRows(QModelIndex(), first, last)
-            self._take(self._rows[:first] + rows[first : last + 1] + self._rows[first:])
+        for start, end in come:
+            self.beginInsertRows(QModelIndex(), start, end)
+            self._take(self._rows[:start] + rows[start : end + 1] + self._rows[start:])
             self.endInsertRows()
         return True
 
@@ -163,6 +166,12 @@ class PictureModel(QAbstractListModel):
         index = self.place(picture)
         if index.isValid():
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+
+
+def _alike(one: Sequence[Picture], two: Sequence[Picture]) -> int:
+    """How many pictures at the beginning are the same."""
+    pairs = enumerate(zip(one, two, strict=False))
+    return next((place for place, (a, b) in pairs if a is not b and a != b), min(len(one), len(two)))
 
 
 def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:

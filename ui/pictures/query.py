@@ -52,9 +52,10 @@ def _is_value(pair: tuple[str, ...]) -> bool:
 
 def _holds(facts: Facts, name: str, wanted: str) -> bool:
     """Numbers must be equal, texts contain what is wanted."""
-    number = _number(wanted)
+    number, node = _number(wanted), name.rpartition(".")[0]
     for value in facts.values:
-        if value.name.lower() == name or f"{value.node}.{value.name}".lower() == name:
+        whole = f"{value.node}.{value.name}" if node else value.name
+        if len(whole) == len(name) and whole.lower() == name:
             text = value.text.lower()
             if (number is not None and number == _number(text)) or (number is None and wanted in text):
                 return True
