@@ -79,6 +79,16 @@ class NodeFailed(NodeflowError):
     """A node could not do its work."""
 
 
+class WrongSize(NodeFailed):
+    """An input got something of another size than what it is combined with.
+
+    Attributes:
+        wanted: The height and width that it should have, in pixels; None: it cannot be told.
+    """
+
+    wanted: tuple[int, int] | None = None
+
+
 class MissingFile(NodeflowError):
     """A model or file is missing, unreadable, damaged, or outside the allowed folders."""
 
@@ -118,13 +128,15 @@ class Problem:
     input: str | None = None
     advice: str | None = None
     code: ExitCode = ExitCode.INVALID_WORKFLOW
+    wanted: tuple[int, int] | None = None
 
     @classmethod
     def of(cls, error: NodeflowError) -> Problem:
         """The problem that an error reports."""
         telling = isinstance(error, MissingFile | OutOfMemory)  # what would mend it
         code = error.exit_code if telling else ExitCode.INVALID_WORKFLOW
-        return cls(error.message, error.node, error.input, error.advice, code)
+        wanted = error.wanted if isinstance(error, WrongSize) else None
+        return cls(error.message, error.node, error.input, error.advice, code, wanted)
 
     def __str__(self) -> str:
         return str(NodeflowError(self.message, node=self.node, input=self.input, advice=self.advice))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodeflow.errors import NodeFailed
+from nodeflow.errors import NodeFailed, WrongSize
 from nodeflow.raster import Resampling, resize
 from nodeflow.values import Image, Mask
 from nodeflow.values.arrays import FloatArray
@@ -26,11 +26,13 @@ def check_size(size: tuple[int, int], wanted: tuple[int, int], name: str, advice
     """Refuse what has not the height and width that it is to be combined with.
 
     Raises:
-        NodeFailed: Naming the input.
+        WrongSize: Naming the input.
     """
     if size != wanted:
         message = f"it has {size[1]} x {size[0]} pixels, the other {wanted[1]} x {wanted[0]}"
-        raise NodeFailed(message, input=name, advice=advice)
+        error = WrongSize(message, input=name, advice=advice)
+        error.wanted = wanted
+        raise error
 
 
 def fitting_mask(mask: Mask, size: tuple[int, int], batch: int, name: str = "mask") -> FloatArray:

@@ -11,7 +11,7 @@ from typing import Any
 from nodeflow import errors
 from nodeflow.cache import Tier
 from nodeflow.document.files import dump_workflow, parse_workflow
-from nodeflow.errors import ExitCode, InvalidWorkflow, NodeflowError, Problem
+from nodeflow.errors import ExitCode, InvalidWorkflow, NodeflowError, Problem, WrongSize
 from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.forecast import Forecast, NodeForecast
@@ -85,6 +85,7 @@ def pack_error(error: NodeflowError) -> Plain:
         "input": error.input,
         "advice": error.advice,
         "code": int(error.exit_code),
+        "wanted": error.wanted if isinstance(error, WrongSize) else None,
         "problems": problems,
         "trace": "".join(traceback.format_exception(cause)) if cause is not None else "",
     }
@@ -99,6 +100,8 @@ def unpack_error(plain: Plain) -> NodeflowError:
     place = {"node": plain["node"], "input": plain["input"]}
     error: NodeflowError = kind(plain["message"], **place, advice=plain["advice"])
     error.exit_code = ExitCode(plain["code"])
+    if isinstance(error, WrongSize) and plain["wanted"]:
+        error.wanted = tuple(plain["wanted"])
     if plain["trace"]:
         error.add_note(plain["trace"])
     return error

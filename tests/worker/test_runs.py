@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +16,14 @@ from nodeflow.backends.fake import FakeBackend
 from nodeflow.cache import Tier
 from nodeflow.document.edit import with_input
 from nodeflow.document.model import Workflow
-from nodeflow.errors import ExitCode, InvalidWorkflow, NodeflowError
+from nodeflow.errors import ExitCode, InvalidWorkflow, NodeflowError, WrongSize
 from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.runner import Job, ThreadRunner
 from nodeflow.folders import Folders
 from nodeflow.pictures.small import SmallPreview
 from nodeflow.worker import Handle, WorkerRunner
+from nodeflow.worker.messages import pack_error, unpack_error
 
 MakeWorkflow = Callable[..., Workflow]
 PATIENCE = 30
@@ -217,3 +219,11 @@ def test_a_worker_tells_why_settings_cannot_be_followed(worker: WorkerRunner, ow
 def test_a_worker_says_what_the_machine_can_do(worker: WorkerRunner) -> None:
     told = worker.doctor().result(PATIENCE)
     assert {"profile", "placement", "request", "lines"} <= set(told)
+
+
+def test_an_error_tells_the_size_that_is_wanted_through_the_pipe() -> None:
+    error = WrongSize("it has another size", node="mix", input="above", advice="Resize it")
+    error.wanted = (64, 128)
+    found = unpack_error(json.loads(json.dumps(pack_error(error))))
+    assert isinstance(found, WrongSize)
+    assert (found.wanted, found.node, found.input) == ((64, 128), "mix", "above")

@@ -13,6 +13,7 @@ from ui.panels.fix import Case, Fix
 from ui.panels.fix import translated as _tr
 from ui.panels.fix_links import feeding_fixes, link_fixes
 from ui.panels.fix_memory import memory_fixes
+from ui.panels.fix_sizes import size_fixes
 from ui.panels.fix_types import type_fixes
 from ui.panels.fix_values import value_fixes
 
@@ -42,6 +43,7 @@ def _all(case: Case) -> Iterator[Fix]:
         return
     value, entry = case.node.inputs.get(name), case.spec.input(name)
     if is_linked(value):
+        yield from size_fixes(case, name, value)
         yield from link_fixes(case, name, value)
     elif name in case.node.inputs and entry is not None and _declares(case, name):
         yield from value_fixes(case, entry, literal(value))

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from nodeflow.document.model import RunSettings
+from nodeflow.document.model import Node, RunSettings, Workflow
+from nodeflow.document.values import Link
 from nodeflow.errors import NodeFailed, OutOfMemory, WorkerDied
 from nodeflow.execution import events
 from nodeflow.execution.events import Outcome
@@ -91,6 +92,34 @@ def test_too_little_memory_is_mended_with_one_click(
     run()
     assert editing.faults.all == ()
     assert phases(editing)["save"] == Phase.DONE
+
+
+def test_a_picture_of_the_wrong_size_is_resized_with_one_click(window: MainWindow, qtbot: QtBot) -> None:
+    nodes = {
+        "below": Node(type="SolidColor", inputs={"width": 128, "height": 64}),
+        "above": Node(type="SolidColor", inputs={"width": 64, "height": 64}),
+        "mix": Node(
+            type="BlendImages", inputs={"below": Link("below", "image"), "above": Link("above", "image")}
+        ),
+        "save": Node(type="SaveImage", inputs={"image": Link("mix", "image")}),
+    }
+    window.documents.open_workflow((Workflow(nodes=nodes), None))
+    editing = window.editing
+    assert editing is not None
+    press_run(editing)
+    qtbot.waitUntil(lambda: bool(editing.faults.all))
+    (fault,) = editing.faults.all
+    assert (fault.node, fault.problem.input) == ("mix", "above")
+    (resize, *_) = fixes(editing, fault)
+    assert resize.text == "Insert Resize Image, 128 x 64"
+    resize.do()
+    qtbot.waitUntil(lambda: not editing.desk.engine.busy)
+    press_run(editing)
+    qtbot.waitUntil(lambda: phases(editing)["save"] == Phase.DONE)
+
+
+def press_run(editing: Editing) -> None:
+    QTest.keyClick(editing.canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
 
 def test_other_branches_finish(
