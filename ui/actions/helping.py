@@ -17,6 +17,10 @@ def _news(context: Context) -> None:
     context.window.help.show_news()
 
 
+def _machine(context: Context) -> None:
+    context.window.help.show_machine()
+
+
 def _about(context: Context) -> None:
     context.window.help.show_about()
 
@@ -35,6 +39,14 @@ ACTIONS = (
         ("Ctrl+/",),
         "keyboard",
         words="keys change customise hotkeys",
+    ),
+    Action(
+        "help.machine",
+        "What this computer can do",
+        _machine,
+        "help",
+        icon="cpu",
+        words="hardware doctor memory device graphics card gpu placement",
     ),
     Action("help.news", "What is new", _news, "help", icon="list-bullets", words="changes version"),
     Action(

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QDialog
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
 
+INTRODUCED = "introduced"
+"""Of the editor's settings: whether the first start is over."""
 GUIDE, NEWS = "editor.md", "CHANGELOG.md"
 
 
@@ -23,6 +25,7 @@ class HelpFront(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        window.desk.engine.begun.connect(self.introduce)
 
     def show_guide(self) -> None:
         """Show the guide."""
@@ -48,6 +51,22 @@ class HelpFront(QObject):
         from ui.keys.dialog import KeysDialog
 
         self._open(KeysDialog(self._window.board.keys, self._window))
+
+    def show_machine(self) -> None:
+        """Show what this computer can do."""
+        from ui.machine.dialog import MachineDialog
+
+        self._open(MachineDialog(self._window))
+
+    def introduce(self) -> None:
+        """At the first start, say on the start page what this computer can do."""
+        window, card = self._window, self._window.start.machine
+        if window.desk.settings.value(INTRODUCED, False, bool):
+            return
+        card.moreWanted.connect(self.show_machine)
+        card.closed.connect(lambda: window.desk.settings.setValue(INTRODUCED, True))
+        card.show()
+        window.desk.engine.ask(lambda runner: runner.doctor(), card.tell)
 
     def show_about(self) -> None:
         """Show the version, the licence and the libraries."""

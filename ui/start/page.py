@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.machine.card import MachineCard
 from ui.panels.flow import Flow
 from ui.panels.parts import Words
 from ui.start.card import WIDTH as CARD
@@ -47,6 +48,7 @@ class StartPage(QScrollArea):
     Attributes:
         cards: The templates.
         recent: The recent files.
+        machine: What this computer can do; shown at the first start.
     """
 
     newWanted = Signal()  # noqa: N815 - signals are named as Qt names them
@@ -55,6 +57,7 @@ class StartPage(QScrollArea):
     fileForgotten = Signal(object)  # noqa: N815
     templateWanted = Signal(str)  # noqa: N815
     newsWanted = Signal()  # noqa: N815
+    machineWanted = Signal()  # noqa: N815
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +70,7 @@ class StartPage(QScrollArea):
         self.recent = RecentList(theme)
         self.recent.wanted.connect(self.fileWanted)
         self.recent.removed.connect(self.fileForgotten)
+        self.machine = MachineCard()
         self._no_recent = Words(self.tr("Workflows that you save or open are listed here."))
         self._lower = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._fill()
@@ -79,7 +83,9 @@ class StartPage(QScrollArea):
         column.setSpacing(SPACE.one)
         column.addStretch(1)
         column.addLayout(self._head())
-        column.addSpacing(SPACE.two)
+        column.addSpacing(SPACE.one)
+        column.addWidget(self.machine)
+        column.addSpacing(SPACE.one)
         column.addWidget(_heading(self.tr("Templates")))
         column.addLayout(self._templates())
         column.addSpacing(SPACE.two)

@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
         self.start.templateWanted.connect(self.documents.open_template)
         self.start.fileForgotten.connect(self._forget_file)
         self.start.newsWanted.connect(self.help.show_news)
+        self.start.machineWanted.connect(self.help.show_machine)
 
     def show_recent(self) -> None:
         """List the recent files on the start page."""

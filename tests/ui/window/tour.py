@@ -101,7 +101,7 @@ class Tour:
         yield "problems", partial(self.window.docks.show, "problems")
         for name in ("checkpoint", "sampler", "glow"):
             yield f"problem of {name}", partial(self.select, name)
-        for show in ("show_guide", "show_keys", "show_news", "show_about", "show_report"):
+        for show in ("show_guide", "show_keys", "show_news", "show_machine", "show_about", "show_report"):
             yield show, getattr(self.window.help, show)
         yield "settings", self.window.help.show_settings
         for page in (1, 2):
