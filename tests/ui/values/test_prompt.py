@@ -117,6 +117,18 @@ def test_colours_reach_over_lines(show: Show, spec: Spec, qtbot: QtBot) -> None:
         assert color in [item.format.foreground().color() for item in formats]
 
 
+def test_what_changes_during_a_run_is_coloured_and_counted_where_it_is_longest(
+    show: Show, spec: Spec, qtbot: QtBot
+) -> None:
+    shown, edit = _prompt(show, spec, "", 0)
+    QTest.keyClicks(edit, "a [red:dark blue:0.4] cat")
+    color = edit.highlighter._formats[Mark.CHANGE].foreground().color()
+    formats = edit.document().firstBlock().layout().formats()
+    changes = [(item.start, item.length) for item in formats if item.format.foreground().color() == color]
+    assert changes == [(2, 1), (6, 1), (16, 5)]
+    qtbot.waitUntil(lambda: shown.editor.count.text() == "4 / 75 tokens")
+
+
 def test_the_tokens_are_counted(show: Show, spec: Spec, qtbot: QtBot) -> None:
     shown, edit = _prompt(show, spec, "a (red:1.2) cat", 0)
     qtbot.waitUntil(lambda: shown.editor.count.text() == "3 / 75 tokens")
