@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from nodeflow import load_workflow, run
 from nodeflow.document.files import template_names, templates_folder
@@ -35,18 +35,18 @@ def side_by_side(pictures: list[Image.Image]) -> Image.Image:
 
 
 def thumbnail(pictures: list[Image.Image], sketch: Image.Image | None) -> Image.Image:
-    """A square: one picture, four of several, or what a picture was made from and the picture, half each."""
+    """A square: one picture, up to four, or what a picture was made from and the picture, half each."""
     square = Image.new("RGB", (THUMBNAIL, THUMBNAIL), "white")
     if sketch is not None:
         whole, half = (THUMBNAIL, THUMBNAIL), THUMBNAIL // 2
         square.paste(pictures[0].resize(whole, Image.Resampling.BICUBIC))
         square.paste(sketch.resize(whole, Image.Resampling.BICUBIC).crop((0, 0, half, THUMBNAIL)), (0, 0))
         return square
-    across = 2 if len(pictures) >= 4 else 1
+    across = 2 if len(pictures) > 2 else 1
     side = THUMBNAIL // across
     for index, picture in enumerate(pictures[: across * across]):
         place = (index % across * side, index // across * side)
-        square.paste(picture.resize((side, side), Image.Resampling.BICUBIC), place)
+        square.paste(ImageOps.pad(picture, (side, side), Image.Resampling.BICUBIC, "white"), place)
     return square
 
 
