@@ -14,6 +14,7 @@ import pytest
 from nodeflow import run
 from nodeflow.backends.fake import FakeBackend
 from nodeflow.cache import Tier
+from nodeflow.document.appearance import set_frozen
 from nodeflow.document.edit import with_input
 from nodeflow.document.model import Workflow
 from nodeflow.errors import ExitCode, InvalidWorkflow, NodeflowError, WrongSize
@@ -227,3 +228,16 @@ def test_an_error_tells_the_size_that_is_wanted_through_the_pipe() -> None:
     found = unpack_error(json.loads(json.dumps(pack_error(error))))
     assert isinstance(found, WrongSize)
     assert (found.wanted, found.node, found.input) == ((64, 128), "mix", "above")
+
+
+def test_results_are_frozen_and_looked_at_through_the_pipe(worker: WorkerRunner, picture: Workflow) -> None:
+    assert worker.freeze(Job(picture), ["sampler"]).result(PATIENCE) == {}
+    worker.start(Job(picture)).wait(PATIENCE)
+    (key,) = worker.freeze(Job(picture), ["sampler"]).result(PATIENCE).values()
+    frozen = set_frozen(with_input(picture, "prompt.text", "a pear"), {"sampler": key})
+    assert worker.forecast(Job(frozen)).result(PATIENCE).runs == ("save",)
+    look = worker.look(Job(frozen), "prompt.conditioning", 64).result(PATIENCE)
+    assert look is None, "nobody has encoded that prompt"
+    look = worker.look(Job(picture), "prompt.conditioning", 64).result(PATIENCE)
+    assert look is not None
+    assert look.lines[-1] == "Text: a red apple"

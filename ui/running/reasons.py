@@ -61,19 +61,21 @@ class Reasons:
             causes = _inside(path, ((node.node, node.causes) for node in told if node.runs))
             title = _tr("Will run")
         else:
-            causes = _inside(path, self._at_hand())
+            causes = _inside(path, self._at_hand(cached=phase is Phase.CACHED))
             title = _tr("Need not run")
+            if not causes and self.foreseen is not None and path not in self.foreseen.runs:
+                causes = (Cause(path, None, _tr("nothing that is saved or shown needs it")),)
         return Story(title, causes) if causes else None
 
-    def _at_hand(self) -> Iterable[tuple[str, tuple[Cause, ...]]]:
-        """Of what needs no run."""
+    def _at_hand(self, *, cached: bool) -> Iterable[tuple[str, tuple[Cause, ...]]]:
+        """Of what needs no run; `cached`: even if it was foreseen to."""
         if self.foreseen is None:
             return
         for node in self.foreseen.nodes:
-            if node.runs:  # it has run since, or another did for it
-                yield node.node, (Cause(node.node, None, _tr("its result is at hand")),)
-            else:
+            if not node.runs:
                 yield node.node, node.causes
+            elif cached:  # it has run since, or another did for it
+                yield node.node, (Cause(node.node, None, _tr("its result is at hand")),)
         for name, reason in self.foreseen.beside.items():
             yield name, reason.causes
 

@@ -73,6 +73,12 @@ def test_after_a_run_it_says_why_it_ran_even_if_that_was_long_ago(
     assert "It takes no time" in said(section)[1]
 
 
+def test_a_node_that_leads_nowhere_says_so(editing: Editing, section: RunSection, qtbot: QtBot) -> None:
+    name = editing.add_node("SolidColor")
+    qtbot.waitUntil(lambda: said(section)[1:] == ["Nothing that is saved or shown needs it"])
+    assert editing.selection == {name}
+
+
 def test_a_badge_tells_it_under_the_pointer(editing: Editing, run: Callable[[], None], qtbot: QtBot) -> None:
     run()
     changed(editing, qtbot)
