@@ -134,7 +134,7 @@ class RepeatDialog(BatchDialog):
         self.times, self.mode = QSpinBox(), QComboBox()
         self.times.setRange(1, MOST)
         self.times.setValue(4)
-        self.times.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # arrow keys and the wheel change it
+        self.times.lineEdit().setTextMargins(SPACE.one, 0, SPACE.one, 0)
         self.mode.addItems([self.tr("New ones, at random"), self.tr("Count up from what they are")])
         self.form.addRow(self.tr("Times"), self.times)
         self.form.addRow(self.tr("Seeds"), self.mode)

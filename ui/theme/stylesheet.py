@@ -28,6 +28,8 @@ QPushButton {
 QPushButton:hover { border-color: $accent; }
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton:disabled { color: $text_muted; }
+QPushButton:default:disabled { background: $fill; color: $text_faint; border-color: $fill; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton#segment { padding: 4px; }
 QPushButton#segment:checked { background: $fill; border-color: $accent; }
