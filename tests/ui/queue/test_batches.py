@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from nodeflow.document.files import load_workflow
 from nodeflow.document.grouping import group
@@ -141,7 +142,7 @@ def test_prompts_come_from_a_file(window: MainWindow, editing: Editing, tmp_path
 
 
 def test_a_folder_of_pictures_runs_picture_by_picture(
-    window: MainWindow, finish: Finish, tmp_path: Path, qtbot: object
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
@@ -159,7 +160,7 @@ def test_a_folder_of_pictures_runs_picture_by_picture(
     assert asked.add.text() == "Add 3 jobs"
     press(asked.folder, Key.Key_Return)
     assert notes(window) == ["shot 1.png", "shot 2.png", "shot 10.png"]
-    finish()
+    qtbot.waitUntil(lambda: not window.desk.engine.queue.unfinished, timeout=30_000)
     over = window.desk.engine.queue.over
     assert [(entry.state, entry.message) for entry in over] == 3 * [(State.DONE, "")]
     assert len({path for entry in over for path in entry.files}) == 3
