@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from nodeflow.errors import UsageError
 from nodeflow.folders import Folders
 from nodeflow.settings_file import FolderSettings, folder_settings
+from ui.log.log import Log
 from ui.node_library.memory import NodeMemory
 from ui.running.engine import Engine
 from ui.shelf import Finder, Shelf
@@ -43,6 +44,7 @@ class Desk(QObject):
         node_memory: Which nodes the user likes and has used lately.
         shelf: The models and pictures at hand.
         engine: Runs workflows.
+        log: What happened.
     """
 
     specsChanged = Signal()  # noqa: N815 - signals are named as Qt names them
@@ -63,6 +65,7 @@ class Desk(QObject):
         self.folders = self._found_folders()
         self.shelf = Shelf(self.folders)
         self.engine = Engine(self, self.folders.data / "queue")
+        self.log = Log(self)
         self.faults: list[str] = []
         self.origins: dict[str, str] = {}
         self.settings = QSettings(str(self.folders.config / SETTINGS), QSettings.Format.IniFormat, self)

@@ -61,6 +61,10 @@ class Link:
         """Whether anything runs in it."""
         return bool(self._runs)
 
+    def words(self, start: int) -> bytes:
+        """What the process has written to its error stream, from a position on."""
+        return self._process.words(start)
+
     def start(self, job: Job) -> WorkerRun:
         """Begin a job."""
         number = next(self._numbers)

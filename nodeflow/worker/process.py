@@ -26,6 +26,9 @@ _END = 3.0
 _TAIL = 4000
 """Bytes of its last words that are read."""
 
+_MOST = 1 << 16
+"""Bytes of its words that are read at once."""
+
 _KILLED = {
     "SIGKILL": "was killed, most likely because the system ran out of memory",
     "SIGBUS": "crashed: a file that it was reading was cut short (SIGBUS)",
@@ -88,6 +91,13 @@ class WorkerProcess:
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
+
+    def words(self, start: int) -> bytes:
+        """What it has written to its error stream, from a position on; nothing on Windows, until it ends."""
+        try:
+            return os.pread(self._words.fileno(), _MOST, start)
+        except (AttributeError, OSError, ValueError):  # not on this system, or it is over
+            return b""
 
     def send(self, make_message: Callable[[], Message | None]) -> None:
         """Send a message soon; it is made on the writing thread. None: there is nothing to send."""

@@ -49,6 +49,7 @@ class WorkerRunner:
         self._on_death = on_death
         self._link: Link | None = None
         self._ending: list[Link] = []
+        self._heard: tuple[Link | None, int] = (None, 0)
         self._newest: Future[Forecast] | None = None
         self._lock = threading.Lock()
 
@@ -57,6 +58,18 @@ class WorkerRunner:
         """The worker's process id, while there is one."""
         link = self._link
         return link.pid if link is not None else None
+
+    def said(self) -> str:
+        """Whole lines that the worker has written to its error stream since this was asked last."""
+        link = self._link
+        if link is None:
+            return ""
+        if link is not self._heard[0]:
+            self._heard = (link, 0)
+        start = self._heard[1]
+        words, _, _ = link.words(start).rpartition(b"\n")
+        self._heard = (link, start + len(words) + bool(words))
+        return words.decode(errors="replace")
 
     def start(self, job: Job) -> WorkerRun:
         """Begin a job. The run ends with an error if the workflow is invalid or no worker can be started."""

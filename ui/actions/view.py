@@ -66,6 +66,7 @@ _PANELS = (
     ("outline", marked("Outline"), "Ctrl+Shift+O"),
     ("bookmarks", marked("Bookmarks list"), "Ctrl+Shift+B"),
     ("problems", marked("Problems"), "Ctrl+Shift+M"),
+    ("log", marked("Log"), "Ctrl+Shift+J"),
 )
 _THEMES = (("system", marked("Follow the system")), ("dark", marked("Dark")), ("light", marked("Light")))
 

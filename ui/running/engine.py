@@ -57,6 +57,8 @@ class Engine(QObject):
     """A job begins that nobody watches: it was left from last time. Whoever shows the same may."""
     progressed = Signal()
     """What runs got further."""
+    told = Signal(object, object)
+    """A ticket, and an event of its run."""
     _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None, ledger: Path | None = None) -> None:
@@ -250,6 +252,7 @@ class Engine(QObject):
             self._finish(ticket)
         if ticket.tell is not None:
             ticket.tell(event, picture)
+        self.told.emit(ticket, event)
         if over:
             self._go_on()
         else:
@@ -288,6 +291,11 @@ class Engine(QObject):
         if self._runner is not None:
             future = question(self._runner)
             future.add_done_callback(lambda done: self._post(lambda: answer(_outcome(done))))
+
+    def said(self) -> str:
+        """What the worker has written since this was asked last, beside what it tells."""
+        said = getattr(self._runner, "said", None)
+        return said() if said is not None else ""
 
     def forget(self, owner: object) -> None:
         """An owner wants no answer any more."""

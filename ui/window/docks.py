@@ -27,12 +27,13 @@ _AREAS = {
     "problems": _BOTTOM,
     "models": _BOTTOM,
     "gallery": _BOTTOM,
+    "log": _BOTTOM,
     "queue": _BOTTOM,
 }
 _WIDTHS = {"outline": 200, "nodes": 272, "inspector": 300}
 _FIRST = ("outline", "inspector")
-_HEIGHTS = {"problems": 170, "gallery": 264, "queue": 264, "models": 300}
-HIDDEN_AT_FIRST = ("nodes", "problems", "gallery", "queue", "models")
+_HEIGHTS = {"problems": 170, "gallery": 264, "queue": 264, "log": 200, "models": 300}
+HIDDEN_AT_FIRST = ("nodes", "problems", "gallery", "queue", "models", "log")
 
 
 class Panel(Protocol):
@@ -62,6 +63,7 @@ class Docks(QObject):
             "panel": self.tr("App panel"),
             "problems": self.tr("Problems"),
             "gallery": self.tr("Gallery"),
+            "log": self.tr("Log"),
             "queue": self.tr("Queue"),
             "models": self.tr("Models"),
         }
@@ -74,6 +76,7 @@ class Docks(QObject):
         window.tabifyDockWidget(self._docks["problems"], self._docks["gallery"])
         window.tabifyDockWidget(self._docks["gallery"], self._docks["queue"])
         window.tabifyDockWidget(self._docks["queue"], self._docks["models"])
+        window.tabifyDockWidget(self._docks["models"], self._docks["log"])
         for name in _FIRST:
             self._docks[name].raise_()
         for name in HIDDEN_AT_FIRST:
@@ -109,6 +112,7 @@ class Docks(QObject):
 
     def fill(self) -> None:
         """Put the panels in."""
+        from ui.log.panel import LogPanel
         from ui.models.panel import ModelBrowser
         from ui.node_library.panel import NodeLibrary
         from ui.panels import AppPanel, Bookmarks, Inspector, Outline, Problems
@@ -123,6 +127,7 @@ class Docks(QObject):
             "panel": AppPanel(),
             "problems": Problems(),
             "gallery": Gallery(),
+            "log": LogPanel(),
             "queue": QueuePanel(),
             "models": ModelBrowser(),
         }

@@ -78,11 +78,14 @@ class Loading(QObject):
 
     def _fill_window(self) -> None:
         from ui.help.front import HelpFront
+        from ui.log.front import LogFront
         from ui.pictures.front import PicturesFront
         from ui.queue.front import QueueFront
         from ui.window.browsing import Browsing
         from ui.window.documents import Documents
+        from ui.window.notifying import Notifier
         from ui.window.popups import Popups
+        from ui.window.task_bar import TaskBar
 
         window = self._window
         window.docks.fill()
@@ -91,6 +94,9 @@ class Loading(QObject):
         window.pictures = PicturesFront(window)
         window.browsing = Browsing(window)
         window.help = HelpFront(window)
+        LogFront(window)
+        Notifier(window)
+        TaskBar(window.desk.engine)
         window.queue = QueueFront(window)
         window.documents.opened.connect(window.popups.listen)
         window.documents.opened.connect(window.running.listen)

@@ -24,6 +24,7 @@ from nodeflow.errors import NodeflowError
 from ui.actions.action import Context
 from ui.actions.board import Board
 from ui.actions.catalogue import TOOLBAR
+from ui.log.log import Level
 from ui.running.front import RunFront
 from ui.start.page import StartPage
 from ui.theme import Theme
@@ -245,10 +246,13 @@ class MainWindow(QMainWindow):
     def say(self, text: str) -> None:
         """Say a sentence in the status bar."""
         self.status.say(text)
+        self.desk.log.add(Level.INFO, text)
 
     def tell(self, error: NodeflowError | str, *choices: Choice) -> None:
         """Tell what went wrong, above the canvas."""
         self.notice.tell(str(error), *choices)
+        if isinstance(error, str) or error.node is None:  # else its run has noted it already
+            self.desk.log.add(Level.WARNING, str(error))
 
     def search_at_pointer(self, *, replace: bool = False) -> None:
         """Open the search for nodes where the pointer is, or in the middle of the canvas."""
