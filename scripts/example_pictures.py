@@ -19,6 +19,8 @@ from nodeflow.execution.runner import ThreadRunner
 ROOT = Path(__file__).parents[1]
 SCALE = 2
 GAP = 8
+BEFORE = {"image_to_image": "sketch.png", "inpaint": "mushroom.png"}
+"""The pictures that examples begin with, shown beside what becomes of them."""
 THUMBNAIL = 256
 """Side of a thumbnail in pixels: sharp where it is shown half as large on a fine screen."""
 COLORS = 128
@@ -26,8 +28,9 @@ COLORS = 128
 
 
 def side_by_side(pictures: list[Image.Image]) -> Image.Image:
-    """Pictures in a row, enlarged."""
-    width, height = pictures[0].width * SCALE, pictures[0].height * SCALE
+    """Pictures in a row, small ones enlarged."""
+    scale = SCALE if pictures[0].width < THUMBNAIL else 1
+    width, height = pictures[0].width * scale, pictures[0].height * scale
     row = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height), "white")
     for index, picture in enumerate(pictures):
         row.paste(picture.resize((width, height), Image.Resampling.BICUBIC), (index * (width + GAP), 0))
@@ -64,8 +67,8 @@ def main(names: list[str]) -> None:
             result = run(load_workflow(name), output=folder, runner=runner)
             pictures = [Image.open(path).convert("RGB") for path in result.files]
             sketch = None
-            if name == "image_to_image":
-                sketch = Image.open(templates_folder() / "sketch.png").convert("RGB")
+            if name in BEFORE:
+                sketch = Image.open(templates_folder() / BEFORE[name]).convert("RGB")
             target = ROOT / "docs" / "pictures" / f"{name}.png"
             target.parent.mkdir(exist_ok=True)
             shown = pictures if sketch is None else [sketch.resize(pictures[0].size), *pictures]
