@@ -9,6 +9,7 @@ from ui.actions.action import Action, Condition, Context
 _PANELS = (
     ("nodes", "Node library", "Ctrl+Shift+L", "books", "nodes types documentation favourites"),
     ("models", "Models", "Ctrl+Shift+E", "cube", "checkpoints loras vae embeddings trigger words"),
+    ("runs", "History of runs", "Ctrl+Shift+H", "clock-counter-clockwise", "past earlier compare restore"),
 )
 
 

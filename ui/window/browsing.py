@@ -13,6 +13,7 @@ from ui.models.library import Models
 from ui.models.panel import ModelBrowser
 from ui.node_library.panel import NodeLibrary
 from ui.pictures.thumbnails import Thumbnails
+from ui.runs.panel import RunHistory
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
@@ -28,6 +29,7 @@ class Browsing(QObject):
         nodes: The node library.
         models: The models at hand.
         model_browser: Shows them.
+        runs: The history of runs.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -44,6 +46,11 @@ class Browsing(QObject):
         self.model_browser.rescanWanted.connect(desk.rescan)
         self.model_browser.folderWanted.connect(self._show_folder)
         desk.filesChanged.connect(self._look_again)
+        self.runs = cast(RunHistory, window.docks.panel("runs"))
+        self.runs.show_engine(desk.engine)
+        self.runs.said.connect(window.say)
+        self.runs.pictureWanted.connect(desk.pictureWanted)
+        self.runs.workflowWanted.connect(window.documents.open_workflow)
 
     def _look_again(self) -> None:
         if self.model_browser.isVisible():

@@ -29,11 +29,12 @@ _AREAS = {
     "gallery": _BOTTOM,
     "log": _BOTTOM,
     "queue": _BOTTOM,
+    "runs": _BOTTOM,
 }
 _WIDTHS = {"outline": 200, "nodes": 272, "inspector": 300}
 _FIRST = ("outline", "inspector")
-_HEIGHTS = {"problems": 170, "gallery": 264, "queue": 264, "log": 200, "models": 300}
-HIDDEN_AT_FIRST = ("nodes", "problems", "gallery", "queue", "models", "log")
+_HEIGHTS = {"problems": 170, "gallery": 264, "queue": 264, "log": 200, "models": 300, "runs": 264}
+HIDDEN_AT_FIRST = ("nodes", "problems", "gallery", "queue", "models", "runs", "log")
 
 
 class Panel(Protocol):
@@ -66,6 +67,7 @@ class Docks(QObject):
             "log": self.tr("Log"),
             "queue": self.tr("Queue"),
             "models": self.tr("Models"),
+            "runs": self.tr("Runs"),
         }
         for name, area in _AREAS.items():
             self._docks[name] = self._dock(name, titles[name], area)
@@ -76,7 +78,8 @@ class Docks(QObject):
         window.tabifyDockWidget(self._docks["problems"], self._docks["gallery"])
         window.tabifyDockWidget(self._docks["gallery"], self._docks["queue"])
         window.tabifyDockWidget(self._docks["queue"], self._docks["models"])
-        window.tabifyDockWidget(self._docks["models"], self._docks["log"])
+        window.tabifyDockWidget(self._docks["models"], self._docks["runs"])
+        window.tabifyDockWidget(self._docks["runs"], self._docks["log"])
         for name in _FIRST:
             self._docks[name].raise_()
         for name in HIDDEN_AT_FIRST:
@@ -118,6 +121,7 @@ class Docks(QObject):
         from ui.panels import AppPanel, Bookmarks, Inspector, Outline, Problems
         from ui.pictures.gallery import Gallery
         from ui.queue.panel import QueuePanel
+        from ui.runs.panel import RunHistory
 
         made: dict[str, QWidget] = {
             "outline": Outline(),
@@ -130,6 +134,7 @@ class Docks(QObject):
             "log": LogPanel(),
             "queue": QueuePanel(),
             "models": ModelBrowser(),
+            "runs": RunHistory(),
         }
         for name, widget in made.items():
             empty = self._docks[name].widget()

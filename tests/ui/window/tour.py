@@ -121,11 +121,12 @@ class Tour:
         yield "a model", lambda: models.view.setCurrentIndex(models.view.model().index(0, 0))
         yield "no such model", lambda: QTest.keyClicks(models.search, "qqqq")
         yield "models again", models.search.clear
+        yield "runs", partial(self.window.docks.show, "runs")
         yield "nothing to browse", self.stop_browsing
 
     def stop_browsing(self) -> None:
         """Close these panels: the smallest window has not room for everything."""
-        for name in ("models", "nodes"):
+        for name in ("runs", "models", "nodes"):
             self.window.docks.toggle(name)
         problems = self.window.docks.panel("problems").parentWidget()
         assert isinstance(problems, QDockWidget)

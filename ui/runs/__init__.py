@@ -1,0 +1,1 @@
+"""The history of runs: what was run, what differed, and the way back to it."""
