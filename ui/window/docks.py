@@ -176,6 +176,11 @@ class Docks(QObject):
             dock.hide()
             self.left.emit()
 
+    @property
+    def aside(self) -> bool:
+        """Whether the panels are hidden for now."""
+        return self._hidden is not None
+
     def step_aside(self, aside: bool) -> None:
         """Hide all panels, or show again those that were open."""
         if aside and self._hidden is None:

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QPaintEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMoveEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -35,7 +44,7 @@ from ui.window.form_page import FormPage
 from ui.window.library import Library
 from ui.window.loading import Loading
 from ui.window.notice import Choice, Notice
-from ui.window.remembered import recall, remember
+from ui.window.remembered import Remembering, recall, remember
 from ui.window.status_bar import StatusBar
 from ui.window.tabs import TabRow
 
@@ -115,6 +124,7 @@ class MainWindow(QMainWindow):
         self.running = RunFront(self, tool_bar)
         self._listen()
         recall(self)
+        self.remembering = Remembering(self)
         self.docks.step_aside(True)  # a start page has nothing to inspect
 
     def _lay_out(self) -> None:
@@ -189,6 +199,18 @@ class MainWindow(QMainWindow):
 
     def _loaded(self) -> None:
         self.loading = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Remember the size."""
+        super().resizeEvent(event)
+        if self.ready:
+            self.remembering.changed()
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802 - Qt's name
+        """Remember the place."""
+        super().moveEvent(event)
+        if self.ready:
+            self.remembering.changed()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Notice the first time."""
@@ -347,6 +369,7 @@ class MainWindow(QMainWindow):
         """Let go of everything, remembering how the window looked and which files were open."""
         self.docks.step_aside(False)
         remember(self)
+        self.remembering.end()
         self.editing = None
         self.docks.show_editing(None)
         self.form.show_editing(None)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QObject, QSize, QTimer
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
 
 USUAL = QSize(1280, 800)
+PAUSE = 2_000
+"""Milliseconds of quiet after which the window is remembered: the program may be killed at any time."""
 VERSION = 1
 """Of the arrangement of docks: one that does not fit the program any more is forgotten."""
 
@@ -26,9 +28,32 @@ def recall(window: MainWindow) -> None:
 
 
 def remember(window: MainWindow) -> None:
-    """Keep the window's size and panels for next time."""
+    """Keep the window's size and panels for next time; the panels only where none has stepped aside."""
     settings = window.desk.settings
     settings.setValue("window/geometry", window.saveGeometry())
-    settings.setValue("window/state", window.saveState(VERSION))
+    if not window.docks.aside:
+        settings.setValue("window/state", window.saveState(VERSION))
     settings.setValue("window/minimap", window.minimap_shown)
     settings.sync()
+
+
+class Remembering(QObject):
+    """Remembers the window soon after each change, so that a crash forgets nothing.
+
+    Args:
+        window: The window.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._soon = QTimer(self, singleShot=True, interval=PAUSE)
+        self._soon.timeout.connect(lambda: remember(window))
+        window.docks.changed.connect(self.changed)
+
+    def changed(self) -> None:
+        """The window is not as it was."""
+        self._soon.start()
+
+    def end(self) -> None:
+        """Remember no more."""
+        self._soon.stop()

@@ -32,7 +32,11 @@ def folders_in(root: Path) -> Folders:
 
 @contextmanager
 def open_window(
-    root: Path, *files: str, dark: bool = True, make_runner: Callable[[], Runner] | None = None
+    root: Path,
+    *files: str,
+    dark: bool = True,
+    make_runner: Callable[[], Runner] | None = None,
+    resize: bool = True,
 ) -> Iterator[MainWindow]:
     """A loaded window of 1280 by 720 pixels; gone without a question when the context ends.
 
@@ -41,6 +45,7 @@ def open_window(
         files: Workflows to open.
         dark: Which theme.
         make_runner: Makes what runs workflows; None: nothing does.
+        resize: Whether it gets that size; else it has the one of last time.
     """
     app = QApplication.instance()
     assert isinstance(app, QApplication)  # noqa: S101 - narrows the type
@@ -51,7 +56,8 @@ def open_window(
     desk.engine.make = make_runner
     window = MainWindow(desk)
     window.begin(files)
-    window.resize(1280, 720)
+    if resize:
+        window.resize(1280, 720)
     window.show()
     QTest.qWaitForWindowExposed(window)
     deadline = 500
