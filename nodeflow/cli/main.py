@@ -271,6 +271,26 @@ def clear(as_json: JsonOption = False) -> None:
     raise typer.Exit(cache_clear(as_json))
 
 
+desktop_app = typer.Typer(help="Put the program into the menu of a Linux desktop.", no_args_is_help=True)
+app.add_typer(desktop_app, name="desktop")
+
+
+@desktop_app.command()
+def install() -> None:
+    """Install menu entry, icon and the type of workflow files, for this user."""
+    from nodeflow.cli.desktop import run_desktop
+
+    raise typer.Exit(run_desktop(into=True))
+
+
+@desktop_app.command()
+def remove() -> None:
+    """Remove them again."""
+    from nodeflow.cli.desktop import run_desktop
+
+    raise typer.Exit(run_desktop(into=False))
+
+
 @app.command()
 def ui(
     files: Annotated[list[str] | None, typer.Argument(metavar="[WORKFLOW]...", help="Files to open.")] = None,

@@ -1,0 +1,49 @@
+"""`nodeflow desktop` installs for the user what a Linux desktop needs, and removes it without a trace."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from nodeflow import desktop
+from nodeflow.desktop import MIME, data_home, install, places, quoted, remove
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a desktop of Linux")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(desktop, "program", lambda: "/opt/node flow/nodeflow")
+    return tmp_path / "share"
+
+
+def test_what_is_installed_is_removed_again(home: Path) -> None:
+    assert set(install(home)) == set(places(home).values())
+    entry = places(home)["nodeflow.desktop"].read_text("utf-8")
+    assert 'Exec="/opt/node flow/nodeflow" ui %F' in entry
+    assert f"MimeType={MIME};" in entry
+    assert set(remove(home)) == set(places(home).values())
+    assert not any(path.exists() for path in places(home).values())
+    assert remove(home) == []
+
+
+def test_the_type_of_files_is_well_formed_and_known_to_the_desktop(home: Path) -> None:
+    install(home)
+    root = ET.parse(places(home)["nodeflow.xml"]).getroot()  # noqa: S314 - our own file
+    assert root[0].get("type") == MIME
+    if shutil.which("update-mime-database"):
+        assert f"{MIME}:*.nodeflow.json" in (home / "mime" / "globs").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("value", "found"), [("/data", Path("/data")), ("", None), ("relative", None)])
+def test_only_whole_paths_count_as_the_users_data_folder(value: str, found: Path | None) -> None:
+    assert data_home({"XDG_DATA_HOME": value}) == (found or Path.home() / ".local" / "share")
+
+
+def test_paths_are_quoted_as_the_specification_wants() -> None:
+    assert quoted("/opt/100%/flow") == '"/opt/100%%/flow"'
+    assert quoted("/a b") == '"/a b"'
