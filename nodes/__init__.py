@@ -9,6 +9,7 @@ from nodes.conditioning import (
 from nodes.guidance import guidance
 from nodes.inpainting import (
     crop_to_mask,
+    differential_diffusion,
     fill_masked,
     pad_for_outpainting,
     paste_masked,
@@ -82,6 +83,7 @@ __all__ = [
     "crop_mask",
     "crop_to_mask",
     "deep_shrink",
+    "differential_diffusion",
     "empty_latent",
     "feather_mask",
     "fill_masked",

@@ -24,17 +24,21 @@ def finished(samples: FloatArray, latent: Latent) -> FloatArray:
     inpainting = latent.inpainting
     if inpainting is None or not inpainting.keep:
         return samples
-    return mix(original_of(latent, inpainting), samples, inpainting.mask[:, None])
+    mask = inpainting.mask[:, None]
+    share = (mask > 0).astype(mask.dtype) if inpainting.differential else mask
+    return mix(original_of(latent, inpainting), samples, share)
 
 
-def carried(latent: Latent, *, unfinished: bool) -> Inpainting | None:
+def carried(latent: Latent, *, unfinished: bool, begun: int = 0) -> Inpainting | None:
     """What the latents that a run gives carry on: while noise is left in them, the original too.
 
     Args:
         latent: What the run began with.
         unfinished: Whether it stopped early.
+        begun: The step with which the picture began to change.
     """
     inpainting = latent.inpainting
     if inpainting is None:
         return None
-    return replace(inpainting, original=original_of(latent, inpainting) if unfinished else None)
+    original = original_of(latent, inpainting) if unfinished else None
+    return replace(inpainting, original=original, begun=begun if unfinished else 0)

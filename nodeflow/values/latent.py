@@ -55,12 +55,17 @@ class Inpainting:
             9-channel UNet sees beside the mask; None: nothing was encoded for such a model.
         keep: Whether the sampler itself puts back what is outside the mask at every step. Without it only a
             9-channel model knows of the mask.
+        differential: Whether a value between 0 and 1 of the mask says when a place begins to change, as a
+            share of the steps from the last, rather than how much (arXiv:2306.00950).
+        begun: The step with which a sampler began that stopped early, counted from 0 in its schedule.
     """
 
     mask: FloatArray
     original: FloatArray | None = None
     surroundings: FloatArray | None = None
     keep: bool = True
+    differential: bool = False
+    begun: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mask", frozen(self.mask, ndim=3, what="a mask"))

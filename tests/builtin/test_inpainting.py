@@ -147,3 +147,14 @@ def test_filling_removes_what_is_masked() -> None:
     outside = BOX.values[0] == 0
     np.testing.assert_array_equal(filled[0][outside], IMAGE.pixels[0][outside])
     assert filled[0][~outside].std() < IMAGE.pixels[0][~outside].std() / 2
+
+
+def test_differential_diffusion_needs_a_mask() -> None:
+    latent = Latent(np.zeros((1, 4, 8, 8), np.float32))
+    with pytest.raises(NodeFailed, match="no mask") as caught:
+        nodes.differential_diffusion(latent)
+    assert caught.value.input == "latent"
+    masked = nodes.set_latent_mask(latent, Mask(np.ones((1, 64, 64), np.float32)))
+    made = nodes.differential_diffusion(masked)
+    assert made.inpainting is not None
+    assert made.inpainting.differential

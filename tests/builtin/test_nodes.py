@@ -48,7 +48,7 @@ def test_module_offers_all_nodes() -> None:
         "PadForOutpainting", "CropToMask",
         "ConditioningCombine", "ConditioningConcat", "ConditioningAverage", "ConditioningZeroOut",
         "ConditioningSetArea", "ConditioningSetMask", "ConditioningSetTimestepRange",
-        "FreeU", "DeepShrink",
+        "FreeU", "DeepShrink", "DifferentialDiffusion",
     }  # fmt: skip
 
 

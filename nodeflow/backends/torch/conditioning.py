@@ -11,7 +11,7 @@ import torch
 
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.torch.device import placement
-from nodeflow.backends.torch.guidance import POSITIVE
+from nodeflow.backends.torch.guidance import POSITIVE, UNCONDITIONAL
 from nodeflow.backends.torch.predicting import Piece, Side, Sides, Window
 from nodeflow.backends.torch.regions import Share, placed
 from nodeflow.backends.torch.source import Source
@@ -73,6 +73,7 @@ class _Prompts:
 
     def __init__(self, unet: Any, source: Source, request: SampleRequest, name: str) -> None:
         self._unet, self._source, self._request, self._name = unet, source, request, name
+        self._input = "guidance" if name == UNCONDITIONAL else name  # for messages: there it is set
         given = request.told(name)
         prompts = (given or request.positive).prompts
         told = [self._told(prompt) for prompt in prompts]
@@ -80,7 +81,7 @@ class _Prompts:
         self._pieces: list[tuple[Conditioning, Piece]] = []
         for prompt, one in zip(prompts, told, strict=True):
             if given is not None and prompt.strength > 0:
-                where = placed(prompt, request.latent, name)
+                where = placed(prompt, request.latent, self._input)
                 self._pieces.append((prompt, _piece(unet, one, *where)))
         self._sides: dict[Side, Side] = {}
 
@@ -89,13 +90,15 @@ class _Prompts:
         score = request.aesthetic_scores[self._name != POSITIVE] if refines else None
         size = _usual_size(request) if prompt.size == SizeConditioning() else prompt.size
         ids = _ids(size, request.latent.size, score)
-        told = _Told(_hidden(prompt, self._source, self._name), prompt.pooled, ids, prompt.attended)
-        _check_widths(self._unet, told, self._name)
+        told = _Told(_hidden(prompt, self._source, self._input), prompt.pooled, ids, prompt.attended)
+        _check_widths(self._unet, told, self._input)
         return told
 
     def at(self, step: int) -> Side:
         """The pieces that act at a step of the schedule; where none does, it is no prompt."""
-        acting = tuple(piece for prompt, piece in self._pieces if prompt.acts_at(step, self._request.steps))
+        acting = tuple(
+            piece for prompt, piece in self._pieces if prompt.acts_at(step, self._request.total_steps)
+        )
         if acting not in self._sides:  # the same step after step, so that step caches recognise them
             self._sides[acting] = self._filled(acting)
         return self._sides[acting]

@@ -9,8 +9,13 @@ from typing import Any
 import torch
 
 from nodeflow.backends.inpainting import original_of
+from nodeflow.backends.torch.course import Course
+from nodeflow.backends.torch.span import Span, Start
 from nodeflow.errors import NodeFailed
 from nodeflow.values import LATENT_CHANNELS, Latent
+
+_TOLERANCE = 1e-6
+"""Below the rounding of a mask's values."""
 
 INPAINTING_CHANNELS = 2 * LATENT_CHANNELS + 1
 """Of a UNet that was made for inpainting: noisy latents, mask, and latents of the masked picture."""
@@ -27,35 +32,50 @@ class Kept:
         original: What stays, shaped as the latents.
         noise: The noise that the run began with, of the same shape.
         scheduler: A diffusers scheduler, set up.
+        steps: Steps of the whole schedule.
+        differential: Whether a value of the mask says when a place begins to change (arXiv:2306.00950).
+        begun: The step with which the picture began to change, counted from 0.
     """
 
     mask: torch.Tensor
     original: torch.Tensor
     noise: torch.Tensor
     scheduler: Any
+    steps: int
+    differential: bool = False
+    begun: int = 0
 
-    def outside(self, latents: torch.Tensor, place: int) -> torch.Tensor:
+    def share(self, step: int) -> torch.Tensor:
+        """How much of what the solver made counts, shaped as the mask, before a step is taken."""
+        if not self.differential:
+            return self.mask
+        left = 1 - (step - self.begun) / (self.steps - self.begun)
+        return (self.mask > left - _TOLERANCE).to(self.mask)
+
+    def outside(self, latents: torch.Tensor, place: int, step: int) -> torch.Tensor:
         """The latents, with what lies outside the mask as it would be there.
 
         Args:
             latents: What the solver made.
             place: Of the evaluation to come, in the scheduler's timesteps; behind the last one nothing is
                 done, as `finished` puts back exactly what was there.
+            step: The whole step that this leads to.
         """
         timesteps = self.scheduler.timesteps[place : place + 1]
         if not len(timesteps):
             return latents
         there = self.scheduler.add_noise(self.original, self.noise, timesteps.repeat(len(latents)))
-        return torch.lerp(there.to(latents.dtype), latents, self.mask.to(latents.dtype))
+        return torch.lerp(there.to(latents.dtype), latents, self.share(step).to(latents.dtype))
 
 
-def kept(latent: Latent, start_noise: Callable[[], torch.Tensor], scheduler: Any) -> Kept | None:
+def kept(latent: Latent, start_noise: Callable[[], torch.Tensor], course: Course, span: Span) -> Kept | None:
     """What a run must keep; None: all of the latents may change.
 
     Args:
         latent: What the run begins with.
         start_noise: Draws the noise that a run with these seeds begins with, on the UNet's device.
-        scheduler: A diffusers scheduler, set up.
+        course: The steps of the schedule.
+        span: Those that run.
     """
     inpainting = latent.inpainting
     if inpainting is None or not inpainting.keep:
@@ -63,7 +83,9 @@ def kept(latent: Latent, start_noise: Callable[[], torch.Tensor], scheduler: Any
     noise = start_noise()
     arrays = inpainting.mask[:, None], original_of(latent, inpainting)
     mask, original = (torch.tensor(array).to(noise) for array in arrays)
-    return Kept(mask, original, noise, scheduler)
+    begun = inpainting.begun if span.how is Start.CONTINUE else span.start
+    steps = len(course.firsts)
+    return Kept(mask, original, noise, course.scheduler, steps, inpainting.differential, begun)
 
 
 def beside(unet: Any, latent: Latent) -> torch.Tensor | None:

@@ -87,7 +87,7 @@ def sample(
     compiling = compiled_blocks(unet, monitor) if compiled else nullcontext()
     with interruptible(unet, monitor), compiling, keeper:
         predictor = Predictor(unet, StepCache(unet, rhythm), seen_beside)
-        keeping = kept(request.latent, lambda: start_noise(unet, request), scheduler)
+        keeping = kept(request.latent, lambda: start_noise(unet, request), course, span)
         altering = altering or Altering(unet, (), 0)
         run = _Run(course, steering, guider, predictor, span, altering, keeping)
         latents = run.denoise(state, keeper, monitor, previewer)
@@ -97,7 +97,8 @@ def sample(
     samples = latents.float().cpu().numpy()
     if handover is None:
         samples = finished(samples, request.latent)
-    inpainting = carried(request.latent, unfinished=handover is not None)
+    begun_at = keeping.begun if keeping else 0
+    inpainting = carried(request.latent, unfinished=handover is not None, begun=begun_at)
     return Latent(samples, handover=handover, seeds=named, inpainting=inpainting)
 
 
@@ -139,7 +140,8 @@ class _Run:
                     prediction = self.guider.guide(step, predict)
                 latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
                 if self.kept is not None:
-                    latents = self.kept.outside(latents, self.course.after(step, number - evaluation))
+                    place = self.course.after(step, number - evaluation)
+                    latents = self.kept.outside(latents, place, step + 1)
             is_full = self.predictor.cache.rhythm.is_full(self.course.count(span.start, step + 1))
             if step + 1 < span.end and is_full:
                 # Only here nothing is needed of what the step cache holds.
