@@ -1,5 +1,6 @@
 """The built-in nodes. They import no torch: what is heavy they ask of the context's backend."""
 
+from nodes.choosing import choose_image
 from nodes.conditioning import (
     conditioning_average,
     conditioning_combine,
@@ -66,6 +67,7 @@ __all__ = [
     "boolean_value",
     "calculate",
     "checkpoint_loader",
+    "choose_image",
     "combine_masks",
     "compare",
     "compare_images",

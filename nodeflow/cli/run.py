@@ -7,9 +7,11 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from nodeflow.cli.choosing import ask, can_ask
 from nodeflow.cli.each import read_each
 from nodeflow.cli.output import complain, report
 from nodeflow.cli.plan import show_plan
@@ -20,6 +22,7 @@ from nodeflow.document.edit import with_next_seeds
 from nodeflow.document.embedded import PICTURE_SUFFIX
 from nodeflow.document.files import load_workflow
 from nodeflow.errors import ExitCode, NodeflowError
+from nodeflow.execution.events import ChoiceWanted, Event
 from nodeflow.execution.run import Run
 from nodeflow.execution.runner import Job, ThreadRunner
 from nodeflow.hardware import Wishes
@@ -53,7 +56,9 @@ def run_workflow(
         workflow, varied = applied.workflow, read_each(each, applied, runner.registry)
         for turn, vary in enumerate(varied.edits * repeat):
             workflow = with_next_seeds(workflow, first=turn == 0)
-            job = Job(vary(workflow), targets, _numbered(output, turn), varied.allowed, wishes or Wishes())
+            place = _numbered(output, turn)
+            asks = can_ask() and not as_json
+            job = Job(vary(workflow), targets, place, varied.allowed, wishes or Wishes(), interactive=asks)
             if dry:
                 return show_plan(runner.plan(job), as_json=as_json, history=runner.history(job.workflow))
             code = _run_once(runner, job, JsonView() if as_json else BarView())
@@ -76,13 +81,19 @@ def _numbered(output: Path | None, turn: int) -> Path | None:
 def _run_once(runner: ThreadRunner, job: Job, view: View) -> ExitCode:
     run = runner.start(job)
     with view, _cancel_on_signals(run):
-        result = run.watch(view.show)
+        result = run.watch(partial(_show, run, view))
     if result.exit_code is ExitCode.DONE and not result.files:
         complain("nothing was saved: no SaveImage node ran", "warning")
     if result.exit_code is ExitCode.CANCELLED:
         count = len(result.files)
         complain(f"cancelled; {count} {'file was' if count == 1 else 'files were'} saved", "warning")
     return result.exit_code
+
+
+def _show(run: Run, view: View, event: Event) -> None:
+    view.show(event)
+    if isinstance(event, ChoiceWanted):
+        ask(run, event)
 
 
 @contextmanager

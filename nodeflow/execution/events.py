@@ -95,6 +95,15 @@ class NodeProgress(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceWanted(Event):
+    """A node waits until somebody chooses among `count` pictures; see `Run.answer`."""
+
+    node: str
+    count: int
+    preview: Preview | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeWarned(Event):
     """A node has something to say that does not stop it."""
 

@@ -21,6 +21,7 @@ from nodeflow.execution.performer import Performer
 from nodeflow.execution.plan import Plan
 from nodeflow.execution.prefetch import Prefetch
 from nodeflow.execution.run import Run, RunResult
+from nodeflow.execution.turns import Turns
 from nodeflow.execution.why import reasons
 from nodeflow.files.digests import Progress
 from nodeflow.pictures import Delivery
@@ -93,11 +94,11 @@ class Executor:
                 keeper=keeper,
                 wait_for=lanes.wait_for,
             )
-            for position, name in enumerate(plan.order):
+            for position in Turns(plan, lanes):
                 if self.run.cancelled:
                     break
                 prefetch.before(position)
-                lanes.perform(plan.graph.nodes[name], performer.perform)
+                lanes.perform(plan.graph.nodes[plan.order[position]], performer.perform)
         if self._history is not None:
             self._history.record(plan, performer)
         return performer

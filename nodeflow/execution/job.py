@@ -27,6 +27,7 @@ class Job:
         output: Where pictures go: a folder, a picture's file name, or None for the usual folder.
         allowed: Folders to read from besides the usual ones.
         wishes: What is wanted of quality, device and memory, over what the workflow and the settings want.
+        interactive: Whether somebody watches the run and answers its questions.
     """
 
     workflow: Workflow
@@ -34,6 +35,7 @@ class Job:
     output: Path | None = None
     allowed: tuple[Path, ...] = ()
     wishes: Wishes = field(default_factory=Wishes)
+    interactive: bool = False
 
 
 class Runner(Protocol):

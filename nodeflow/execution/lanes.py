@@ -6,7 +6,7 @@ So the picture of one branch is decoded and saved while the next branch is sampl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,9 @@ from nodeflow.graph import BoundNode
 from nodeflow.hardware import Arrangement
 from nodeflow.node.spec import NodeKind
 from nodeflow.values import ModelPart, ModelRecipe
+
+QUESTIONS = 64
+"""Questions that can be open at once; more wait until one is answered."""
 
 
 class Lanes:
@@ -39,11 +42,13 @@ class Lanes:
         # Left in reverse order: while the VAE's lane ends, it still has results to write.
         self.writer = ThreadPoolExecutor(1, thread_name_prefix="nodeflow-sink")
         self._vae = ThreadPoolExecutor(1, thread_name_prefix="nodeflow-vae")
+        self._questions = ThreadPoolExecutor(QUESTIONS, thread_name_prefix="nodeflow-question")
         self._pools = ExitStack()
 
     def __enter__(self) -> Self:
         self._pools.enter_context(self.writer)
         self._pools.enter_context(self._vae)
+        self._pools.enter_context(self._questions)
         return self
 
     def __exit__(
@@ -71,6 +76,14 @@ class Lanes:
                 if name in self._pending:
                     self._pending[name].result()
 
+    def over(self, name: str) -> bool:
+        """Whether a node was handed to a lane and has come to its end."""
+        return name in self._pending and self._pending[name].done()
+
+    def wait_for_any(self, names: Iterable[str]) -> None:
+        """Wait until one of the nodes that lanes perform is over."""
+        wait([self._pending[name] for name in names if name in self._pending], return_when=FIRST_COMPLETED)
+
     def _perform_in_turn(self, bound: BoundNode, action: Callable[[BoundNode], None]) -> None:
         self.wait_for(self._plan.needs(bound.name))
         action(bound)
@@ -81,6 +94,8 @@ class Lanes:
         # What is fetched stays: should it prove damaged, whatever it takes is computed anew, sampling too.
         if bound.name in self._plan.cached:
             return None
+        if bound.node.spec.kind is NodeKind.QUESTION:
+            return self._questions
         return self._vae if decodes_beside(self._plan, bound) else None
 
 

@@ -15,7 +15,7 @@ from nodeflow.execution import events
 from nodeflow.execution.run import Run
 from nodeflow.node.context import Context
 from nodeflow.pictures import Delivery
-from nodeflow.values import ModelPart
+from nodeflow.values import Image, ModelPart
 
 
 class Reports(Protocol):
@@ -102,6 +102,15 @@ class NodeContext(Context):
 
     def _resumed(self, step: int, steps: int) -> None:
         self._reports.run.emit(events.NodeResumed(self.node, step, steps))
+
+    def choose(self, image: Image) -> tuple[int, ...]:
+        """Ask; what is chosen becomes part of the key of the result."""
+        run = self._reports.run
+        if not run.interactive:
+            return super().choose(image)
+        choice = run.ask(events.ChoiceWanted(self.node, len(image), lambda: image))
+        self.deviations["choice"] = ", ".join(str(place + 1) for place in choice)
+        return choice
 
     def saved(self, path: Path) -> None:
         """Pass the news of a file on."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nodeflow.errors import ExitCode, NodeflowError
-from nodeflow.execution.events import Event, Outcome, RunFinished
+from nodeflow.errors import Cancelled, ExitCode, NodeflowError
+from nodeflow.execution.events import ChoiceWanted, Event, Outcome, RunFinished
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,20 @@ class RunResult(Mapping[str, Any]):
 
 
 class Run:
-    """A run in progress. Iterate it for its events, once; it ends with `RunFinished`."""
+    """A run in progress. Iterate it for its events, once; it ends with `RunFinished`.
+
+    Attributes:
+        interactive: Whether somebody answers its questions.
+    """
 
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._cancelled = threading.Event()
         self._result: RunResult | None = None
         self._finished = threading.Event()
+        self.interactive = False
+        self._answers: dict[str, tuple[int, ...]] = {}
+        self._news = threading.Condition()
 
     def __iter__(self) -> Iterator[Event]:
         while True:
@@ -73,6 +80,34 @@ class Run:
     def cancel(self) -> None:
         """Stop within a step; what is finished stays."""
         self._cancelled.set()
+        with self._news:
+            self._news.notify_all()
+
+    def answer(self, node: str, choice: tuple[int, ...]) -> None:
+        """Answer a `ChoiceWanted`.
+
+        Args:
+            node: The node that asked.
+            choice: The places of the pictures that go on, from 0, in the order wanted.
+        """
+        with self._news:
+            self._answers[node] = choice
+            self._news.notify_all()
+
+    def ask(self, question: ChoiceWanted) -> tuple[int, ...]:
+        """Ask, and wait for the answer (for executors).
+
+        Raises:
+            Cancelled: If the run is cancelled meanwhile.
+        """
+        with self._news:
+            self._answers.pop(question.node, None)
+        self.emit(question)
+        with self._news:
+            self._news.wait_for(lambda: self.cancelled or question.node in self._answers)
+            if self.cancelled:
+                raise Cancelled
+            return self._answers.pop(question.node)
 
     def abandon(self) -> None:
         """Stop at once, at the cost of the process it runs in; a run in this process stops within a step."""

@@ -149,6 +149,7 @@ class ThreadRunner:
         executor = Executor(
             plan, backend, delivery, title, cache=cache, replan=replan, history=history, run=run
         )
+        executor.run.interactive = job.interactive
         return executor.start()
 
     def history(self, workflow: Workflow) -> WorkflowHistory:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nodeflow.backends import Backend, Preview, StateFile
-from nodeflow.errors import NodeflowError
+from nodeflow.errors import NodeFailed, NodeflowError
 from nodeflow.pictures import Delivery
-from nodeflow.values import ModelPart
+from nodeflow.values import Image, ModelPart
 
 
 class Context:
@@ -61,6 +61,25 @@ class Context:
     def state(self) -> StateFile | None:
         """Where a long call keeps its state, to go on after a crash; None: nowhere."""
         return None
+
+    def choose(self, image: Image) -> tuple[int, ...]:
+        """Let whoever watches the run choose among pictures, and wait for that.
+
+        Args:
+            image: The pictures.
+
+        Returns:
+            The places of those that were chosen, from 0.
+
+        Raises:
+            NodeFailed: If nobody is there who could be asked.
+            Cancelled: If the run is cancelled meanwhile.
+        """
+        raise NodeFailed(
+            f"nobody is here to choose among {len(image)} pictures",
+            input="choice",
+            advice="Set choice, such as 2 or 1, 3; or run it in the editor or on a terminal",
+        )
 
     def saved(self, path: Path) -> None:
         """Report a file that was written."""

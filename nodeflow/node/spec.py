@@ -36,6 +36,8 @@ class NodeKind(StrEnum):
     """Pure and cheap: evaluated while planning."""
     HEAVY = "heavy"
     """Run by the executor."""
+    QUESTION = "question"
+    """May wait for a person's answer; whatever does not depend on it goes on meanwhile."""
     SINK = "sink"
     """Delivers a result; a run is for the sake of its sinks."""
 

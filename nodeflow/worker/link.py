@@ -68,7 +68,11 @@ class Link:
     def start(self, job: Job) -> WorkerRun:
         """Begin a job."""
         number = next(self._numbers)
-        run = WorkerRun(lambda: self._cancel(number), lambda: self._end_in(0.0, number))
+        run = WorkerRun(
+            lambda: self._cancel(number),
+            lambda: self._end_in(0.0, number),
+            partial(self._answer_question, number),
+        )
         with self._lock:
             died = self._died
             if died is None:
@@ -126,6 +130,9 @@ class Link:
                 return None
 
         return make
+
+    def _answer_question(self, number: int, node: str, choice: tuple[int, ...]) -> None:
+        self._process.send(lambda: {"do": "answer", "id": number, "node": node, "choice": list(choice)})
 
     def _cancel(self, number: int) -> None:
         self._end_in(self._patience, number)

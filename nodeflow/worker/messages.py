@@ -37,6 +37,7 @@ def pack_job(job: Job) -> Plain:
         "output": str(job.output) if job.output else None,
         "allowed": [str(folder) for folder in job.allowed],
         "wishes": asdict(job.wishes),
+        "interactive": job.interactive,
     }
 
 
@@ -53,6 +54,7 @@ def unpack_job(plain: Plain) -> Job:
         _maybe(Path, plain["output"]),
         tuple(map(Path, plain["allowed"])),
         Wishes(**wishes),
+        interactive=plain["interactive"],
     )
 
 
@@ -133,7 +135,7 @@ def pack_event(event: Event, pictures: tuple[SmallPicture, ...] = ()) -> tuple[P
         elif isinstance(event, events.RunExplained):
             value = {node: [asdict(cause) for cause in causes] for node, causes in event.causes.items()}
         values[field.name] = str(value) if isinstance(value, Path) else value
-    if isinstance(event, events.NodeProgress):
+    if isinstance(event, events.NodeProgress | events.ChoiceWanted):
         values["preview"], payload = pack_pictures(pictures)
         return {"kind": type(event).__name__, **values}, payload
     return {"kind": type(event).__name__, **values}, b""

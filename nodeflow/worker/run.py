@@ -18,14 +18,19 @@ class WorkerRun(Run):
     Args:
         on_cancel: Called once, when it is cancelled.
         on_abandon: Called when it is to end at once.
+        on_answer: Called with a node and a choice when its question is answered.
     """
 
     def __init__(
-        self, on_cancel: Callable[[], object], on_abandon: Callable[[], object] = lambda: None
+        self,
+        on_cancel: Callable[[], object],
+        on_abandon: Callable[[], object] = lambda: None,
+        on_answer: Callable[[str, tuple[int, ...]], object] = lambda _node, _choice: None,
     ) -> None:
         super().__init__()
         self._on_cancel = on_cancel
         self._on_abandon = on_abandon
+        self._on_answer = on_answer
         self._nodes: dict[str, None] = {}  # that run now, the last begun last
         self._files: list[Path] = []
         self._warnings: list[str] = []
@@ -47,6 +52,11 @@ class WorkerRun(Run):
         if not self.over:
             super().cancel()
             self._on_abandon()
+
+    def answer(self, node: str, choice: tuple[int, ...]) -> None:
+        """Answer a question that was asked over there."""
+        if not self.over:
+            self._on_answer(node, choice)
 
     def take(self, event: Event) -> None:
         """Pass on an event from the worker."""

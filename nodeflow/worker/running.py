@@ -11,14 +11,25 @@ from typing import Any
 
 from nodeflow.errors import NodeflowError
 from nodeflow.execution.call import node_error
-from nodeflow.execution.events import Event, NodeProgress, NodeStarted, Outcome, RunFailed, RunFinished
+from nodeflow.execution.events import (
+    ChoiceWanted,
+    Event,
+    NodeProgress,
+    NodeStarted,
+    Outcome,
+    RunFailed,
+    RunFinished,
+)
 from nodeflow.execution.look import look_at
 from nodeflow.execution.run import Run, RunResult
 from nodeflow.execution.runner import ThreadRunner
+from nodeflow.pictures.small import preview_pictures
 from nodeflow.worker.channel import Channel, Message
 from nodeflow.worker.messages import pack_event, pack_result, unpack_job
 from nodeflow.worker.previews import Previews
 
+CHOICE = 768
+"""Longest side of pictures to choose from, in pixels."""
 _TELLING = 1.0
 """Seconds that a node waits at most for its beginning to be told."""
 
@@ -76,6 +87,13 @@ class Running:
         if run is not None:
             run.cancel()
 
+    def answer(self, number: int, node: str, choice: list[int]) -> None:
+        """Answer a run's question, unless it is over."""
+        with self._lock:
+            run = self._runs.get(number)
+        if run is not None:
+            run.answer(node, tuple(choice))
+
     def value(self, number: int, name: str) -> Any:
         """What a run gave.
 
@@ -113,6 +131,8 @@ class Running:
         for event in run:
             if not isinstance(event, RunFinished):
                 pictures = previews.of(event) if isinstance(event, NodeProgress) else ()
+                if isinstance(event, ChoiceWanted) and event.preview is not None:
+                    pictures = preview_pictures(event.preview, CHOICE)
                 told, payload = pack_event(event, pictures)
                 self._send({"of": number, "event": told}, payload)
                 run.told(event)

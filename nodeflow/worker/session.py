@@ -60,6 +60,8 @@ class Session:
                 self._running.start(message)
             case "cancel":
                 self._running.cancel(message["id"])
+            case "answer":
+                self._running.answer(message["id"], message["node"], message["choice"])
             case "forget":
                 self._running.forget(message["run"])
             case "view":

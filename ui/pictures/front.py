@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 
+from ui.pictures.choosing import Choosing
 from ui.pictures.commands import Commands
 from ui.pictures.facts import read_facts
 from ui.pictures.gallery import Gallery
@@ -28,6 +29,7 @@ class PicturesFront(QObject):
         library: What there is.
         gallery: Shows it.
         commands: What can be done with it.
+        choosing: Asks which pictures go on.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -39,6 +41,7 @@ class PicturesFront(QObject):
         self.commands = Commands(window, self.library)
         self.gallery = cast(Gallery, window.docks.panel("gallery"))
         self.gallery.show_library(self.library, self._thumbnails, self.commands)
+        self.choosing = Choosing(window)
         window.desk.pictureWanted.connect(self.open_file)
         window.desk.foldersChanged.connect(self._take_folders)
 
@@ -72,3 +75,4 @@ class PicturesFront(QObject):
         self.library.end()
         self._thumbnails.end()
         self.commands.end()
+        self.choosing.end()

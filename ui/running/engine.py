@@ -55,6 +55,8 @@ class Engine(QObject):
     """Jobs that were left from last time."""
     unwatched = Signal(object)
     """A job begins that nobody watches: it was left from last time. Whoever shows the same may."""
+    asked = Signal(object, object)
+    """A run waits for an answer: its ticket, and the `NodeQuestion`."""
     progressed = Signal()
     """What runs got further."""
     told = Signal(object, object)
@@ -242,6 +244,7 @@ class Engine(QObject):
 
     def _take(self, ticket: Ticket, event: Event, picture: QImage | None) -> None:
         from nodeflow.execution.events import RunFinished
+        from ui.running.ticket import NodeQuestion
 
         if ticket is not self.current:
             return  # the program ends
@@ -250,7 +253,9 @@ class Engine(QObject):
         if over:
             self.current = None
             self._finish(ticket)
-        if ticket.tell is not None:
+        if isinstance(event, NodeQuestion):
+            self.asked.emit(ticket, event)
+        elif ticket.tell is not None:
             ticket.tell(event, picture)
         self.told.emit(ticket, event)
         if over:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from nodeflow.errors import NodeflowError, one_line
 from nodeflow.execution.events import (
+    ChoiceWanted,
     Event,
     FileSaved,
     NodeFailed,
@@ -40,6 +41,14 @@ class NodePicture(Event):
 
     node: str
     picture: QImage
+
+
+@dataclass(frozen=True)
+class NodeQuestion(Event):
+    """A node waits until somebody chooses among pictures."""
+
+    node: str
+    pictures: tuple[QImage, ...]
 
 
 Told = Callable[[Event, QImage | None], object]
@@ -92,7 +101,7 @@ class Ticket:
         self.files.clear()
         self._files.clear()
         try:
-            run = runner.start(self.job)
+            run = runner.start(replace(self.job, interactive=True))
         except Exception as error:  # noqa: BLE001 - whatever it is, the window waits for the end
             known = error if isinstance(error, NodeflowError) else NodeflowError(one_line(error))
             for last in (RunFailed(known), RunFinished(Outcome.FAILED, 0.0)):
@@ -111,6 +120,21 @@ class Ticket:
             post(event, self._preview(event))
             if isinstance(event, FileSaved):
                 self._show_file(event, post)
+            elif isinstance(event, ChoiceWanted):
+                self._show_question(event, post)
+
+    def answer(self, node: str, choice: tuple[int, ...]) -> None:
+        """Say which pictures go on: their places, from 0."""
+        with self._lock:
+            run = self._run
+        if run is not None:
+            run.answer(node, choice)
+
+    def _show_question(self, event: ChoiceWanted, post: Told) -> None:
+        from nodeflow.pictures.small import preview_pictures
+
+        small = preview_pictures(event.preview, SIDE) if event.preview is not None else ()
+        post(NodeQuestion(event.node, tuple(map(shown_picture, small))), None)
 
     def _note(self, event: Event) -> None:
         """Keep what the queue wants to know in the end."""
