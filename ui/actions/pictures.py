@@ -15,6 +15,10 @@ def _shown(context: Context) -> bool:
     return context.window.docks.shows(PANEL)
 
 
+def _disk(context: Context) -> None:
+    context.window.pictures.show_disk_use()
+
+
 ACTIONS = (
     Action(
         "view.gallery",
@@ -25,5 +29,13 @@ ACTIONS = (
         "image-square",
         checked=_shown,
         words="pictures results thumbnails dock panel show hide",
+    ),
+    Action(
+        "view.disk",
+        "Disk use…",
+        _disk,
+        "view",
+        icon="hard-drives",
+        words="clean up cache clear space size trash",
     ),
 )

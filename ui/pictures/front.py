@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from ui.pictures.choosing import Choosing
 from ui.pictures.commands import Commands
+from ui.pictures.disk_dialog import DiskDialog
 from ui.pictures.facts import read_facts
 from ui.pictures.gallery import Gallery
 from ui.pictures.index import Picture
@@ -69,6 +70,12 @@ class PicturesFront(QObject):
             return
         self.library.look()  # for the arrows, if nobody has opened the gallery yet
         self.commands.open([picture], lambda: self.library.pictures)
+
+    def show_disk_use(self) -> None:
+        """Show what takes room on the disk."""
+        dialog = DiskDialog(self._window.desk.folders, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def end(self) -> None:
         """Stop whatever is under way."""
