@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 HERE = Path(__file__).parent
+PATIENCE = 30_000
+"""Milliseconds that a test waits for something to happen."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,6 +59,20 @@ def _widgets() -> list[Any]:
     from PySide6.QtWidgets import QApplication
 
     return [widget for widget in QApplication.topLevelWidgets() if not widget.objectName().startswith("qt_")]
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """A bot as patient as a busy machine needs; what it waits for usually happens at once."""
+    from pytestqt.qtbot import QtBot
+
+    class PatientBot(QtBot):
+        def waitUntil(  # noqa: N802 - its name there
+            self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE
+        ) -> None:
+            super().waitUntil(callback, timeout=timeout)
+
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ def test_a_folder_of_pictures_runs_picture_by_picture(
     assert asked.add.text() == "Add 3 jobs"
     press(asked.folder, Key.Key_Return)
     assert notes(window) == ["shot 1.png", "shot 2.png", "shot 10.png"]
-    qtbot.waitUntil(lambda: not window.desk.engine.queue.unfinished, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.desk.engine.queue.unfinished)
     over = window.desk.engine.queue.over
     assert [(entry.state, entry.message) for entry in over] == 3 * [(State.DONE, "")]
     assert len({path for entry in over for path in entry.files}) == 3

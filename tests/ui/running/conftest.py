@@ -54,7 +54,7 @@ def editing(window: MainWindow, qtbot: QtBot) -> Editing:
     window.documents.open_template("text_to_image")
     assert window.editing is not None
     editing = window.editing
-    qtbot.waitUntil(lambda: bool(editing.running.line), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(editing.running.line))
     return editing
 
 
@@ -86,7 +86,7 @@ def finish(window: MainWindow, backend: Held, qtbot: QtBot, tmp_path: Path) -> C
 
     def wait() -> list[Path]:
         backend.let_go.set()
-        qtbot.waitUntil(lambda: not window.desk.engine.busy, timeout=30_000)
+        qtbot.waitUntil(lambda: not window.desk.engine.busy)
         return sorted((tmp_path / "output").rglob("*.png"))
 
     return wait
@@ -99,7 +99,7 @@ def run(editing: Editing, qtbot: QtBot, press: Callable[..., None]) -> Callable[
     def run_it() -> None:
         press(Qt.Key.Key_Return)
         assert editing.desk.engine.busy
-        qtbot.waitUntil(lambda: not editing.desk.engine.busy, timeout=30_000)
+        qtbot.waitUntil(lambda: not editing.desk.engine.busy)
 
     return run_it
 
