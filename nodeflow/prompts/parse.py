@@ -65,15 +65,15 @@ def parse(text: str, syntax: Syntax = Syntax.A1111) -> Parsed:
     if found is None:
         reading.note(changes[0].start, f"becomes more than {MOST_TEXTS} prompts; only its first one is read")
         found = (Variation(text_at(text, changes, Moment()), (ALWAYS,)),)
-    first = reading
+    words, too_high = sections(text, syntax, reading.cuts)
     if changes:
         first = _Reading(found[0].text, syntax)
         first.read()
-    found_sections, too_high = sections(first.text, syntax, first.cuts)
+        words, _ = sections(first.text, syntax, first.cuts)  # notes are about the text as it is written
     for start in too_high:
         reading.note(start, f"a weight beyond {HIGHEST_WEIGHT:g} is taken as {HIGHEST_WEIGHT:g}")
     notes = sorted(reading.notes, key=lambda note: note.start)
-    return Parsed(tuple(reading.spans), tuple(reading.groups), found_sections, tuple(notes), found)
+    return Parsed(tuple(reading.spans), tuple(reading.groups), words, tuple(notes), found)
 
 
 @dataclass

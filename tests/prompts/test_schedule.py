@@ -115,6 +115,16 @@ def test_what_does_not_act_as_it_looks_is_noted(text: str, note: str) -> None:
     assert [found.message[: len(note)] for found in parse(text).notes] == [note]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[abc:d:0.5] (cat:500)", "[a:(cat:500):0.5]", "[[a|(cat:500)]:b:4]", "[a|b] ([c|d] (cat:10):20)"],
+)
+def test_a_note_is_where_its_words_were_written(text: str) -> None:
+    (note,) = parse(text).notes
+    assert note.message == "a weight beyond 100 is taken as 100"
+    assert text[note.start :].startswith("(cat")
+
+
 def test_what_changes_is_marked() -> None:
     text = "a [b:(c:1.2):0.4] [d|e] [f]"
     spans = [text[span.start : span.end] for span in parse(text).spans if span.mark is Mark.CHANGE]
