@@ -166,6 +166,22 @@ def test_a_textual_inversion_stands_for_its_vectors(encoded: Encode, inversion: 
     assert same(encoded("a red apple, a cat"), encoded("a red apple, a cat", embeddings=given))
 
 
+def test_textual_inversions_act_in_weighted_negatives_and_in_later_chunks(
+    encoded: Encode, inversion: Callable[..., Path], sample: Callable[..., Any]
+) -> None:
+    given = {"ink": inversion([RED, APPLE])}
+    later = "cat " * 75 + "a ((embedding:ink:1.2) BREAK cat:1.5)"
+    assert same(encoded(later, embeddings=given), encoded(later.replace("embedding:ink", "red apple")))
+    assert same(
+        encoded("cat", text_2="(embedding:ink:0.7)", embeddings=given),
+        encoded("cat", text_2="(red apple:0.7)"),
+    )
+    negatives = encoded("(embedding:ink:1.4)", embeddings=given), encoded("(red apple:1.4)"), encoded("")
+    one, words, none = (sample(negative=negative, steps=2).samples for negative in negatives)
+    assert one.tobytes() == words.tobytes()
+    assert np.abs(one - none).max() > 0.01
+
+
 def test_a_textual_inversion_for_one_encoder_is_nothing_to_the_other(
     encoded: Encode, inversion: Callable[..., Path]
 ) -> None:
