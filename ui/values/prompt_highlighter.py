@@ -52,7 +52,7 @@ class PromptHighlighter(Highlighter):
             Mark.ESCAPE: colors.text_muted,
             Mark.BRACKET: colors.text_muted,
             Mark.WEIGHT: colors.text_muted,
-            Mark.CHANGE: colors.warning,
+            Mark.CHANGE: colors.success,  # like BREAK, it parts texts; orange and blue are for weights
             Mark.UNBALANCED: colors.error,
         }
         for mark, tone in tones.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from nodeflow.node.spec import InputSpec
 from nodeflow.prompts import Mark
 from tests.ui.values.conftest import Shown
 from ui.desk import Desk
+from ui.theme.contrast import DEFICIENCIES, difference
+from ui.theme.theme import theme_for
 from ui.values.presets import Presets, appended, wrapped
 from ui.values.prompt_weights import shifted
 
@@ -127,6 +130,18 @@ def test_what_changes_during_a_run_is_coloured_and_counted_where_it_is_longest(
     changes = [(item.start, item.length) for item in formats if item.format.foreground().color() == color]
     assert changes == [(2, 1), (6, 1), (16, 5)]
     qtbot.waitUntil(lambda: shown.editor.count.text() == "4 / 75 tokens")
+
+
+@pytest.mark.parametrize("dark", [True, False])
+@pytest.mark.parametrize("deficiency", [None, *DEFICIENCIES])
+def test_what_marks_do_is_told_apart_by_colour(
+    show: Show, spec: Spec, dark: bool, deficiency: str | None
+) -> None:
+    _, edit = _prompt(show, spec, "", 0)
+    edit.highlighter.set_theme(theme_for(dark=dark))
+    marks = (Mark.STRONGER, Mark.WEAKER, Mark.CHANGE, Mark.UNBALANCED)
+    tones = [edit.highlighter._formats[mark].foreground().color().name() for mark in marks]
+    assert all(difference(one, other, deficiency) > 10 for one, other in combinations(tones, 2))
 
 
 def test_the_tokens_are_counted(show: Show, spec: Spec, qtbot: QtBot) -> None:
