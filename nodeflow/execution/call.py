@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from nodeflow.errors import NodeFailed, NodeflowError, OutOfMemory, one_line
+from nodeflow.errors import MissingFile, NodeFailed, NodeflowError, OutOfMemory, one_line
 from nodeflow.graph import BoundNode
 from nodeflow.graph.source import Bundle, Constant, Source, Wire, wires_in
 from nodeflow.node.context import Context
@@ -62,7 +63,11 @@ def call(bound: BoundNode, arguments: dict[str, Any], context: Context) -> Outpu
         NodeflowError: If the result is not what its signature promises.
     """
     node = bound.node
-    result = node(**arguments, context=context) if node.wants_context else node(**arguments)
+    try:
+        result = node(**arguments, context=context) if node.wants_context else node(**arguments)
+    except MissingFile as error:
+        error.input = error.input or _file_input(arguments)
+        raise
     specs = node.spec.outputs
     if not specs:
         return {}
@@ -74,6 +79,12 @@ def call(bound: BoundNode, arguments: dict[str, Any], context: Context) -> Outpu
             message = f"{type(value).__name__} as {spec.name!r}, not {spec.socket.name}"
             raise _broken_promise(bound, message)
     return {spec.name: value for spec, value in zip(specs, values, strict=True)}
+
+
+def _file_input(arguments: Mapping[str, Any]) -> str | None:
+    """The input that a file came by; None where several did, or none."""
+    names = [name for name, value in arguments.items() if isinstance(value, Path)]
+    return names[0] if len(names) == 1 else None
 
 
 def fits(value: object, spec: OutputSpec) -> bool:

@@ -13,10 +13,15 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from nodeflow.document.files import dump_workflow, load_workflow
 from nodeflow.execution.job import Runner
+from nodeflow.pictures import read_picture
+from nodeflow.pictures.delivery import Delivery
+from nodeflow.values import Image
 from tests.journeys.hand import PICTURES, Hand, Places
 from ui.app import make_runner
 from ui.editing.editing import Editing
+from ui.start.templates import templates
 from ui.window.main_window import MainWindow
 from ui.window.testing import folders_in, open_window
 
@@ -64,6 +69,27 @@ def own_runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], 
 def runner(own_runner: Callable[[], Runner]) -> Callable[[], Runner] | None:
     """What runs workflows: nothing, which is quicker, but in pictures all is as artists see it."""
     return own_runner if PICTURES else None
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Somebody's home folder, so that paths in pictures are short and natural."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def saved_pictures(tmp_path: Path) -> list[Path]:
+    """A picture of every template in the output folder, each with its workflow inside; the latest first."""
+    output, saved = folders_in(tmp_path).output, []
+    for age, template in enumerate(templates()):
+        workflow = dump_workflow(load_workflow(template.name))
+        colours, _ = read_picture(template.thumbnail)
+        delivery = Delivery(output, template.name, workflow)
+        saved += delivery.save(Image(colours[None]), "{workflow}_{counter}", "save")
+        then = saved[-1].stat().st_mtime - 3600 * (age + 1)
+        os.utime(saved[-1], (then, then))
+    return saved
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, QRect
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from ui.canvas.link_item import LinkKey
 from ui.canvas.testing import Hand as CanvasHand
 from ui.editing.editing import Editing
+from ui.theme import ThemeKeeper
 
 PICTURES = os.environ.get("NODEFLOW_JOURNEY_PICTURES")
 """Where to keep pictures of the windows; not set: none are kept."""
@@ -78,9 +80,9 @@ class Hand:
         self._do("mouseup", button)
         self.rest()
 
-    def carry(self, source: QWidget, widget: QWidget, place: QPoint) -> None:
-        """Drag something from one window into another; meanwhile the program runs."""
-        start = source.mapToGlobal(source.rect().center()).toTuple()
+    def carry(self, source: QWidget, widget: QWidget, place: QPoint, start_at: QPoint | None = None) -> None:
+        """Drag something from one widget, by default from its middle, into another; the program runs on."""
+        start = source.mapToGlobal(start_at or source.rect().center()).toTuple()
         end = widget.mapToGlobal(place).toTuple()
         steps: list[object] = ["mousemove", *start, "mousedown", 1]
         for share in (0.1, 0.3, 0.6, 0.9, 1.0, 1.0):
@@ -90,6 +92,15 @@ class Hand:
         with subprocess.Popen(["xdotool", *map(str, steps)]) as carrying:
             self._qtbot.waitUntil(lambda: carrying.poll() is not None, timeout=20_000)
         self.rest(200)
+
+    @contextmanager
+    def held(self, key: str) -> Iterator[None]:
+        """Hold a key down meanwhile."""
+        self._do("keydown", key)
+        try:
+            yield
+        finally:
+            self._do("keyup", key)
 
     def key(self, *chords: str) -> None:
         """Press keys one after the other, such as `ctrl+z` or `Return`."""
@@ -101,10 +112,20 @@ class Hand:
         self._do("type", "--delay", 12, text)
         self.rest(80)
 
-    def shot(self, name: str, window: QWidget) -> None:
-        """Keep a picture of a window as the screen shows it, where pictures are asked for."""
+    def shot(self, name: str, window: QWidget, theme: ThemeKeeper | None = None) -> None:
+        """Keep a picture of a window as the screen shows it, where pictures are asked for.
+
+        Args:
+            name: The picture's name.
+            window: The window.
+            theme: To keep a second one of the dark window, in the light theme.
+        """
         if PICTURES is None:
             return
+        if theme is not None:
+            theme.choose(dark=False)
+            self.shot(f"{name}_light", window)
+            theme.choose(dark=True)
         self.rest(300)
         box = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
         path = Path(PICTURES) / f"{name}.png"

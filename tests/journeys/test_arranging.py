@@ -84,7 +84,7 @@ def test_muted_collapsed_framed_named_coloured(
     hand.key("ctrl+e")
     assert workflow(editing).layout["latent"].collapsed
 
-    band(hand, editing, places, "refiner_checkpoint", "refiner_prompt", "refiner_negative")
+    band(hand, editing, places, "refiner_prompt", "refiner_negative")
     hand.key("ctrl+shift+f")
     frames = workflow(editing).frames
     assert len(frames) == 1

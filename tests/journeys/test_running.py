@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from nodeflow.execution.job import Runner
@@ -32,6 +33,7 @@ def test_pressing_run(window: MainWindow, hand: Hand, qtbot: QtBot) -> None:
     editing = window.editing
     assert editing is not None
     places = Places(editing)
+    hand.key("ctrl+shift+o", "ctrl+shift+b", "Home")  # room for the canvas
     qtbot.waitUntil(lambda: "will run" in editing.running.line, timeout=60_000)
     assert will_run(editing) == {"prompt", "negative", "latent", "sampler", "decode", "save"}
     hand.shot("before_a_run", window)
@@ -43,7 +45,7 @@ def test_pressing_run(window: MainWindow, hand: Hand, qtbot: QtBot) -> None:
     assert editing.scene.status("save").preview is not None
     assert str(window.desk.folders.output) in window.status.message.text()
     window.say("")  # a passing folder need not be in the guide
-    hand.shot("picture", window)
+    hand.shot("picture", window, window.desk.theme)
 
     hand.double_click(editing.canvas.viewport(), places.field("prompt", "text"))
     hand.key("ctrl+a")
@@ -61,3 +63,28 @@ def test_pressing_run(window: MainWindow, hand: Hand, qtbot: QtBot) -> None:
     assert editing.scene.status("save").phase is Phase.DONE
     assert len(list(window.desk.folders.output.rglob("*.png"))) == 2
     hand.shot("picture_again", window)
+    compare_both(window, hand, qtbot)
+
+
+def compare_both(window: MainWindow, hand: Hand, qtbot: QtBot) -> None:
+    """Select both pictures in the gallery, compare them, and move the line between them."""
+    gallery, library = window.pictures.gallery, window.pictures.library
+    hand.key("ctrl+p")
+    assert gallery.model is not None
+    qtbot.waitUntil(lambda: len(library.facts) == 2 and not library.busy, timeout=20_000)
+    hand.click(gallery.view.viewport(), gallery.view.visualRect(gallery.model.index(0)).center())
+    hand.key("shift+Right", "Return")
+    viewer = window.pictures.commands.viewer
+    assert viewer is not None
+    hand.until(viewer.isActiveWindow, "the viewer is open")
+    qtbot.waitUntil(lambda: not viewer.view.other.isNull(), timeout=20_000)
+    assert viewer.picture is not None
+    assert viewer.other is not None
+    assert "a green pear" in library.facts[viewer.picture].prompts
+    assert "a red apple" in library.facts[viewer.other].prompts
+    middle = QPointF(viewer.view.rect().center())
+    hand.drag(viewer.view, middle, middle - QPointF(60, 0))
+    assert viewer.view.split < 0.48
+    hand.shot("viewer_compare", viewer, window.desk.theme)
+    hand.key("Escape")
+    hand.until(lambda: not viewer.isVisible(), "it is closed")

@@ -67,7 +67,6 @@ class MachineDialog(QDialog):
         more, copy = QPushButton(self.tr("Details")), QPushButton(self.tr("Copy"))
         settings, close = QPushButton(self.tr("Settings…")), QPushButton(self.tr("Close"))
         more.setCheckable(True)
-        more.setObjectName("segment")
         more.toggled.connect(self.details.setVisible)
         copy.setToolTip(self.tr("Copy the details"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.details.toPlainText()))

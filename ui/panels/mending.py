@@ -12,7 +12,7 @@ from ui.document.problems import Fault
 from ui.panels.fix import Fix
 from ui.panels.fixes import fixes
 from ui.panels.flow import Flow
-from ui.panels.parts import ShortButton, Words, clear
+from ui.panels.parts import ShortButton, Words, as_sentence, clear
 from ui.theme.metrics import SPACE
 
 if TYPE_CHECKING:
@@ -76,4 +76,4 @@ class Mending(QWidget):
 
 
 def _sentence(message: str, advice: str | None) -> str:
-    return ". ".join(text[:1].upper() + text[1:] for text in (message, advice or "") if text)
+    return ". ".join(as_sentence(text) for text in (message, advice or "") if text)

@@ -22,7 +22,7 @@ from ui.canvas.fields import label_text
 from ui.document.problems import Fault
 from ui.panels.breaking import breakable
 from ui.panels.panel import theme_of
-from ui.panels.parts import taken, titled
+from ui.panels.parts import as_sentence, taken, titled
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
 
@@ -40,8 +40,7 @@ def place_text(fault: Fault) -> str:
 
 def message_text(fault: Fault) -> str:
     """What is wrong, as a sentence."""
-    text = fault.problem.message
-    return text[:1].upper() + text[1:]
+    return as_sentence(fault.problem.message)
 
 
 class ProblemModel(QAbstractListModel):

@@ -22,7 +22,7 @@ from ui.pictures.index import Picture
 from ui.pictures.model import nbytes, when
 from ui.theme.metrics import SPACE
 
-WIDTH, NAMES, RAW, LINE = 320, 72, 120, 22
+WIDTH, NAMES, RAW, LINE = 320, 72, 120, 18
 TEXT = Qt.ItemDataRole.UserRole
 """Where a line keeps its value as it is; what is seen has no line breaks."""
 
@@ -35,7 +35,7 @@ class Values(QTreeWidget):
         self.setHeaderHidden(True)
         self.setColumnCount(2)
         self.setIndentation(SPACE.two)
-        self.setColumnWidth(0, 128)
+        self.setColumnWidth(0, 144)
         self.setUniformRowHeights(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name

@@ -21,7 +21,7 @@ from ui.theme.metrics import SPACE
 STEP = 1.25
 SMALLEST, LARGEST = 0.02, 32.0
 SHARP = 2.0
-"""From this zoom on, pixels are shown as they are."""
+"""From this zoom on, pixels are shown as they are, unless a small picture just fills the room."""
 NEAR = 12.0
 """Pixels beside the line between two pictures that still take hold of it."""
 
@@ -212,7 +212,7 @@ class PictureView(QWidget):
             painter.setPen(QColor(colors.text_muted))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.message)
         else:
-            smooth = self.zoom * self.devicePixelRatioF() < SHARP
+            smooth = self.fitted or self.zoom * self.devicePixelRatioF() < SHARP
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             self._paint_pictures(painter)
         painter.end()

@@ -73,6 +73,7 @@ class StartPage(QScrollArea):
         self.machine = MachineCard()
         self._no_recent = Words(self.tr("Workflows that you save or open are listed here."))
         self._lower = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._fill()
         self.set_theme(theme)
         self.show_recent(())
@@ -86,13 +87,13 @@ class StartPage(QScrollArea):
         column.addSpacing(SPACE.one)
         column.addWidget(self.machine)
         column.addSpacing(SPACE.one)
-        column.addWidget(_heading(self.tr("Templates")))
-        column.addLayout(self._templates())
-        column.addSpacing(SPACE.two)
         self._lower.setSpacing(SPACE.three)
         self._lower.addLayout(self._recent_column(), 3)
         self._lower.addLayout(self._news_column(), 2)
-        column.addLayout(self._lower)
+        self._middle.setSpacing(SPACE.two)
+        self._middle.addLayout(self._template_column())
+        self._middle.addLayout(self._lower)
+        column.addLayout(self._middle)
         column.addSpacing(SPACE.one)
         hint = _muted(self.tr("Drop a workflow, or a picture that nodeflow made, anywhere on this window."))
         column.addWidget(hint)
@@ -132,6 +133,13 @@ class StartPage(QScrollArea):
         self._icons.append((button, sign, main))
         return button
 
+    def _template_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(SPACE.one)
+        column.addWidget(_heading(self.tr("Templates")))
+        column.addLayout(self._templates())
+        return column
+
     def _templates(self) -> Flow:
         flow = Flow()
         flow.setSpacing(SPACE.one)
@@ -167,12 +175,14 @@ class StartPage(QScrollArea):
         return column
 
     def show_recent(self, paths: Sequence[Path], desk: Desk | None = None) -> None:
-        """List the files that were open lately.
+        """List the files that were open lately; while there are some, they come before the templates.
 
         Args:
             paths: The latest first.
             desk: Tells more of them; None: nothing more is told.
         """
+        directions = QBoxLayout.Direction
+        self._middle.setDirection(directions.BottomToTop if paths else directions.TopToBottom)
         self._no_recent.setVisible(not paths)
         self.recent.show_paths(paths, desk)
 

@@ -32,7 +32,7 @@ QPushButton:default:disabled { background: $fill; color: $text_faint; border-col
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton#segment { padding: 4px; }
-QPushButton#segment:checked { background: $fill; border-color: $accent; }
+QPushButton:checked { background: $fill; border-color: $accent; }
 QPushButton#short { padding: 3px 8px; }
 QPushButton#jump { background: transparent; text-align: left; padding: 3px 6px; }
 QListView, QTreeView, QTableView { background: $panel; border: none; outline: none; }

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nodeflow.document.values import JSONValue
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import FieldKind, field_kind
-from ui.panels.parts import IconButton, Words
+from ui.panels.parts import IconButton, Words, as_sentence
 from ui.theme.metrics import SPACE
 from ui.values.looks import HEIGHT
 
@@ -160,7 +160,7 @@ class ValueEditor(QWidget):
                 return
             self._wrong = Words(tone="error")
             self._column.addWidget(self._wrong)
-        self._wrong.say(text[:1].upper() + text[1:])
+        self._wrong.say(as_sentence(text))
 
 
 def make_editor(spec: InputSpec, desk: Desk, *, compact: bool = True) -> ValueEditor:

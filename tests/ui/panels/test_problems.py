@@ -19,6 +19,7 @@ from ui.document import edits
 from ui.editing.editing import Editing
 from ui.editing.testing import Told, differences
 from ui.panels import Problems
+from ui.panels.parts import as_sentence
 from ui.panels.testing import click, press, settle, widgets_in
 
 Key = Qt.Key
@@ -268,3 +269,16 @@ def test_in_a_wide_panel_ways_to_mend_lie_beside_the_list(panel: Problems) -> No
     settle()
     assert panel.offers.x() > panel.view.x()
     assert panel.offers.y() == panel.view.y()
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("there is no mask", "There is no mask"),
+        ("from_my_phone.png is damaged", "from_my_phone.png is damaged"),
+        ("memory. Ran out", "Memory. Ran out"),
+        ("", ""),
+    ],
+)
+def test_messages_are_sentences_but_names_of_files_stay(message: str, shown: str) -> None:
+    assert as_sentence(message) == shown
