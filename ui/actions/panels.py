@@ -5,11 +5,18 @@ from __future__ import annotations
 from functools import partial
 
 from ui.actions.action import Action, Condition, Context
+from ui.translations.marking import marked
 
 _PANELS = (
-    ("nodes", "Node library", "Ctrl+Shift+L", "books", "nodes types documentation favourites"),
-    ("models", "Models", "Ctrl+Shift+E", "cube", "checkpoints loras vae embeddings trigger words"),
-    ("runs", "History of runs", "Ctrl+Shift+H", "clock-counter-clockwise", "past earlier compare restore"),
+    ("nodes", marked("Node library"), "Ctrl+Shift+L", "books", "nodes types documentation favourites"),
+    ("models", marked("Models"), "Ctrl+Shift+E", "cube", "checkpoints loras vae embeddings trigger words"),
+    (
+        "runs",
+        marked("History of runs"),
+        "Ctrl+Shift+H",
+        "clock-counter-clockwise",
+        "past earlier compare restore",
+    ),
 )
 
 

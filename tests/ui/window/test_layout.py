@@ -30,6 +30,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.window import tour
 from tests.ui.window.clipping import faults_in
 from ui.editing.editing import Editing
+from ui.translations.language import ENGLISH
 from ui.values.prompt_text import FEWEST_LINES, MOST_LINES, PromptText
 from ui.window.main_window import MINIMUM, MainWindow
 
@@ -38,14 +39,16 @@ ROOT = Path(tour.__file__).parents[3]
 LONG = "a text that needs much more room than it has"
 
 
-def walk(folder: Path, scale: float, width: int, height: int) -> dict[str, list[str]]:
+def walk(
+    folder: Path, scale: float, width: int, height: int, language: str = ENGLISH
+) -> dict[str, list[str]]:
     """Show everything on a screen of 1280 by 720 at a scale, in a window of a size; what is wrong with it."""
     screen = {"name": "one", "x": 0, "y": 0, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
     screen |= {"width": round(SCREEN[0] * scale), "height": round(SCREEN[1] * scale)}
     settings = folder / "screen.json"
     settings.write_text(json.dumps({"windowFrameMargins": False, "screens": [screen]}))
     platform = {"QT_QPA_PLATFORM": f"offscreen:configfile={settings}", "QT_SCALE_FACTOR": str(scale)}
-    command = [sys.executable, "-m", tour.__name__, str(folder), str(width), str(height)]
+    command = [sys.executable, "-m", tour.__name__, str(folder), str(width), str(height), language]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **platform}, capture_output=True, text=True, check=False
     )

@@ -8,6 +8,7 @@ QT_QPA_PLATFORM set. It prints what is wrong at each stop, as JSON; under "words
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,7 +16,7 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
@@ -41,6 +42,8 @@ from ui.window.testing import open_window
 
 Stop = tuple[str, Callable[[], object]]
 Part = TypeVar("Part", bound=QWidget)
+OTHERS = re.compile("Q[A-Z]|Actions$")
+"""Where words are not looked for: Qt's own classes, and actions that are named by files or bookmarks."""
 PROMPT = "a lighthouse in a storm, (towering waves:1.2), [people], painted on wood, " * 6
 
 
@@ -307,19 +310,42 @@ def picture_of(windows: list[QWidget]) -> QImage:
     return image
 
 
+class Noting(Catalogue):
+    """Notes what a catalogue lacks, of our own words."""
+
+    def __init__(self, file: Path, parent: QObject) -> None:
+        super().__init__(file, parent)
+        self.words.add_fallback(Nothing())
+        self.missing: set[str] = set()
+
+    def translate(
+        self,
+        context: str | bytes,
+        source: str | bytes,
+        disambiguation: str | bytes | None = None,
+        count: int = -1,
+    ) -> str:
+        found = super().translate(context, source, disambiguation, count)
+        if not found and not OTHERS.match(str(context)):
+            self.missing.add(str(source))
+        return found
+
+
+class Nothing(NullTranslations):
+    """What is asked for words that are not in a catalogue."""
+
+    def gettext(self, _message: str) -> str:
+        return ""
+
+
 def speak(app: QApplication, language: Language) -> set[str]:
     """Show the program in a language; returns the texts that it lacks, as they are met."""
-    missing: set[str] = set()
-
-    class Lacking(NullTranslations):
-        def gettext(self, message: str) -> str:
-            missing.add(message)
-            return message
-
-    for translator in install(app, language):
-        if isinstance(translator, Catalogue):
-            translator.words.add_fallback(Lacking())
-    return missing
+    install(app, language)
+    if language.file is None:
+        return set()
+    noting = Noting(language.file, app)
+    app.installTranslator(noting)
+    return noting.missing
 
 
 def main(root: Path, width: int, height: int, language: str, pictures: Path | None = None) -> None:
