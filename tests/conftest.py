@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from nodeflow.document.model import Workflow
 from nodeflow.graph import Graph
@@ -15,6 +16,9 @@ from nodeflow.node import NodeKind, node
 from nodeflow.node.registry import Registry
 
 PATIENCE = 5.0
+# How long examples take to make says how busy the machine is, not whether anything is wrong.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 LIBRARY_THREADS = ("tqdm", "Thread-auto_conversion")
 
 

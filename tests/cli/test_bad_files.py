@@ -84,7 +84,7 @@ def test_a_broken_picture_fails_its_node(fault: str, nodeflow: Callable[..., Any
     answer = nodeflow("run", "bad.json")
     assert (answer.code, answer.out) == (4, "")
     (line,) = answer.errors
-    assert line.startswith("error: it: ")
+    assert line.startswith("error: it.file: ")
     assert message in line
 
 
