@@ -32,7 +32,7 @@ def test_module_offers_all_nodes() -> None:
     assert {node.spec.type for node in vars(nodes).values() if hasattr(node, "spec")} == {
         "CheckpointLoader", "LoRALoader", "TextEncode", "EmptyLatent", "Sampler", "Refiner",
         "VAEEncode", "VAEDecode", "VAELoader", "LoadImage", "SaveImage", "PreviewImage",
-        "LoadMask", "SolidColor",
+        "LoadMask", "SolidColor", "ChooseImage",
         "ResizeLatent", "CropLatent", "PadLatent", "FlipLatent", "RotateLatent",
         "BatchLatents", "SelectLatents", "RepeatLatent", "BlendLatents", "CompositeLatents",
         "ResizeImage", "CropImage", "PadImage", "FlipImage", "RotateImage",
