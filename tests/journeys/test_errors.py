@@ -17,13 +17,13 @@ from ui.canvas.actions import Port
 from ui.canvas.status import Phase
 from ui.values.chooser import Chooser
 from ui.window.main_window import MainWindow
-from ui.window.testing import open_window
+from ui.window.testing import folders_in, open_window
 
 
 @pytest.fixture
 def with_torn_picture(home: Path) -> Path:
     """Text to image, and beside it a branch that loads a picture which was cut off on its way here."""
-    folder = home / "Pictures"
+    folder = folders_in(home).pictures
     folder.mkdir()
     whole = find_workflow("text_to_image").with_name("sketch.png").read_bytes()
     (folder / "sketch.png").write_bytes(whole)
@@ -77,11 +77,37 @@ def test_a_damaged_file_fails_its_branch_alone(torn_window: MainWindow, hand: Ha
     hand.click(canvas, places.field("photo", "file"))
     hand.until(lambda: isinstance(QApplication.activePopupWidget(), Chooser), "pictures are offered")
     hand.type("sketch")
+    hand.shot("choose_picture", window)
     hand.key("Return")
     assert editing.value(Port("photo", "file")) == "sketch.png"
     hand.until(lambda: not editing.problems(), "the mark is gone")
-    qtbot.waitUntil(lambda: "2 of 9 nodes will run" in editing.running.line, timeout=20_000)
+    qtbot.waitUntil(lambda: editing.scene.status("photo").phase is Phase.WILL_RUN, timeout=20_000)
+    assert editing.scene.status("sampler").phase is not Phase.WILL_RUN
     hand.key("ctrl+Return")
     qtbot.waitUntil(lambda: editing.scene.status("save_photo").phase is Phase.DONE, timeout=90_000)
     assert editing.scene.status("sampler").phase is Phase.CACHED, "nothing is computed twice"
     hand.shot("error_mended", window)
+
+
+@pytest.fixture
+def without_picture(with_torn_picture: Path) -> Path:
+    """The same workflow on a machine that has no such picture."""
+    with_torn_picture.with_name("from_my_phone.png").unlink()
+    return with_torn_picture
+
+
+def test_a_missing_file_is_named_and_the_other_branch_can_be_run(
+    without_picture: Path, torn_window: MainWindow, hand: Hand, qtbot: QtBot
+) -> None:
+    window, editing = torn_window, torn_window.editing
+    assert editing is not None
+    hand.until(lambda: "photo" in editing.problems(), "the missing file is named before a run")
+    assert not without_picture.with_name("from_my_phone.png").exists()
+    hand.click(editing.canvas.viewport(), Places(editing).header("save"))
+    qtbot.waitUntil(lambda: window.desk.engine.ready, timeout=90_000)
+    hand.key("ctrl+shift+Return")
+    qtbot.waitUntil(lambda: editing.scene.status("save").phase is Phase.DONE, timeout=90_000)
+    qtbot.waitUntil(lambda: not window.desk.engine.busy, timeout=90_000)
+    assert "from_my_phone.png" in editing.scene.status("photo").problems["file"]
+    window.say("")
+    hand.shot("missing_file", window)

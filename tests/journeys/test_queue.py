@@ -86,8 +86,9 @@ def test_three_jobs(
     hand.click(window.queue.panel.pause)
     qtbot.waitUntil(lambda: window.desk.engine.progress.picture is not None, timeout=90_000)
     hand.click(window.queue.panel.pause)
+    editing.canvas.fit_all()
     hand.rest(200)
-    hand.shot("queue", window)
+    hand.shot("queue", window, window.desk.theme)
     qtbot.waitUntil(lambda: not window.desk.engine.busy, timeout=90_000)
     QTest.qWait(100)
     assert queue.prompts() == ["a yellow lemon"], "what waits stays while it is paused"

@@ -33,13 +33,16 @@ def test_pressing_run(window: MainWindow, hand: Hand, qtbot: QtBot) -> None:
     editing = window.editing
     assert editing is not None
     places = Places(editing)
-    hand.key("ctrl+shift+o", "ctrl+shift+b", "Home")  # room for the canvas
+    hand.key("ctrl+shift+o", "ctrl+shift+b")  # room for the canvas
+    hand.until(lambda: not (window.docks.shows("outline") or window.docks.shows("bookmarks")), "it is there")
+    hand.key("Home")
     qtbot.waitUntil(lambda: "will run" in editing.running.line, timeout=60_000)
     assert will_run(editing) == {"prompt", "negative", "latent", "sampler", "decode", "save"}
     hand.shot("before_a_run", window)
 
     hand.key("ctrl+Return")
     qtbot.waitUntil(lambda: editing.scene.status("sampler").preview is not None, timeout=90_000)
+    assert "/25" in editing.scene.status("sampler").detail
     hand.shot("running", window)
     qtbot.waitUntil(lambda: not window.desk.engine.busy, timeout=90_000)
     assert editing.scene.status("save").preview is not None
@@ -54,6 +57,8 @@ def test_pressing_run(window: MainWindow, hand: Hand, qtbot: QtBot) -> None:
     assert editing.value(Port("prompt", "text")) == "a green pear"
     qtbot.waitUntil(lambda: "will run" in editing.running.line, timeout=20_000)
     assert will_run(editing) == {"prompt", "sampler", "decode", "save"}
+    at_hand = {"negative", "latent"}
+    assert {name for name in at_hand if editing.scene.status(name).phase is Phase.CACHED} == at_hand
     hand.shot("changed", window)
 
     hand.key("ctrl+Return")

@@ -114,6 +114,7 @@ class MachineDialog(QDialog):
     def _add_title(self, text: str) -> None:
         label = QLabel(text)
         label.setObjectName("heading")
+        label.setContentsMargins(0, SPACE.one if self._texts.count() else 0, 0, 0)
         self._texts.addWidget(label)
 
     def _add_words(self, text: str, tone: str = "text_muted") -> None:

@@ -67,7 +67,7 @@ def draw_name(painter: QPainter, text: str, room: QRectF, theme: Theme, *, right
     """Name a picture in the lower left or right corner of its room."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(ui_font(theme.type.body))
-    wide = painter.fontMetrics().horizontalAdvance(text) + SPACE.two
+    wide = painter.fontMetrics().horizontalAdvance(text) + SPACE.three
     wide = min(wide, max(int(room.width()) - 2 * SPACE.two, 40))
     left = room.right() - wide - SPACE.two if right else room.left() + SPACE.two
     box = QRectF(left, room.bottom() - 5 * SPACE.one, wide, SPACE.three)

@@ -22,7 +22,7 @@ from ui.pictures.index import Picture
 from ui.pictures.model import nbytes, when
 from ui.theme.metrics import SPACE
 
-WIDTH, NAMES, RAW, LINE = 320, 72, 120, 18
+WIDTH, NAMES, RAW, LINE = 320, 72, 120, 22
 TEXT = Qt.ItemDataRole.UserRole
 """Where a line keeps its value as it is; what is seen has no line breaks."""
 
@@ -63,7 +63,7 @@ class Details(QWidget):
         self._rows = QGridLayout(self._form)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setHorizontalSpacing(SPACE.one)
-        self._rows.setVerticalSpacing(SPACE.half)
+        self._rows.setVerticalSpacing(0)
         self._rows.setColumnMinimumWidth(0, NAMES)
         self._rows.setColumnStretch(1, 1)
         self.search = QLineEdit()
@@ -96,8 +96,9 @@ class Details(QWidget):
         """
         clear(self._rows)
         for line, (label, text, copied) in enumerate(self._lines(picture, size, facts)):
-            self._rows.addWidget(Words(label), line, 0, Qt.AlignmentFlag.AlignTop)
-            self._rows.addWidget(Words(text, "text"), line, 1, Qt.AlignmentFlag.AlignTop)
+            for column, words in enumerate((Words(label), Words(text, "text"))):
+                words.setMargin(max(LINE - words.fontMetrics().height(), 0) // 2)  # as high as the button
+                self._rows.addWidget(words, line, column, Qt.AlignmentFlag.AlignTop)
             if copied:
                 tip = self.tr("Copy: {0}").format(label)
                 button = IconButton("copy", tip, partial(QGuiApplication.clipboard().setText, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nodeflow.execution.said import Cause
-from ui.panels.parts import Jump, Words, clear
+from ui.panels.parts import Jump, Words, as_sentence, clear
 from ui.panels.section import Section
 from ui.running.reasons import Story
 
@@ -37,7 +37,7 @@ class RunSection(Section):
             self.body.addWidget(self._shown(editing, path, cause))
 
     def _shown(self, editing: Editing, path: str, cause: Cause) -> Jump | Words:
-        text = cause.text[:1].upper() + cause.text[1:]
+        text = as_sentence(cause.text)
         if cause.node == path and cause.input is None:
             return Words(text, "text")  # one looks at it already
         button = Jump(text, lambda: editing.show_problem(cause.node, cause.input))
