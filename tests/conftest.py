@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +28,19 @@ LIBRARY_THREADS = ("tqdm", "Thread-auto_conversion")
 def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Give each test an empty cache, so that none computes less because of another."""
     monkeypatch.setenv("NODEFLOW_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_collected_in_the_main_thread() -> Iterator[None]:
+    """Collect between tests, as the editor does between events: no other thread may delete what is Qt's."""
+    gc.disable()
+    yield
+    if "PySide6.QtCore" in sys.modules:
+        from ui.garbage import collect_due
+
+        collect_due()
+    else:
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

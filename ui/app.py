@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from nodeflow.version import __version__
 from ui.desk import Desk
+from ui.garbage import Collector
 from ui.theme import ThemeKeeper, icon
 from ui.translations import choose, install
 from ui.window.crashes import FILE_NAME, Crashes
@@ -29,12 +30,15 @@ def run(files: Sequence[str] = ()) -> int:
         files: Workflows to open.
     """
     app = make_application()
+    garbage = Collector(app)
     window = make_window(app, files)
+    window.loaded.connect(garbage.settle)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # what was edited is in the journal
     crashes = Crashes(window.desk.folders.data / FILE_NAME, window.say)
     crashes.install()
     code = app.exec()
     crashes.remove()
+    garbage.close()
     window.deleteLater()
     return code
 

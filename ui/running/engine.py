@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
+from shiboken6 import isValid
 
 from nodeflow.errors import NodeflowError, WorkerDied
 from ui.queue.entry import Entry, State
@@ -291,11 +292,12 @@ class Engine(QObject):
 
         Args:
             question: Asks it.
-            answer: Called in the window's thread with the answer, or with what went wrong.
+            answer: Called in the window's thread with the answer, or with what went wrong; not at all if it
+                belongs to a widget that is gone by then.
         """
         if self._runner is not None:
             future = question(self._runner)
-            future.add_done_callback(lambda done: self._post(lambda: answer(_outcome(done))))
+            future.add_done_callback(lambda done: self._post(partial(_tell, answer, done)))
 
     def said(self) -> str:
         """What the worker has written since this was asked last, beside what it tells."""
@@ -364,6 +366,12 @@ def _ticket(entry: Entry) -> Ticket:
     from ui.running.ticket import Ticket
 
     return Ticket(entry.job(), None)
+
+
+def _tell(answer: Callable[[Any], object], done: Future[Any]) -> None:
+    asker = getattr(answer.func if isinstance(answer, partial) else answer, "__self__", None)
+    if not isinstance(asker, QObject) or isValid(asker):
+        answer(_outcome(done))
 
 
 def _outcome(done: Future[Any]) -> Any:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from nodeflow.document.files import load_workflow
 from nodeflow.execution.job import Job
@@ -47,6 +50,26 @@ def test_what_ended_before_the_window_heard_of_it_does_not_run_again(engine: Eng
     engine.begin()
     assert [entry.state for entry in engine.queue] == [State.DONE]
     assert engine.queue.over[0].files
+
+
+class Asker(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[object] = []
+
+    def take(self, answer: object) -> None:
+        self.told.append(answer)
+
+
+def test_who_asked_and_is_gone_is_not_told(engine: Engine, qtbot: QtBot) -> None:
+    future: Future[int] = Future()
+    gone, there = Asker(), Asker()
+    for asker in (gone, there):
+        engine.ask(lambda _: future, asker.take)
+    delete(gone)
+    future.set_result(1)
+    qtbot.waitUntil(lambda: there.told == [1])
+    assert gone.told == []
 
 
 def test_what_runs_when_the_program_ends_is_begun_again(

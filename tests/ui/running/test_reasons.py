@@ -51,7 +51,7 @@ def test_before_a_run_a_node_says_what_changed_and_leads_there(
     QTest.keyClick(editing.canvas, Qt.Key.Key_Y, WHY)
     title, cause = said(section)
     assert title == "Will run, because:"
-    assert cause.startswith("Prompt.text changed:")
+    assert cause.startswith("prompt.text changed:")
     assert cause.endswith("'a green pear'")
     click(next(button for button in section.findChildren(Jump) if button.isVisible()))
     assert editing.selection == {"prompt"}
@@ -66,7 +66,7 @@ def test_after_a_run_it_says_why_it_ran_even_if_that_was_long_ago(
     editing.scene.select({"decode"})
     title, cause = said(section)
     assert title == "Ran, because:"
-    assert cause.startswith("Prompt.text changed:")
+    assert cause.startswith("prompt.text changed:")
     editing.scene.select({"latent"})
     assert said(section)[0] == "Need not run, because:"
     editing.scene.select({"checkpoint"})
