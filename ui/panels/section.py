@@ -84,10 +84,13 @@ class Scroller(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         content = QWidget()
-        self.column = QVBoxLayout(content)
+        self.column = QVBoxLayout()
+        outer = QVBoxLayout(content)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(self.column)
+        outer.addStretch(1)  # an alignment would hold text that wraps to the height it wants when it is wide
         self.column.setContentsMargins(SPACE.one + SPACE.half, SPACE.one, SPACE.one + SPACE.half, SPACE.two)
         self.column.setSpacing(SPACE.one)
-        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
