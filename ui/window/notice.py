@@ -7,13 +7,61 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
 
+from ui.panels.breaking import BREAK
+from ui.panels.parts import Words
 from ui.theme import SPACE, Theme, icon
 
+MOST_LINES = 4
+"""What is longer scrolls: the canvas below needs room too."""
 NARROW = 640
 """Below this width, message and buttons do not fit beside each other."""
 Choice = tuple[str, Callable[[], object]]
+
+
+class _Message(QScrollArea):
+    """A text as high as it is, up to some lines.
+
+    Attributes:
+        words: The text.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = Words("", "text")
+        self.setWidget(self.words)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for widget in (self.viewport(), self.words):
+            widget.setAutoFillBackground(False)
+
+    def say(self, text: str) -> None:
+        """Show a text from its beginning."""
+        self.words.say(text)
+        self.verticalScrollBar().setValue(0)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width needs another height."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self.words.text():
+            return  # nothing has no height
+        most = MOST_LINES * self.words.fontMetrics().lineSpacing()
+        self.setFixedHeight(min(self.words.heightForWidth(self.viewport().width()), most))
 
 
 class Notice(QFrame):
@@ -26,10 +74,7 @@ class Notice(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self._sign, self._text = QLabel(), QLabel()
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)  # names of files may look like markup
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sign, self._message = QLabel(), _Message()
         self._buttons: list[QPushButton] = []
         self._close = QToolButton(autoRaise=True)
         self._close.setToolTip(self.tr("Close this message"))
@@ -40,7 +85,7 @@ class Notice(QFrame):
         self._choices.addStretch(1)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(SPACE.one)
-        self._middle.addWidget(self._text, 1)
+        self._middle.addWidget(self._message, 1)
         self._middle.addLayout(self._choices)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE.two, SPACE.half, SPACE.one, SPACE.half)
@@ -54,7 +99,7 @@ class Notice(QFrame):
     @property
     def text(self) -> str:
         """What is shown."""
-        return self._text.text()
+        return self._message.words.text().replace(BREAK, "")
 
     def tell(self, text: str, *choices: Choice) -> None:
         """Show a message.
@@ -66,11 +111,11 @@ class Notice(QFrame):
         for button in self._buttons:
             self._choices.removeWidget(button)
             button.deleteLater()
-        self._text.setText(text)
+        self.show()  # what is hidden takes no new height
+        self._message.say(text)
         self._buttons = [self._button(choice) for choice in choices]
         for button in self._buttons:
             self._choices.addWidget(button)
-        self.show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """In a narrow window the buttons go below the message."""
