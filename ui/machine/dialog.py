@@ -43,7 +43,6 @@ class MachineDialog(QDialog):
         self.setWindowTitle(self.tr("What this computer can do"))
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
-        self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setAccessibleName(self.tr("Details"))
         self.details.hide()

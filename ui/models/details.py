@@ -117,7 +117,7 @@ class ModelDetails(Scroller):
             return
         self._shown = portrait
         self.title.say(portrait.entry.name if portrait else self.tr("Choose a model to read about it."))
-        self.title.set_tone("text" if portrait else "text_muted")
+        self.title.set_heading(portrait is not None)
         self.fault.say(
             self.tr("It cannot be used: {0}").format(portrait.fault) if portrait and portrait.fault else ""
         )

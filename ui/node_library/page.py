@@ -104,7 +104,7 @@ class NodePage(Scroller):
             return
         self._shown = (entry, spec, starred)
         self.title.say(entry.title if entry else self.tr("Choose a node to read what it does."))
-        self.title.set_tone("text" if entry else "text_muted")
+        self.title.set_heading(entry is not None)
         self.origin.say(self._origin(entry) if entry else "")
         good, kept = entry is not None and not entry.fault, entry is not None and entry.path is not None
         for widget, shown in (

@@ -107,6 +107,13 @@ class Words(QLabel):
         self._tone = tone
         self._color()
 
+    def set_heading(self, heading: bool) -> None:
+        """Be the name of what is told below, or no more than a hint of what to do."""
+        font = self.font()
+        font.setWeight(QFont.Weight.DemiBold if heading else QFont.Weight.Normal)
+        self.setFont(font)
+        self.set_tone("text" if heading else "text_muted")
+
     def say(self, text: str) -> None:
         """Show a text, or nothing at all if it is empty."""
         self.setText(breakable(text))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from PySide6.QtCore import QThreadPool, QUrl, Signal
+from PySide6.QtCore import Qt, QThreadPool, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
+    QLabel,
     QMessageBox,
     QPushButton,
     QVBoxLayout,
@@ -102,8 +103,9 @@ class DiskDialog(QDialog):
         names = self._names()
         for line, use in enumerate(uses):
             self._rows.addWidget(Words(names[use.name], "text"), line, 0)
-            self._rows.addWidget(_fixed(self.tr("{0} files").format(use.files)), line, 1)
-            self._rows.addWidget(_fixed(nbytes(use.nbytes)), line, 2)
+            files = self.tr("1 file") if use.files == 1 else self.tr("{0} files").format(use.files)
+            self._rows.addWidget(_figure(files), line, 1)
+            self._rows.addWidget(_figure(nbytes(use.nbytes)), line, 2)
             button = QPushButton(self.tr("Clear…") if use.clearable else self.tr("Show"))
             if use.clearable:
                 button.clicked.connect(partial(self._ask, use))
@@ -128,10 +130,11 @@ class DiskDialog(QDialog):
         box.open()
 
 
-def _fixed(text: str) -> Words:
-    label = Words(text)
-    label.setWordWrap(False)
-    label.setMinimumWidth(label.fontMetrics().horizontalAdvance(text) + SPACE.one)
+def _figure(text: str) -> QLabel:
+    """A figure in a column of figures."""
+    label = QLabel(text)
+    label.setObjectName("muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label
 
 

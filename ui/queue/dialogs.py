@@ -101,7 +101,8 @@ class BatchDialog(QDialog):
         self.add.setEnabled(0 < count <= MOST)
         if count > MOST:
             self.words.say(self.tr("That is more than {0} jobs: ask for fewer at once.").format(MOST))
-        self.add.setText(self.tr("Add 1 job") if count == 1 else self.tr("Add {0} jobs").format(count))
+        one, many = self.tr("Add 1 job"), self.tr("Add {0} jobs")
+        self.add.setText((one if count == 1 else many).format(count) if count else self.tr("Add jobs"))
 
     def count(self) -> int:
         """How many jobs there would be.
@@ -205,7 +206,6 @@ class PromptsDialog(ListDialog):
         self.text.setPlaceholderText(self.tr("One prompt on each line"))
         self.text.setAccessibleName(self.tr("Prompts, one on each line"))
         self.text.setTabChangesFocus(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setMinimumHeight(180)
         self.read = QPushButton(self.tr("From a file…"))
         self.read.setAutoDefault(False)

@@ -150,11 +150,11 @@ class QueuePanel(Panel):
         self.fault.say(self.tr("The queue is not kept safe: {0}").format(queue.fault) if queue.fault else "")
 
     def _summed_up(self, queue: Queue) -> str:
-        """`Paused · 3 wait · about 2 min`."""
+        """`Paused · 3 waiting · about 2 min`."""
         assert self._engine is not None  # noqa: S101 - narrows the type
         count = len(queue.waiting)
-        waiting = self.tr("1 waits") if count == 1 else self.tr("{0} wait").format(count)
-        running = self.tr("1 runs") if queue.running is not None else ""
+        waiting = self.tr("{0} waiting").format(count)
+        running = self.tr("1 running") if queue.running is not None else ""
         parts = [self.tr("Paused") if queue.paused else "", running, waiting if count else ""]
         times = [self._engine.progress.expected(entry) for entry in queue.waiting]
         known = [time for time in times if time is not None]

@@ -160,6 +160,7 @@ class RunHistory(Panel):
         chosen = self.chosen
         one = chosen[0] if chosen else None
         self.title.say(one.title if one else self.tr("Choose a run, or two to compare them."))
+        self.title.set_heading(one is not None)
         self.note.say(one.note if one else "")
         self.fault.say(one.message if one else "")
         self.reopen.setVisible(one is not None)

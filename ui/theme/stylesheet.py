@@ -21,7 +21,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {
     border-color: $accent;
 }
-QComboBox#filter::drop-down { border: none; width: 20px; }
+QComboBox::drop-down { border: none; width: 20px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QPushButton {
     background: $raised; color: $text; border: 1px solid $line; border-radius: 4px; padding: 4px 16px;
 }

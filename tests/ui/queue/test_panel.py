@@ -58,7 +58,7 @@ def drag_row(panel: QueuePanel, start: int, end: int, *, below: bool) -> None:
 def test_what_runs_and_what_waits_is_shown_with_what_tells_it_from_others(three: QueuePanel) -> None:
     assert [says(three, row) for row in range(4)] == ["sampler 5/25", "Waiting", "Waiting", "Waiting"]
     assert prompts(three) == ["a plum", "a lemon", "cherries"]
-    assert three.summary.text() == "1 runs · 3 wait"
+    assert three.summary.text() == "1 running · 3 waiting"
     assert three.model is not None
     assert three.model.index(0).data(Qt.ItemDataRole.DecorationRole) is not None, "a live preview"
     spoken = three.model.index(2).data(Qt.ItemDataRole.AccessibleTextRole)
