@@ -10,6 +10,7 @@ from pathlib import Path
 from nodeflow.settings_file import FolderSettings, folder_settings
 
 BUNDLED_MODELS = Path(__file__).parent / "bundled" / "models"
+ICON = Path(__file__).parent / "desktop" / "nodeflow.svg"
 """The small models that come with nodeflow, laid out as a user's models folder."""
 
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from nodeflow.folders import ICON
 from nodeflow.version import __version__
 from ui.desk import Desk
 from ui.garbage import Collector
-from ui.theme import ThemeKeeper, icon
+from ui.theme import ThemeKeeper
 from ui.translations import choose, install
 from ui.window.crashes import FILE_NAME, Crashes
 from ui.window.main_window import MainWindow
@@ -61,7 +62,7 @@ def make_window(app: QApplication, files: Sequence[str] = ()) -> MainWindow:
     desk.engine.make = make_runner
     install(app, choose(str(desk.settings.value("language", ""))))
     window = MainWindow(desk)
-    app.setWindowIcon(icon("flow-arrow", theme.theme.colors.accent))
+    app.setWindowIcon(QIcon(str(ICON)))
     window.begin(files)
     window.show()
     return window

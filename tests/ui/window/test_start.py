@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QIcon
+
+from nodeflow.folders import ICON
 
 HEAVY = {"torch", "diffusers", "transformers", "accelerate", "peft", "onnxruntime"}
 LATER = {"pydantic", "networkx", "numpy", "PIL", "rapidfuzz", "nodes", "ui.canvas", "ui.document.session"}
@@ -81,3 +84,11 @@ def test_the_first_paint_costs_little_processor_time(tmp_path: Path) -> None:
         if tries[-1] < 1:
             return
     pytest.fail(f"the best of five took {min(tries):.2f} of the time allowed")
+
+
+@pytest.mark.parametrize("side", [16, 256])
+@pytest.mark.usefixtures("qapp")
+def test_the_program_has_an_icon_at_all_sizes(side: int) -> None:
+    image = QIcon(str(ICON)).pixmap(side, side).toImage()
+    assert image.pixelColor(side // 2, side // 4).alpha() == 255
+    assert image.pixelColor(0, 0).alpha() == 0
