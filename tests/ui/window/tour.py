@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from gettext import NullTranslations
 from pathlib import Path
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
 from nodeflow.document.files import find_workflow
 from nodeflow.document.values import Link
 from tests.ui.window.clipping import faults_in
+from tests.ui.window.tour_at_work import Fixture, Stop, TourAtWork
 from ui.canvas.actions import Port
 from ui.document.recovery import Recovered
 from ui.editing.editing import Editing
@@ -40,7 +41,6 @@ from ui.window.main_window import MainWindow
 from ui.window.recovery import RecoveryDialog
 from ui.window.testing import open_window
 
-Stop = tuple[str, Callable[[], object]]
 Part = TypeVar("Part", bound=QWidget)
 OTHERS = re.compile("Q[A-Z]|Actions$")
 """Where words are not looked for: Qt's own classes, and actions that are named by files or bookmarks."""
@@ -271,6 +271,18 @@ class Tour:
         self.window.tell(text, ("Try again", str), ("Show the folder", str))
 
 
+def walk(window: MainWindow, stops: Iterator[Stop], pictures: Path | None) -> dict[str, list[str]]:
+    """Show everything, one thing after the other; what is wrong with each."""
+    told: dict[str, list[str]] = {}
+    for number, (name, show) in enumerate(stops):
+        show()
+        if window.editing is not None:
+            window.editing.faults.look()
+        if found := look(pictures, number, name):
+            told[name] = found
+    return told
+
+
 def look(pictures: Path | None, number: int, name: str) -> list[str]:
     """What is wrong with what is shown; closes what lies over the window."""
     settle()
@@ -354,14 +366,15 @@ def main(root: Path, width: int, height: int, language: str, pictures: Path | No
     app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     missing = speak(app, choose(language))
     told: dict[str, list[str]] = {}
-    with open_window(root, dark="light" not in root.name) as window:
+    dark = "light" not in root.name
+    with open_window(root, dark=dark) as window:
         window.resize(width, height)
-        for number, (name, show) in enumerate(Tour(window, root).stops()):
-            show()
-            if window.editing is not None:
-                window.editing.faults.look()
-            if found := look(pictures, number, name):
-                told[name] = found
+        told |= walk(window, Tour(window, root).stops(), pictures)
+    fixture = Fixture(root / "at work")
+    with open_window(fixture.root, dark=dark, make_runner=fixture.runner) as window:
+        window.resize(width, height)
+        told |= walk(window, TourAtWork(window, fixture).stops(), pictures)
+        fixture.backend.let_go.set()
     if words := sorted(missing):
         told["words"] = words
     print(json.dumps(told))  # noqa: T201 - this is what whoever started it reads
