@@ -152,7 +152,7 @@ def test_a_paused_queue_begins_nothing_new_until_it_goes_on(
     assert len(finish()) == 1
     qtbot.wait(50)
     assert states(three) == [*3 * [State.WAITING], State.DONE]
-    assert three.summary.text().startswith("Paused · 3 wait · about ")
+    assert three.summary.text().startswith("Paused · 3 waiting · about ")
     assert not window.desk.engine.busy
     click(three.pause)
     assert len(finish()) == 4
