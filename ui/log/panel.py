@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ui.log.log import Entry, Level, Log
 from ui.log.model import LogModel
+from ui.panels.choice_box import ChoiceBox
 from ui.panels.panel import Panel, theme_of
 from ui.panels.parts import RESTYLED, IconButton
 from ui.theme import SPACE
@@ -79,7 +79,7 @@ class LogPanel(Panel):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("What happened"))
         self.list.activated.connect(lambda index: self._activate(index.row()))
-        self.level = QComboBox()
+        self.level = ChoiceBox()
         for text, level in (
             (self.tr("Everything"), Level.DETAIL),
             (self.tr("Without details"), Level.INFO),

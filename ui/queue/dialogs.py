@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -24,6 +23,7 @@ from nodeflow.document.values import JSONValue
 from nodeflow.errors import NodeflowError
 from nodeflow.execution.variations import lines_of, pictures_in, read_lines
 from ui.canvas.fields import label_text
+from ui.panels.choice_box import ChoiceBox
 from ui.panels.parts import Words, row
 from ui.queue.batches import Changes, Place, over_values, with_new_seeds
 from ui.theme.metrics import SPACE
@@ -132,7 +132,7 @@ class RepeatDialog(BatchDialog):
 
     def __init__(self, seeds: Places, asked: Asked, parent: QWidget) -> None:
         super().__init__(self.tr("Repeat"), seeds, asked, parent)
-        self.times, self.mode = QSpinBox(), QComboBox()
+        self.times, self.mode = QSpinBox(), ChoiceBox()
         self.times.setRange(1, MOST)
         self.times.setValue(4)
         self.times.lineEdit().setTextMargins(SPACE.one, 0, SPACE.one, 0)
@@ -177,7 +177,7 @@ class ListDialog(BatchDialog):
     def __init__(self, title: str, places: Places, seeds: Places, asked: Asked, parent: QWidget) -> None:
         super().__init__(title, seeds, asked, parent)
         self._places = places
-        self.input = QComboBox()
+        self.input = ChoiceBox()
         for place in places:
             node, _, name = place.path.rpartition(".")
             self.input.addItem(f"{node} · {label_text(name)}")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.panels.choice_box import ChoiceBox
 from ui.panels.parts import IconButton, Words
 from ui.theme import SPACE
 
@@ -67,7 +68,7 @@ class SettingRow(QWidget):
         self.note.say(text)
 
 
-class Choice(QComboBox):
+class Choice(ChoiceBox):
     """One of a few values. The wheel scrolls the page, not the value.
 
     Args:
