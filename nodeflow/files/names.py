@@ -7,7 +7,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
 
 from nodeflow.errors import MissingFile, one_line
 
@@ -47,6 +47,14 @@ def close_matches(name: str, known: Iterable[str]) -> list[str]:
     """At most three of the known names that look like `name`, best first, whatever their case."""
     by_folded = {candidate.casefold(): candidate for candidate in known}
     return [by_folded[match] for match in difflib.get_close_matches(name.casefold(), by_folded, n=3)]
+
+
+def shown_folder(folder: Path) -> str:
+    """A folder as people recognise it: from their home folder on."""
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except (RuntimeError, ValueError):
+        return str(folder)
 
 
 def did_you_mean(matches: list[str]) -> str | None:

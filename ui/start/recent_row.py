@@ -9,6 +9,7 @@ from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
 
+from nodeflow.files.names import shown_folder
 from ui.panels.parts import Elided
 from ui.start.rounded import rounded
 from ui.start.sketch import draw_sketch
@@ -39,7 +40,7 @@ class RecentRow(QPushButton):
         self._facts: FileFacts | None = None
         self._picture = QLabel()
         self._picture.setFixedSize(PICTURE)
-        self._name, self._where = Elided(path.stem), Elided(shortened(path.parent))
+        self._name, self._where = Elided(path.stem), Elided(shown_folder(path.parent))
         self._name.setObjectName("strong")
         self._where.setObjectName("muted")
         self.lacks = QLabel()
@@ -69,7 +70,7 @@ class RecentRow(QPushButton):
         """Show what is known of the file."""
         self._facts = facts
         if facts.time:
-            self._where.show_text(f"{when(facts.time)}  ·  {shortened(self._path.parent)}")
+            self._where.show_text(f"{when(facts.time)}  ·  {shown_folder(self._path.parent)}")
         text = self._lacking(facts)
         self.lacks.setText(text)
         self.lacks.setVisible(bool(text))
@@ -112,11 +113,3 @@ def when(seconds: float) -> str:
     """A time of the past, in the user's way of writing it."""
     time = QDateTime.fromSecsSinceEpoch(int(seconds))
     return QLocale().toString(time, QLocale.FormatType.ShortFormat)
-
-
-def shortened(folder: Path) -> str:
-    """A folder as people recognise it: from the home folder on."""
-    try:
-        return str(Path("~") / folder.relative_to(Path.home()))
-    except ValueError:
-        return str(folder)
