@@ -198,6 +198,55 @@ def models(
 
 
 @app.command()
+def convert(
+    source: Annotated[
+        str, typer.Argument(metavar="IN", help="A model: a file, a folder, or a name of `models`.")
+    ],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The file or folder to write.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="safetensors|diffusers|onnx", help="What to write.")
+    ] = "safetensors",
+    *,
+    dtype: Annotated[
+        str | None,
+        typer.Option("--dtype", metavar="fp32|fp16|bf16|fp8", help="Precision to store; else as it is."),
+    ] = None,
+    loras: Annotated[
+        list[str] | None,
+        typer.Option("--merge-lora", metavar="FILE[:WEIGHT]", help="Merge a LoRA into it. Repeatable."),
+    ] = None,
+    checkpoints: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--merge-checkpoint",
+            metavar="FILE[:SHARE]",
+            help="Merge a share of another checkpoint. Repeatable.",
+        ),
+    ] = None,
+    vae: Annotated[str | None, typer.Option("--vae", help="Put this VAE in place of the model's.")] = None,
+    int8: Annotated[bool, typer.Option("--int8", help="For ONNX: matrices in 8 bits.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is a file.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Convert a model to another format. Prints where it is and its digest."""
+    from nodeflow.cli.convert import run_convert
+
+    code = run_convert(
+        source,
+        target,
+        to,
+        dtype=dtype,
+        loras=loras or (),
+        checkpoints=checkpoints or (),
+        vae=vae,
+        int8=int8,
+        overwrite=overwrite,
+        as_json=as_json,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of workflow files."""
     from nodeflow.cli.schema import print_schema

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_beside(path: Path, data: bytes) -> Path:
@@ -13,18 +16,43 @@ def write_beside(path: Path, data: bytes) -> Path:
     Raises:
         OSError: If it cannot be written; nothing is left behind.
     """
+    with _draft(path) as (temporary, file):
+        file.write(data)
+    return temporary
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Write a file piece by piece that appears at its end, over an older one if there is one.
+
+    Whatever goes wrong before leaves the older one untouched, and nothing else behind.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    with _draft(path) as (temporary, file):
+        yield file
+    try:
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """A file beside `path`, complete on disk at the end or gone."""
     handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield temporary, file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~umask())
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return temporary
 
 
 def write_replacing(path: Path, data: bytes) -> None:
@@ -33,12 +61,8 @@ def write_replacing(path: Path, data: bytes) -> None:
     Raises:
         OSError: If it cannot be written; the older one is untouched.
     """
-    temporary = write_beside(path, data)
-    try:
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with replacing(path) as file:
+        file.write(data)
 
 
 def write_new(path: Path, data: bytes) -> bool:
@@ -66,7 +90,8 @@ def write_new(path: Path, data: bytes) -> bool:
     return True
 
 
-def _umask() -> int:
+def umask() -> int:
+    """The permissions that this process withholds from new files."""
     mask = os.umask(0o022)
     os.umask(mask)
     return mask

@@ -19,7 +19,7 @@ from nodeflow.errors import MissingFile
 # The longest headers seen are below 5 MB; beyond this, parsing hostile JSON would take too much memory.
 _LONGEST_HEADER = 16 * 2**20
 _MOST_DIMENSIONS = 16
-_BITS = {
+BITS = {
     **dict.fromkeys(("BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ"), 8),
     **dict.fromkeys(("U16", "I16", "F16", "BF16"), 16),
     **dict.fromkeys(("U32", "I32", "F32"), 32),
@@ -27,6 +27,7 @@ _BITS = {
     **dict.fromkeys(("F6_E2M3", "F6_E3M2"), 6),
     "F4": 4,
 }
+"""How many bits a number of each type takes."""
 _DOWNLOAD_AGAIN = "Download it again"
 
 
@@ -173,7 +174,7 @@ def _tensor(name: str, value: Any) -> TensorInfo:
     """Read what the header says of one tensor."""
     shape = _shape(name, value)
     try:
-        bits = _BITS[value["dtype"]]
+        bits = BITS[value["dtype"]]
         begin, end = value["data_offsets"]
         fits = type(begin) is type(end) is int and math.prod(shape) * bits == (end - begin) * 8
     except (KeyError, TypeError, ValueError) as error:

@@ -5,7 +5,16 @@ from nodeflow.values.curve import Curve
 from nodeflow.values.guidance import Guidance, GuidanceMethod
 from nodeflow.values.image import Image, Mask
 from nodeflow.values.latent import LATENT_CHANNELS, LATENT_SCALE, Handover, Inpainting, Latent
-from nodeflow.values.model import DeepShrinkPatch, FreeUPatch, LoraPatch, ModelPart, ModelRecipe, Patch
+from nodeflow.values.model import (
+    DeepShrinkPatch,
+    FreeUPatch,
+    Layout,
+    LoraPatch,
+    MergePatch,
+    ModelPart,
+    ModelRecipe,
+    Patch,
+)
 from nodeflow.values.moment import ALWAYS, Moment, common
 from nodeflow.values.noise import Noise, NoiseBatch, NoiseSource
 from nodeflow.values.prompt import Prompt
@@ -30,9 +39,11 @@ __all__ = [
     "Image",
     "Inpainting",
     "Latent",
+    "Layout",
     "LoraPatch",
     "Mask",
     "MaskedRegion",
+    "MergePatch",
     "ModelPart",
     "ModelRecipe",
     "Moment",

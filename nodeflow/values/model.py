@@ -15,6 +15,13 @@ class ModelPart(StrEnum):
     VAE = "vae"
 
 
+class Layout(StrEnum):
+    """How a model is stored."""
+
+    SAFETENSORS = "safetensors"
+    DIFFUSERS = "diffusers"
+
+
 @dataclass(frozen=True)
 class Patch:
     """A change applied to a model just before use; each kind is a subclass that backends know to apply."""
@@ -45,6 +52,40 @@ class LoraPatch(Patch):
         if part is ModelPart.VAE:
             return False
         return (self.unet_weight if part is ModelPart.UNET else self.text_encoder_weight) != 0
+
+
+@dataclass(frozen=True)
+class MergePatch(Patch):
+    """Another checkpoint merged in: each weight moves by a share of the difference between two checkpoints.
+
+    Attributes:
+        name: The other checkpoint's name, for messages.
+        path: The other checkpoint: a folder or a single file.
+        unet_weight: The share for the UNet; 0 leaves it as it is, 1 takes the whole difference.
+        text_encoder_weight: The same for both text encoders.
+        vae_weight: The same for the VAE.
+        minus: What the difference is taken from; None: the model itself, so that a share of 1 gives the other
+            checkpoint (weighted sum). Any third one adds what the other learned since (add difference).
+        blocks: Shares of the UNet's blocks in place of `unet_weight`, by their names: `in4`, `mid`, `out0`.
+    """
+
+    name: str
+    path: Path
+    unet_weight: float = 0.5
+    text_encoder_weight: float = 0.5
+    vae_weight: float = 0.0
+    minus: Path | None = None
+    blocks: tuple[tuple[str, float], ...] = ()
+
+    def weight(self, part: ModelPart) -> float:
+        """The share for a part."""
+        weights = {ModelPart.UNET: self.unet_weight, ModelPart.TEXT_ENCODERS: self.text_encoder_weight}
+        return weights.get(part, self.vae_weight)
+
+    def affects(self, part: ModelPart) -> bool:
+        """Whether any share for `part` differs from 0."""
+        shares = (self.weight(part), *(dict(self.blocks).values() if part is ModelPart.UNET else ()))
+        return any(share != 0 for share in shares)
 
 
 @dataclass(frozen=True)

@@ -216,7 +216,7 @@ def test_the_mask_is_filled_with_what_the_prompt_says(
 
 
 def test_a_single_file_with_nine_channels_loads(tmp_path: Path, monitor: Any) -> None:
-    from tests.backends.test_single_file import original_layout, small_components, write
+    from tests.backends.original import original_layout, small_components, write
 
     parts = small_components("base")
     model = write(original_layout(parts), parts, "base", tmp_path / "narrow.safetensors")

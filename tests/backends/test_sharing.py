@@ -41,7 +41,7 @@ def test_equal_parts_are_loaded_once(
         digests = Digests(Folders.from_environment().cache)
         for model in (pocket, copied):
             digests.of(model.path / "vae" / WEIGHTS)
-        monkeypatch.setattr(share, "_tensors", None)  # then nothing is read again
+        monkeypatch.setattr(share, "part_weights", None)  # then nothing is read again
     assert module(own, copied) is first
     assert module(own, copied) is first
 

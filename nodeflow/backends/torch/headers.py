@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable
+from collections.abc import Collection
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,17 @@ class Family(Enum):
     REFINER = auto()
 
 
-def checkpoint_family(file: Path) -> Family:
+def checkpoint_family(file: Path, names: Collection[str]) -> Family:
     """Tell what a single-file checkpoint is by the names of its weights.
 
     Args:
-        file: A `.safetensors` or `.ckpt` file.
+        file: The file, for messages.
+        names: As `read_names` gave them.
 
     Raises:
-        MissingFile: If the file is damaged, lacks a part, or is a pickle that holds more than weights.
+        MissingFile: If the file lacks a part.
         NodeFailed: If it is not SDXL in the original layout.
     """
-    names = _names(file)
 
     def has(prefix: str) -> bool:
         return any(name.startswith(prefix) for name in names)
@@ -53,6 +53,15 @@ def checkpoint_family(file: Path) -> Family:
                 f"the checkpoint '{file.name}' has no {part}", input="model", advice="Choose a complete one."
             )
     return family
+
+
+def is_checkpoint(file: Path) -> bool:
+    """Whether a file holds a whole model rather than a LoRA, a VAE or anything else.
+
+    Raises:
+        MissingFile: If the file is damaged, or is a pickle that holds more than weights.
+    """
+    return any(name.startswith("model.diffusion_model.") for name in read_names(file))
 
 
 def read_weights(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
@@ -108,7 +117,15 @@ def _can_be_mapped(file: Path) -> bool:
         return opened.read(2) == b"PK"
 
 
-def _names(file: Path) -> Iterable[str]:
+def read_names(file: Path) -> Collection[str]:
+    """Read the names of a file's tensors.
+
+    Args:
+        file: A `.safetensors` or `.ckpt` file.
+
+    Raises:
+        MissingFile: If the file is damaged, or is a pickle that holds more than weights.
+    """
     try:
         if file.suffix == ".safetensors":
             with safe_open(file, "pt") as opened:
@@ -116,6 +133,17 @@ def _names(file: Path) -> Iterable[str]:
         # Mapped and on the "meta" device, only names are read.
         mapped = _can_be_mapped(file)
         return _tensors(torch.load(file, map_location="meta", weights_only=True, mmap=mapped)).keys()
+    except _READING_ERRORS as error:
+        raise _refusal(file, error) from error
+
+
+def read_metadata(file: Path) -> dict[str, str]:
+    """What a safetensors file says of itself; of anything else, nothing."""
+    if file.suffix != ".safetensors":
+        return {}
+    try:
+        with safe_open(file, "pt") as opened:
+            return opened.metadata() or {}
     except _READING_ERRORS as error:
         raise _refusal(file, error) from error
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import torch
 
-from nodeflow.backends.torch.headers import read_part
 from nodeflow.backends.torch.need import Need
-from nodeflow.backends.torch.single_file import part_weights, plain_name
+from nodeflow.backends.torch.part_weights import part_weights, weight_files
+from nodeflow.backends.torch.weight import Weight
 from nodeflow.files import Digests
 from nodeflow.folders import Folders
-from nodeflow.hardware import Part
 
 
 def may_be_equal(one: Need, other: Need) -> bool:
@@ -40,7 +39,7 @@ def are_equal(one: Need, other: Need) -> bool:
         known = [digests.known_files(_weight_files(need.place)) for need in (one, other)]
         if None not in known:
             return known[0] == known[1]
-    ours, theirs = _tensors(one), _tensors(other)
+    ours, theirs = (part_weights(need.place, need.part) for need in (one, other))
     return ours.keys() == theirs.keys() and all(_equal(ours[name], theirs[name]) for name in ours)
 
 
@@ -49,18 +48,8 @@ def _config(need: Need) -> Path:
 
 
 def _weight_files(folder: Path) -> dict[str, Path]:
-    return {file.name: file for file in sorted(folder.glob("*.safetensors"))}
+    return {file.name: file for file in weight_files(folder)}
 
 
-def _tensors(need: Need) -> dict[str, torch.Tensor]:
-    """A part's weights by plain names; their values are read from disk as they are used."""
-    part: Part = need.part
-    if not need.place.is_dir():
-        weights = part_weights(need.place, part)
-        return {plain_name(name, part): tensor for name, tensor in weights.items()}
-    files = _weight_files(need.place).values()
-    return {name: tensor for file in files for name, tensor in read_part(file, ("",)).items()}
-
-
-def _equal(one: torch.Tensor, other: torch.Tensor) -> bool:
-    return one.dtype == other.dtype and one.shape == other.shape and torch.equal(one, other)
+def _equal(one: Weight, other: Weight) -> bool:
+    return one.dtype == other.dtype and one.shape == other.shape and torch.equal(one.value(), other.value())

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import nodeflow
-from nodeflow.backends.torch.headers import Family, checkpoint_family
+from nodeflow.backends.torch.headers import Family, checkpoint_family, read_metadata, read_names
+from nodeflow.backends.torch.prediction import marked, unknown_marks
 from nodeflow.backends.torch.stamp import Stamp, stamp
 from nodeflow.errors import MissingFile, NodeFailed
 from nodeflow.hardware import Part
@@ -25,6 +26,7 @@ _VOCABULARIES = _BUNDLED / "models" / "checkpoints" / "pocket"
 
 INDEX = "model_index.json"
 SHARED = "shared.json"
+SCHEDULER_CONFIG = "scheduler/scheduler_config.json"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Source:
 
     Attributes:
         path: The folder or file that the user chose.
+        index: What its `model_index.json` says, or that of SDXL.
         configs: For each part that it has, the folder with the JSON file that describes the part.
         places: For each part that it has, the folder (or the single file) that holds the part.
         scheduler: Its scheduler config.
@@ -40,6 +43,7 @@ class Source:
     """
 
     path: Path
+    index: Mapping[str, Any]
     configs: Mapping[Part, Path]
     places: Mapping[Part, Path]
     scheduler: Mapping[str, Any]
@@ -98,13 +102,18 @@ def _vae_config(vae: Path) -> Path:
     return _CONFIGS[Family.BASE] / Part.VAE
 
 
+def own_config(refiner: bool) -> Path:
+    """The JSON files that describe SDXL's base or refiner."""
+    return _CONFIGS[Family.REFINER if refiner else Family.BASE]
+
+
 def _checkpoint(path: Path) -> Source:
     if path.is_dir():
         index = _read(path / INDEX)
         return _describe(path, path, index, _folders(path, index))
     if not path.is_file():
         raise MissingFile(f"there is no checkpoint at {path}", input="model")
-    family = _family(path, stamp(path))
+    family, marks = _look_into(path, stamp(path))
     beside = path.with_suffix("")
     config = beside if (beside / INDEX).is_file() else _CONFIGS[family]
     index = _read(config / INDEX)
@@ -112,13 +121,22 @@ def _checkpoint(path: Path) -> Source:
     for part in places.keys() & {Part.TOKENIZER, Part.TOKENIZER_2}:
         own = config / part
         places[part] = own if (own / "vocab.json").is_file() else _VOCABULARIES / part
-    return _describe(path, config, index, places)
+    source = _describe(path, config, index, places)
+    return replace(source, scheduler={**source.scheduler, **marks})
 
 
 @lru_cache(64)
-def _family(file: Path, _stamp: Stamp) -> Family:
-    """A file's family, found out again when it changes: a pickle is slow to look into."""
-    return checkpoint_family(file)
+def _look_into(file: Path, _stamp: Stamp) -> tuple[Family, Mapping[str, Any]]:
+    """A file's family and what its marks say, kept until it changes: a pickle is slow to look into."""
+    names = read_names(file)
+    family = checkpoint_family(file, names)
+    if unknown := unknown_marks(names):
+        raise NodeFailed(
+            f"'{file.name}' was trained with another kind of noise ({unknown}), which nodeflow cannot follow",
+            input="model",
+            advice="Choose another SDXL checkpoint.",
+        )
+    return family, marked(names, read_metadata(file))
 
 
 def _describe(path: Path, config: Path, index: Mapping[str, Any], places: Mapping[Part, Path]) -> Source:
@@ -128,9 +146,11 @@ def _describe(path: Path, config: Path, index: Mapping[str, Any], places: Mappin
             input="model",
             advice="Choose an SDXL checkpoint.",
         )
-    scheduler = _read(config / "scheduler" / "scheduler_config.json")
+    scheduler = _read(config / SCHEDULER_CONFIG)
     configs = {part: place if place.is_dir() else config / part for part, place in places.items()}
-    return Source(path, configs, places, scheduler, bool(index.get("requires_aesthetics_score", False)))
+    return Source(
+        path, index, configs, places, scheduler, bool(index.get("requires_aesthetics_score", False))
+    )
 
 
 def _folders(folder: Path, index: Mapping[str, Any]) -> dict[Part, Path]:

@@ -1,0 +1,113 @@
+"""A part's weights out of whatever holds them, always under the names that diffusers' published files have.
+
+That is a folder, a checkpoint in SDXL's original layout of which nothing else is read, or a file that holds
+this part alone, in either layout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from nodeflow.backends.torch.headers import read_part
+from nodeflow.backends.torch.layouts import to_diffusers
+from nodeflow.backends.torch.original_names import PREFIXES
+from nodeflow.backends.torch.weight import Weight
+from nodeflow.errors import MissingFile
+from nodeflow.hardware import Part
+
+_ALONE: Mapping[Part, tuple[str, ...]] = {
+    Part.TEXT_ENCODER: ("text_model.", "embeddings.", "encoder.layers.", "final_layer_norm."),
+    Part.TEXT_ENCODER_2: (
+        *("text_model.", "text_projection", "transformer.resblocks.", "token_embedding.", "ln_final."),
+        "positional_embedding",
+    ),
+    Part.UNET: (
+        *("down_blocks.", "mid_block.", "up_blocks.", "conv_", "time_embedding.", "add_embedding."),
+        *("input_blocks.", "middle_block.", "output_blocks.", "time_embed.", "label_emb.", "out."),
+    ),
+    Part.VAE: ("encoder.", "decoder.", "quant_conv.", "post_quant_conv."),
+}
+"""How names begin in a file that holds one part and nothing else."""
+
+_FILE = re.compile(
+    r"(?:diffusion_pytorch_model|pytorch_model|model)"
+    r"(?:\.(?P<early>[\w-]+?))?(?:-\d{5}-of-\d{5})?(?:\.(?P<late>\w+))?\.safetensors"
+)
+_VARIANTS = ("", "fp16", "bf16")
+_SCALES = (".scale_weight", ".weight_scale")
+_WITHOUT_USE = ("scaled_fp8", ".scale_input", ".input_scale")
+"""What files in 8 bits hold for those who also compute in them."""
+
+
+def part_weights(place: Path, part: Part) -> dict[str, Weight]:
+    """Find a part's weights; they are read from disk as they are used.
+
+    Args:
+        place: A diffusers folder of this part, or a file.
+        part: Which part.
+
+    Raises:
+        MissingFile: If the file is missing or damaged, or has no such part.
+    """
+    if place.is_dir():
+        tensors = {
+            name: tensor for file in weight_files(place) for name, tensor in read_part(file, ("",)).items()
+        }
+    else:
+        tensors = _in_file(place, part)
+    return to_diffusers(part, _unscaled(tensors))
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The files of a diffusers folder's weights: of several variants, the one of full precision.
+
+    Pickles are never among them, whatever else is missing.
+    """
+    by_variant: dict[str, list[Path]] = {}
+    for file in sorted(folder.glob("*.safetensors")):
+        found = _FILE.fullmatch(file.name)
+        if found is not None:
+            by_variant.setdefault(found["early"] or found["late"] or "", []).append(file)
+    variant = next((known for known in (*_VARIANTS, *sorted(by_variant)) if known in by_variant), None)
+    files = by_variant.get(variant, []) if variant is not None else []
+    whole = [file for file in files if "-of-" not in file.name]
+    return whole or files
+
+
+def _in_file(file: Path, part: Part) -> dict[str, torch.Tensor]:
+    for prefix in PREFIXES[part]:
+        tensors = read_part(file, (prefix,))
+        if tensors:
+            return {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+    tensors = read_part(file, _ALONE[part])
+    if not tensors:
+        raise MissingFile(
+            f"'{file.name}' has no {part.label}", input="model", advice="Choose a complete one."
+        )
+    return tensors
+
+
+def _unscaled(tensors: Mapping[str, torch.Tensor]) -> dict[str, Weight]:
+    """The weights themselves, where a file holds them in 8 bits and beside each the factor to scale it by."""
+    weights = {}
+    for name, tensor in tensors.items():
+        if name.endswith((*_SCALES, *_WITHOUT_USE)):
+            continue
+        stem = name.removesuffix(".weight")
+        scale = next((tensors[stem + end] for end in _SCALES if name != stem and stem + end in tensors), None)
+        weight = Weight.of(tensor)
+        if scale is not None:
+            weight = weight.cast(torch.float32).changed(partial(_times, scale))
+        weights[name] = weight
+    return weights
+
+
+def _times(scale: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    """A weight times its factor, of which there is one, or one for each output."""
+    factors = scale.float().reshape(-1, *(1,) * (value.ndim - 1))
+    return value * factors

@@ -1,0 +1,207 @@
+"""`nodeflow convert`: models into other formats, with LoRAs and other checkpoints merged in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TypeVar
+
+from nodeflow.cli.output import complain, print_json, say
+from nodeflow.errors import ExitCode, UsageError
+from nodeflow.files import Digests
+from nodeflow.folders import Folders
+from nodeflow.hardware import Dtype
+from nodeflow.models import Catalogue, ModelKind, model_digest
+from nodeflow.values import Layout, LoraPatch, MergePatch, ModelRecipe
+
+Progress = Callable[[int, int], object]
+Warn = Callable[[str], object]
+Choice = TypeVar("Choice", bound=StrEnum)
+CHECKPOINTS = (ModelKind.CHECKPOINT, ModelKind.REFINER)
+
+
+class Target(StrEnum):
+    """What a model can be converted to."""
+
+    SAFETENSORS = "safetensors"
+    DIFFUSERS = "diffusers"
+    ONNX = "onnx"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be converted, and how.
+
+    Attributes:
+        model: The model, with all that is merged into it.
+        target: The file or folder to write.
+        dtype: The precision to store; None: as it is.
+        int8: For ONNX: whether matrices are stored and multiplied in 8 bits.
+    """
+
+    model: ModelRecipe
+    target: Path
+    dtype: Dtype | None = None
+    int8: bool = False
+
+
+def run_convert(
+    name: str,
+    target: Path,
+    to: str,
+    *,
+    dtype: str | None = None,
+    loras: Sequence[str] = (),
+    checkpoints: Sequence[str] = (),
+    vae: str | None = None,
+    int8: bool = False,
+    overwrite: bool = False,
+    as_json: bool = False,
+) -> ExitCode:
+    """Convert a model and print where it is and its digest.
+
+    Args:
+        name: A path, or a name in the models folders.
+        target: The file or folder to write.
+        to: A `Target`.
+        dtype: A `Dtype`; None: as it is.
+        loras: LoRAs to merge, each `FILE` or `FILE:WEIGHT`.
+        checkpoints: Checkpoints to merge, likewise.
+        vae: A VAE to put in place of the model's.
+        int8: For ONNX: whether matrices are stored and multiplied in 8 bits.
+        overwrite: Whether a file that is there may be replaced.
+        as_json: Whether to print JSON.
+
+    Raises:
+        UsageError: If an option is wrong, or the target is in the way.
+        MissingFile: If a model is missing or damaged, or the target cannot be written.
+        NodeFailed: If a model is not SDXL, or what is to be merged does not fit it.
+    """
+    if find_spec("torch") is None:
+        raise UsageError("converting needs torch", advice="Install it with: pip install 'nodeflow[torch]'")
+    kind, path = _chosen(Target, to, "--to"), _path(name, *CHECKPOINTS)
+    model = ModelRecipe(Path(name).stem, path, _patches(loras, checkpoints))
+    model = model.with_vae(None if vae is None else _path(vae, ModelKind.VAE))
+    wanted = Wanted(model, target, None if dtype is None else _chosen(Dtype, dtype, "--dtype"), int8)
+    _check(wanted, overwrite=overwrite)
+    with _shown(f"writing {target.name}") as progress:
+        _WRITERS[kind](wanted, progress, lambda message: complain(message, "warning"))
+    with _shown(f"checking {target.name}") as progress:
+        digest = model_digest(target, Digests(Folders.from_environment().cache), progress)
+    if as_json:
+        print_json({"event": "converted", "path": str(target), "digest": digest})
+    else:
+        say(f"{target}\n{digest}")
+    return ExitCode.DONE
+
+
+def _write_model(layout: Layout, wanted: Wanted, progress: Progress, warn: Warn) -> None:
+    from nodeflow.backends.torch.converting import write_model, write_tensors
+    from nodeflow.backends.torch.headers import is_checkpoint
+
+    source = wanted.model.path
+    if layout is Layout.SAFETENSORS and source.is_file() and not is_checkpoint(source):
+        if wanted.model.patches or wanted.model.vae:
+            raise UsageError(f"{source} is no checkpoint, so nothing can be merged into it")
+        write_tensors(source, wanted.target, dtype=wanted.dtype, progress=progress)
+    else:
+        write_model(wanted.model, wanted.target, layout, dtype=wanted.dtype, progress=progress, warn=warn)
+
+
+def _write_safetensors(wanted: Wanted, progress: Progress, warn: Warn) -> None:
+    if wanted.target.suffix != ".safetensors":
+        raise UsageError(f"{wanted.target} should end in .safetensors")
+    _write_model(Layout.SAFETENSORS, wanted, progress, warn)
+
+
+def _write_diffusers(wanted: Wanted, progress: Progress, warn: Warn) -> None:
+    _write_model(Layout.DIFFUSERS, wanted, progress, warn)
+
+
+def _write_onnx(wanted: Wanted, progress: Progress, warn: Warn) -> None:  # noqa: ARG001
+    raise UsageError("this version cannot write ONNX yet")
+
+
+_WRITERS = {
+    Target.SAFETENSORS: _write_safetensors,
+    Target.DIFFUSERS: _write_diffusers,
+    Target.ONNX: _write_onnx,
+}
+
+
+def _chosen(kind: type[Choice], name: str, option: str) -> Choice:
+    try:
+        return kind(name)
+    except ValueError:
+        raise UsageError(f"{option} cannot be {name!r}", advice=f"There are: {', '.join(kind)}") from None
+
+
+def _path(name: str, *kinds: ModelKind) -> Path:
+    """A model at a path, or of a name in the models folders."""
+    path = Path(name).expanduser()  # the user typed it, so he may read it
+    if path.exists():
+        return path
+    catalogue = Catalogue(Folders.from_environment())
+    known = [entry for kind in kinds for entry in catalogue.entries(kind) if entry.name == name]
+    return known[0].path if known else catalogue.find(name, kinds[0]).path
+
+
+def _patches(loras: Sequence[str], checkpoints: Sequence[str]) -> tuple[LoraPatch | MergePatch, ...]:
+    """What is to be merged: checkpoints first, since LoRAs are meant for what comes of them."""
+    merges = []
+    for name, weight in map(_weighed, checkpoints):
+        share = 0.5 if weight is None else weight
+        merges.append(MergePatch(Path(name).stem, _path(name, *CHECKPOINTS), share, share, share))
+    patches = []
+    for name, weight in map(_weighed, loras):
+        strength = 1.0 if weight is None else weight
+        patches.append(LoraPatch(Path(name).stem, _path(name, ModelKind.LORA), strength, strength))
+    return (*merges, *patches)
+
+
+def _weighed(text: str) -> tuple[str, float | None]:
+    """`FILE:WEIGHT` parted; a colon may also belong to a drive."""
+    name, colon, number = text.rpartition(":")
+    try:
+        return (name, float(number)) if colon else (text, None)
+    except ValueError:
+        return text, None
+
+
+def _check(wanted: Wanted, *, overwrite: bool) -> None:
+    target, source = wanted.target, wanted.model.path
+    if target.exists() and target.samefile(source):
+        raise UsageError(f"{target} is the model itself", advice="Choose another name")
+    if target.exists() and not (overwrite and target.is_file()):
+        advice = "Choose another name, or add --overwrite" if target.is_file() else "Choose another name"
+        raise UsageError(f"{target} exists already", advice=advice)
+
+
+@contextmanager
+def _shown(what: str) -> Iterator[Progress]:
+    """A bar on a terminal, in bytes; Ctrl-C leaves nothing behind."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(
+        *columns,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        redirect_stdout=sys.stdout.isatty(),
+    ) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)

@@ -1,0 +1,89 @@
+"""`nodeflow convert`, on the bundled model and on files that cannot be converted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from nodeflow.files import Digests, read_header
+from nodeflow.models import model_digest
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
+
+Program = Callable[..., Any]
+
+
+def test_a_name_becomes_a_file_and_its_digest_is_printed(nodeflow: Program, tmp_path: Path) -> None:
+    answer = nodeflow("convert", "pocket", "a.safetensors", "--merge-lora", "flat:0.5", "--dtype", "bf16")
+    assert (answer.code, answer.err) == (0, "")
+    place, digest = answer.out.splitlines()
+    assert place == "a.safetensors"
+    assert digest == model_digest(Path("a.safetensors"), Digests(tmp_path / "other"))
+    header = read_header(Path("a.safetensors"))
+    assert {tensor.dtype for tensor in header.tensors.values()} == {"BF16"}
+    assert header.metadata["modelspec.merged_from"] == "pocket, flat"
+    assert header.metadata["modelspec.architecture"] == "stable-diffusion-xl-v1-base"
+    assert nodeflow("convert", "a.safetensors", "b", "--to", "diffusers", "--json").events[0]["path"] == "b"
+    assert Path("b/unet/diffusion_pytorch_model.safetensors").exists()
+
+
+def test_what_is_there_is_kept(nodeflow: Program) -> None:
+    save_file({"a": torch.ones(1)}, "lora.safetensors")
+    Path("there.safetensors").write_bytes(b"precious")
+    answer = nodeflow("convert", "lora.safetensors", "there.safetensors")
+    assert answer.code == 2
+    assert answer.errors == [
+        "error: there.safetensors exists already. Choose another name, or add --overwrite"
+    ]
+    assert Path("there.safetensors").read_bytes() == b"precious"
+    assert nodeflow("convert", "lora.safetensors", "lora.safetensors", "--overwrite").code == 2
+    assert nodeflow("convert", "lora.safetensors", "there.safetensors", "--overwrite").code == 0
+    assert load_file("there.safetensors")["a"] == 1
+
+
+class Harmless:
+    """A class that nobody knows."""
+
+
+class Evil:
+    """Touches a file when unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (Path("executed"),)
+
+
+@pytest.mark.parametrize("content", [Evil(), Harmless()], ids=["evil", "harmless"])
+@pytest.mark.parametrize("suffix", [".ckpt", ".pt", ".pth", ".bin"])
+def test_a_pickle_of_more_than_weights_is_refused(content: object, suffix: str, nodeflow: Program) -> None:
+    torch.save({"state_dict": {"a": torch.ones(1)}, "callbacks": content}, f"bad{suffix}")
+    answer = nodeflow("convert", f"bad{suffix}", "out.safetensors")
+    assert (answer.code, answer.out) == (4, "")
+    (line,) = answer.errors
+    assert "holds more than weights" in line
+    assert "safetensors" in line.partition("opened")[2], "it says what to do"
+    assert not Path("executed").exists()
+    assert not Path("out.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("none.safetensors", "out.safetensors"), "There is no checkpoint"),
+        (("pocket", "out.safetensors", "--to", "gguf"), "--to cannot be 'gguf'. There are: safetensors"),
+        (("pocket", "out.safetensors", "--dtype", "int4"), "--dtype cannot be 'int4'"),
+        (("pocket", "out.ckpt"), "should end in .safetensors"),
+        (("pocket", "out.safetensors", "--merge-lora", "none"), "There is no LoRA 'none'"),
+        (("pocket-refiner", "out.safetensors", "--merge-lora", "flat"), "does not fit this model"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], says: str, nodeflow: Program) -> None:
+    answer = nodeflow("convert", *arguments)
+    assert answer.code in (1, 2, 4)
+    (line,) = answer.errors
+    assert says in line
+    assert not [path for path in Path().iterdir() if path.name.startswith(("out", "."))]
