@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from ui.theme.socket_style import Shape
@@ -20,6 +20,12 @@ def _polygon(corners: int, turn: float, radius: float) -> QPainterPath:
     return _closed(points)
 
 
+def _star(points: int, outer: float, inner: float) -> QPainterPath:
+    angles = (math.pi * corner / points for corner in range(2 * points))
+    radii = (outer, inner) * points
+    return _closed([QPointF(r * math.cos(a), r * math.sin(a)) for a, r in zip(angles, radii, strict=True)])
+
+
 def _closed(points: list[QPointF]) -> QPainterPath:
     path = QPainterPath()
     path.addPolygon(QPolygonF(points))
@@ -30,16 +36,28 @@ def _closed(points: list[QPointF]) -> QPainterPath:
 @cache
 def socket_path(shape: Shape, radius: float = RADIUS) -> QPainterPath:
     """The outline of a socket. Areas are about equal, so that no type looks more important."""
-    path = QPainterPath()
     match shape:
         case Shape.HEXAGON:
-            return _polygon(6, 0.0, radius * 1.08)
+            path = _polygon(6, 0.0, radius * 1.08)
         case Shape.DIAMOND:
-            return _polygon(4, 0.0, radius * 1.2)
+            path = _polygon(4, 0.0, radius * 1.2)
         case Shape.SQUARE:
-            return _polygon(4, math.pi / 4, radius * 1.2)
+            path = _polygon(4, math.pi / 4, radius * 1.2)
         case Shape.TRIANGLE:
-            return _polygon(3, 0.0, radius * 1.3)
+            path = _polygon(3, 0.0, radius * 1.3)
+        case Shape.STAR:
+            path = _star(4, radius * 1.45, radius * 0.6)
+        case Shape.CHEVRON:
+            corners = ((-1.0, -1.1), (0.1, -1.1), (1.2, 0.0), (0.1, 1.1), (-1.0, 1.1), (-0.1, 0.0))
+            path = _closed([QPointF(x * radius, y * radius) for x, y in corners])
+        case _:
+            path = _of_parts(shape, radius)
+    return path
+
+
+def _of_parts(shape: Shape, radius: float) -> QPainterPath:
+    path = QPainterPath()
+    match shape:
         case Shape.HALF:
             path.moveTo(-radius / 2, -radius)
             path.arcTo(QRectF(-1.5 * radius, -radius, 2 * radius, 2 * radius), 90, -180)
@@ -49,7 +67,12 @@ def socket_path(shape: Shape, radius: float = RADIUS) -> QPainterPath:
         case Shape.RING:
             path.addEllipse(QPointF(), radius, radius)
             path.addEllipse(QPointF(), radius * 0.45, radius * 0.45)
-        case Shape.CIRCLE:
+        case Shape.CROSS:
+            path.setFillRule(Qt.FillRule.WindingFill)  # the middle belongs to both bars
+            path.addRect(QRectF(-radius * 1.15, -radius * 0.4, radius * 2.3, radius * 0.8))
+            path.addRect(QRectF(-radius * 0.4, -radius * 1.15, radius * 0.8, radius * 2.3))
+            path = path.simplified()
+        case _:
             path.addEllipse(QPointF(), radius, radius)
     return path
 

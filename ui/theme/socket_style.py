@@ -21,6 +21,9 @@ class Shape(StrEnum):
     TRIANGLE = "triangle"
     BAR = "bar"
     RING = "ring"
+    CROSS = "cross"
+    STAR = "star"
+    CHEVRON = "chevron"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,9 @@ STYLES = {
     "Mask": SocketStyle(Shape.HALF, "#35c796", "#00704f"),
     "Number": SocketStyle(Shape.TRIANGLE, "#f0e442", "#5f4a00"),
     "Text": SocketStyle(Shape.BAR, "#8390ff", "#2f35c8"),
+    "Schedule": SocketStyle(Shape.CROSS, "#a6ffc4", "#468c5b"),
+    "Noise": SocketStyle(Shape.STAR, "#bf6639", "#662d1f"),
+    "Guidance": SocketStyle(Shape.CHEVRON, "#cc3d9c", "#66005e"),
     "Any": SocketStyle(Shape.RING, "#b4bac3", "#69717c"),
 }
 _NUMBERS = ("integer", "number", "boolean", "curve")

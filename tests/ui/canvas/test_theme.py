@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from ui.canvas.shapes import socket_path
 from ui.theme import DARK, LIGHT, Colors, glyph
 from ui.theme.contrast import DEFICIENCIES, contrast, difference
 from ui.theme.qt_palette import qt_palette
@@ -46,6 +47,12 @@ def test_sockets_stand_out_from_nodes_and_canvas(colors: Colors) -> None:
 
 def test_every_socket_type_has_a_shape_of_its_own() -> None:
     assert len({style.shape for style in STYLES.values()}) == len(STYLES)
+
+
+@pytest.mark.parametrize("name", ["Schedule", "Noise", "Guidance"])
+def test_what_steers_a_sampler_looks_unlike_sockets_of_any_type(name: str) -> None:
+    assert STYLES[name] != STYLES["Any"]
+    assert not socket_path(STYLES[name].shape).isEmpty()
 
 
 @PALETTES

@@ -27,6 +27,9 @@ SHAPES = {
     Shape.TRIANGLE: "triangle-fill",
     Shape.BAR: "minus-bold",
     Shape.RING: "circle",
+    Shape.CROSS: "plus-bold",
+    Shape.STAR: "star-four-fill",
+    Shape.CHEVRON: "caret-double-right-fill",
 }
 """Sockets as icons."""
 
