@@ -1,4 +1,4 @@
-"""What the examples of inpainting, outpainting, hires-fix and wildcards promise, on the bundled model."""
+"""What the examples promise, on the bundled model."""
 
 from __future__ import annotations
 
@@ -55,3 +55,28 @@ def test_wildcards_give_each_picture_words_of_its_own(tmp_path: Path) -> None:
     assert len(set(done["labels.text"].splitlines())) == 4
     assert len(done["batch.image"]) == 4
     assert len(done["grid.image"]) == 1
+
+
+@pytest.mark.full
+def test_a_larger_negative_scale_leaves_less_of_what_it_names(tmp_path: Path) -> None:
+    done = results("negative_scale", tmp_path, "decode_low", "decode_high")
+
+    def redness(name: str) -> float:
+        red, green, blue = np.moveaxis(done[f"{name}.image"].pixels, -1, 0)
+        return float((red - (green + blue) / 2).clip(0).mean())
+
+    assert redness("decode_high") < 0.8 * redness("decode_low")
+
+
+@pytest.mark.full
+def test_variations_leave_the_picture_of_their_seed_the_further_the_stronger_they_are(tmp_path: Path) -> None:
+    workflow = load_workflow("variations")
+
+    def pictures(strength: float) -> Any:
+        varied = {"latent.batch_size": 3, "noise.variation_strength": strength}
+        return run(workflow, varied, targets=["decode"], output=tmp_path)["decode.image"].pixels
+
+    original, near, far, others = map(pictures, (0.0, 0.4, 0.7, 1.0))
+    distances = [float(np.abs(those - original).mean()) for those in (near, far, others)]
+    assert 0.01 < distances[0] < distances[1] < distances[2]
+    assert distances[0] < 0.75 * distances[2]
