@@ -10,10 +10,10 @@ import pytest
 import torch
 from peft import LoraConfig
 
+from nodeflow.backends.span import Span, Start
 from nodeflow.backends.torch.course import Course
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import make_scheduler
-from nodeflow.backends.torch.span import Span, Start
 from nodeflow.values import Scheduler
 
 CROSS = 16

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+from nodeflow.backends.levels import levels_of
 from nodeflow.backends.torch.schedulers import make_scheduler
-from nodeflow.backends.torch.spacing import levels_of
 from nodeflow.errors import NodeFailed
 from nodeflow.values import Schedule, Scheduler, SigmaSpacing, TimestepSpacing
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nodeflow.backends import SampleRequest
-from nodeflow.backends.torch.span import Span, Start, plan
+from nodeflow.backends.span import Span, Start, plan
 from nodeflow.errors import NodeFailed
 from nodeflow.values import Conditioning, Handover, Latent, Scheduler
 

@@ -11,8 +11,9 @@ import torch
 from safetensors import SafetensorError
 
 from nodeflow.backends.protocol import SampleRequest
+from nodeflow.backends.seeds import seeds_of
 from nodeflow.backends.torch.course import Course
-from nodeflow.backends.torch.noise import Dice, seeds_of
+from nodeflow.backends.torch.noise import Dice
 from nodeflow.backends.torch.packing import pack, unpack
 from nodeflow.backends.torch.state import Memory, State, revived
 from nodeflow.values import Handover

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from nodeflow.backends.inpainting import original_of
+from nodeflow.backends.span import Span, Start
 from nodeflow.backends.torch.course import Course
-from nodeflow.backends.torch.span import Span, Start
 from nodeflow.errors import NodeFailed
 from nodeflow.values import LATENT_CHANNELS, Latent
 

@@ -10,19 +10,11 @@ from diffusers.schedulers.scheduling_dpmsolver_sde import BrownianTreeNoiseSampl
 from diffusers.utils.torch_utils import randn_tensor
 
 from nodeflow.backends.protocol import SampleRequest
+from nodeflow.backends.seeds import drawn_seeds, seeds_of
 from nodeflow.values import Noise, NoiseBatch, NoiseSource
-
-_SEEDS = 2**64
 
 _DIGITS = 6
 """To which torchsde rounds the ends of a Brownian path whose tolerance is 1e-6, as diffusers sets it."""
-
-
-def seeds_of(request: SampleRequest) -> tuple[int, ...]:
-    """The seed of each item of a request's batch."""
-    shared = request.noise.batch is NoiseBatch.WHOLE_BATCH or request.noise.variation_seed is not None
-    step = 0 if shared else 1
-    return tuple((request.seed + i * step) % _SEEDS for i in range(len(request.latent)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,14 +39,11 @@ class Dice:
             request: Seeds and kind of noise.
             device: Where the UNet is.
         """
-        noise, seeds = request.noise, seeds_of(request)
-        first = noise.variation_seed
-        others = [(first + i) % _SEEDS for i in range(len(seeds))] if first is not None else []
-        if noise.batch is NoiseBatch.WHOLE_BATCH:
-            seeds, others = seeds[:1], others[:1]
-        where = generator_device(noise, device)
-        rolled = [[torch.Generator(where).manual_seed(seed) for seed in some] for some in (seeds, others)]
-        return cls(rolled[0], rolled[1], noise.variation_strength)
+        where = generator_device(request.noise, device)
+        rolled = [
+            [torch.Generator(where).manual_seed(seed) for seed in some] for some in drawn_seeds(request)
+        ]
+        return cls(rolled[0], rolled[1], request.noise.variation_strength)
 
     def start(self, shape: Any, like: torch.Tensor) -> torch.Tensor:
         """Draw the noise that a picture begins with, on the device and in the precision of `like`."""

@@ -14,8 +14,8 @@ from typing import Any
 
 import torch
 
+from nodeflow.backends.span import Span
 from nodeflow.backends.torch.course import Course
-from nodeflow.backends.torch.span import Span
 
 _CLOSING = 2
 """Evaluations at the end of a run that are full whatever the rhythm: nothing later makes good their errors.

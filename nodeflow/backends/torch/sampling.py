@@ -11,6 +11,8 @@ import torch
 
 from nodeflow.backends.inpainting import carried, finished
 from nodeflow.backends.protocol import Monitor, SampleRequest
+from nodeflow.backends.seeds import seeds_of
+from nodeflow.backends.span import Span, Start, plan
 from nodeflow.backends.torch.altering import Altering
 from nodeflow.backends.torch.compiling import compiled_blocks
 from nodeflow.backends.torch.conditioning import Steering
@@ -20,12 +22,11 @@ from nodeflow.backends.torch.guidance import Guider
 from nodeflow.backends.torch.handover import hand_over, take_over
 from nodeflow.backends.torch.inpainting import Kept, beside, kept
 from nodeflow.backends.torch.interrupt import interruptible
-from nodeflow.backends.torch.noise import Dice, seeds_of, set_brownian
+from nodeflow.backends.torch.noise import Dice, set_brownian
 from nodeflow.backends.torch.predicting import Predictor
 from nodeflow.backends.torch.preview import Estimate, Previewer
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import step_arguments
-from nodeflow.backends.torch.span import Span, Start, plan
 from nodeflow.backends.torch.start import start_latents, start_noise
 from nodeflow.backends.torch.state import Fingerprint, Keeper, Memory, State
 from nodeflow.errors import NodeFailed

@@ -9,7 +9,8 @@ from typing import Any
 import diffusers
 import torch
 
-from nodeflow.backends.torch.spacing import check_schedule, set_steps, settings_of
+from nodeflow.backends.levels import check_schedule
+from nodeflow.backends.torch.spacing import set_steps, settings_of, takes_sigmas
 from nodeflow.errors import NodeFailed
 from nodeflow.values import Schedule, Scheduler
 
@@ -68,7 +69,7 @@ def make_scheduler(
     """
     class_name, settings = _CLASSES[name]
     scheduler_class, wanted = getattr(diffusers, class_name), schedule or Schedule()
-    check_schedule(name, scheduler_class, wanted, steps)
+    check_schedule(name, wanted, steps, takes_sigmas=takes_sigmas(name, scheduler_class))
     known = inspect.signature(scheduler_class).parameters
     spacing = {key: value for key, value in settings_of(wanted).items() if key in known}
     scheduler = scheduler_class.from_config({**_SDXL, **config}, **settings, **spacing)

@@ -1,61 +1,22 @@
-"""The noise levels of a schedule: which spacings a diffusers scheduler takes, and how it is told."""
+"""How a diffusers scheduler is told where the steps lie."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from diffusers import EulerDiscreteScheduler
-from diffusers.schedulers import AysSchedules
 
-from nodeflow.errors import NodeFailed
+from nodeflow.backends.levels import BY_TIMESTEPS, Levels, levels_of, refuse
 from nodeflow.values import Schedule, Scheduler, SigmaSpacing
-
-Levels = Sequence[float]
-"""Noise levels (sigmas), falling, one a step; that the last step ends without noise is not said."""
 
 _FLAGS = {
     SigmaSpacing.KARRAS: "use_karras_sigmas",
     SigmaSpacing.EXPONENTIAL: "use_exponential_sigmas",
     SigmaSpacing.BETA: "use_beta_sigmas",
 }
-
-_NO_TIMESTEP_SPACING = (Scheduler.DPMPP_2S, Scheduler.LCM, Scheduler.TCD)
-"""They space the timesteps in a way of their own, whatever their config says."""
-
-_BY_TIMESTEPS = (Scheduler.DDPM, Scheduler.LCM, Scheduler.TCD)
-"""They take a list, but of timesteps."""
-
-
-def check_schedule(name: Scheduler, scheduler_class: type, schedule: Schedule, steps: int) -> None:
-    """Raise NodeFailed, naming the input `schedule`, if a solver cannot follow a schedule.
-
-    Args:
-        name: The solver.
-        scheduler_class: The diffusers class behind it.
-        schedule: What is wanted.
-        steps: Steps of the whole schedule.
-    """
-    spacing = schedule.sigma_spacing
-    if schedule.timestep_spacing is not None and name in _NO_TIMESTEP_SPACING:
-        _refuse(f"the scheduler '{name}' spaces its timesteps in its own way", "Leave timestep_spacing unset")
-    if schedule.is_listed and not (takes_sigmas(name, scheduler_class) or name in _BY_TIMESTEPS):
-        _refuse(
-            f"the scheduler '{name}' works at evenly spaced timesteps, not at a list of noise levels",
-            "Choose another scheduler, such as euler or ddpm",
-        )
-    if spacing in _FLAGS and not takes_sigmas(name, scheduler_class):
-        _refuse(
-            f"the scheduler '{name}' works at timesteps of training and has no sigma spacing '{spacing}'",
-            "Choose another scheduler, such as euler or dpmpp_2m",
-        )
-    if schedule.sigmas and len(schedule.sigmas) != steps:
-        _refuse(
-            f"its list has {len(schedule.sigmas)} noise levels above 0, but {steps} steps run over it",
-            f"Set steps to {len(schedule.sigmas)} and denoise to 1, or change the list",
-        )
 
 
 def takes_sigmas(name: Scheduler, scheduler_class: type) -> bool:
@@ -77,26 +38,6 @@ def settings_of(schedule: Schedule) -> dict[str, Any]:
     return settings
 
 
-def levels_of(schedule: Schedule, steps: int, sigma_min: float) -> Levels:
-    """The list of noise levels that a schedule gives or means.
-
-    Args:
-        schedule: One that is listed.
-        steps: How many there must be.
-        sigma_min: The lowest noise level of the model's training.
-    """
-    if schedule.sigmas:
-        return schedule.sigmas
-    known: Levels = AysSchedules["StableDiffusionXLSigmas"][:-1]
-    if steps == len(known):
-        return known
-    # As the authors say: straight lines between the logarithms, down to where the model's training ends.
-    logarithms = np.log([*known, sigma_min])
-    places = np.linspace(0, len(known), steps + 1)[:-1]
-    found: list[float] = np.exp(np.interp(places, np.arange(len(logarithms)), logarithms)).tolist()
-    return found
-
-
 def set_steps(scheduler: Any, name: Scheduler, schedule: Schedule, steps: int, device: Any) -> None:
     """Set a scheduler's steps as a schedule says, which `check_schedule` found possible.
 
@@ -108,7 +49,7 @@ def set_steps(scheduler: Any, name: Scheduler, schedule: Schedule, steps: int, d
         device: Where the timesteps go.
     """
     listed = levels_of(schedule, steps, _sigma_min(scheduler)) if schedule.is_listed else None
-    if name in _BY_TIMESTEPS and listed is not None:
+    if name in BY_TIMESTEPS and listed is not None:
         scheduler.set_timesteps(timesteps=_timesteps(scheduler, listed), device=device)
     elif name is Scheduler.EULER_ANCESTRAL and (listed is not None or schedule.sigma_spacing is not None):
         _borrow_steps(scheduler, settings_of(schedule), listed, steps, device)
@@ -146,7 +87,7 @@ def _timesteps(scheduler: Any, levels: Levels) -> list[int]:
     places = np.interp(np.log(levels), log_sigmas, np.arange(len(log_sigmas)))
     found: list[int] = places.round().astype(int).tolist()
     if len(set(found)) < len(found):
-        _refuse("its noise levels lie too close together for this scheduler", "Use fewer, or other ones")
+        refuse("its noise levels lie too close together for this scheduler", "Use fewer, or other ones")
     return found
 
 
@@ -157,7 +98,3 @@ def _sigma_min(scheduler: Any) -> float:
 def _training_sigmas(scheduler: Any) -> Any:
     alphas = scheduler.alphas_cumprod.cpu().numpy()
     return ((1 - alphas) / alphas) ** 0.5
-
-
-def _refuse(message: str, advice: str) -> None:
-    raise NodeFailed(message, input="schedule", advice=advice)

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 
 from nodeflow.backends.protocol import SampleRequest
+from nodeflow.backends.span import Span, Start
 from nodeflow.backends.torch.course import Course
 from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.noise import Dice
-from nodeflow.backends.torch.span import Span, Start
 
 
 def start_latents(unet: Any, course: Course, request: SampleRequest, span: Span, dice: Dice) -> torch.Tensor:

@@ -16,9 +16,9 @@ import torch
 from safetensors import SafetensorError
 
 from nodeflow.backends.protocol import StateFile
+from nodeflow.backends.span import Span
 from nodeflow.backends.torch.guidance import Guider
 from nodeflow.backends.torch.packing import pack, unpack
-from nodeflow.backends.torch.span import Span
 from nodeflow.errors import Cancelled
 
 SECONDS = 5.0

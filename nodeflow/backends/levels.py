@@ -1,0 +1,76 @@
+"""The noise levels of a schedule: which spacings a solver takes, and lists of levels. Pure; no tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nodeflow.errors import NodeFailed
+from nodeflow.values import Schedule, Scheduler
+
+Levels = Sequence[float]
+"""Noise levels (sigmas), falling, one a step; that the last step ends without noise is not said."""
+
+_ALIGN_YOUR_STEPS = (14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113)
+"""For SDXL (arXiv:2404.14507)."""
+
+_NO_TIMESTEP_SPACING = (Scheduler.DPMPP_2S, Scheduler.LCM, Scheduler.TCD)
+"""They space the timesteps in a way of their own, whatever their config says."""
+
+BY_TIMESTEPS = (Scheduler.DDPM, Scheduler.LCM, Scheduler.TCD)
+"""They take a list, but of timesteps."""
+
+
+def check_schedule(name: Scheduler, schedule: Schedule, steps: int, *, takes_sigmas: bool) -> None:
+    """Raise NodeFailed, naming the input `schedule`, if a solver cannot follow a schedule.
+
+    Args:
+        name: The solver.
+        schedule: What is wanted.
+        steps: Steps of the whole schedule.
+        takes_sigmas: Whether the solver can run at noise levels that are no timesteps of training.
+    """
+    spacing = schedule.sigma_spacing
+    if schedule.timestep_spacing is not None and name in _NO_TIMESTEP_SPACING:
+        refuse(f"the scheduler '{name}' spaces its timesteps in its own way", "Leave timestep_spacing unset")
+    if schedule.is_listed and not (takes_sigmas or name in BY_TIMESTEPS):
+        refuse(
+            f"the scheduler '{name}' works at evenly spaced timesteps, not at a list of noise levels",
+            "Choose another scheduler, such as euler or ddpm",
+        )
+    if spacing is not None and not schedule.is_listed and not takes_sigmas:
+        refuse(
+            f"the scheduler '{name}' works at timesteps of training and has no sigma spacing '{spacing}'",
+            "Choose another scheduler, such as euler or dpmpp_2m",
+        )
+    if schedule.sigmas and len(schedule.sigmas) != steps:
+        refuse(
+            f"its list has {len(schedule.sigmas)} noise levels above 0, but {steps} steps run over it",
+            f"Set steps to {len(schedule.sigmas)} and denoise to 1, or change the list",
+        )
+
+
+def levels_of(schedule: Schedule, steps: int, sigma_min: float) -> Levels:
+    """The list of noise levels that a schedule gives or means.
+
+    Args:
+        schedule: One that is listed.
+        steps: How many there must be.
+        sigma_min: The lowest noise level of the model's training.
+    """
+    if schedule.sigmas:
+        return schedule.sigmas
+    known = _ALIGN_YOUR_STEPS
+    if steps == len(known):
+        return known
+    # As the authors say: straight lines between the logarithms, down to where the model's training ends.
+    logarithms = np.log([*known, sigma_min])
+    places = np.linspace(0, len(known), steps + 1)[:-1]
+    found: list[float] = np.exp(np.interp(places, np.arange(len(logarithms)), logarithms)).tolist()
+    return found
+
+
+def refuse(message: str, advice: str) -> None:
+    """Raise NodeFailed, naming the input `schedule`."""
+    raise NodeFailed(message, input="schedule", advice=advice)

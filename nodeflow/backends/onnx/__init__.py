@@ -1,0 +1,1 @@
+"""The ONNX Runtime backend: SDXL from exported files, without torch."""
