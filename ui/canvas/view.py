@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
-from ui.canvas.actions import CanvasActions
+from ui.canvas.actions import CanvasActions, Port
 from ui.canvas.area_editor import AreaEditor
 from ui.canvas.area_item import AreaItem
 from ui.canvas.background import draw_dots
@@ -143,6 +143,15 @@ class CanvasView(QGraphicsView):
             self.canvas.toggle_seldom(name)
         item.look.hot = entry
         item.update()
+
+    def edit_field(self, name: str, entry: str) -> None:
+        """Begin to edit one input of a node, if both are there."""
+        if name not in self.canvas.nodes:
+            return
+        self.point_out(name, entry)
+        field = self.canvas.nodes[name].look.geometry.field(entry)
+        if field is not None:
+            self.editor.open(Port(name, entry), field)
 
     def begin_motion(self) -> None:
         """Draw quickly rather than smoothly until nothing has moved for a moment."""

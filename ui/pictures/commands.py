@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
+from nodeflow.errors import NodeflowError
 from ui.pictures.copying import Copying
 from ui.pictures.index import Picture
 from ui.pictures.library import Library
@@ -44,6 +45,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window, self._library = window, library
         self.viewer: Viewer | None = None
+        self._compared: Picture | None = None
         self.copying = Copying(self)
         self.move_to_trash: Callable[[Path], Path | None] = moved_to_trash
 
@@ -111,24 +113,32 @@ class Commands(QObject):
         self._window.activateWindow()
 
     def send(self, picture: Picture, purpose: Purpose) -> None:
-        """Open a workflow that goes on from a picture."""
+        """Open a workflow that goes on from a picture, and its mask to paint if it has one."""
         facts = self._library.facts.get(picture, NOTHING)
-        workflow, text = workflow_for(picture.path, facts, purpose, self._window.desk)
-        if workflow is not None:
-            self._window.documents.new(workflow)
-            self._window.activateWindow()
-        if text:
-            self._window.say(text)
+        try:
+            sent = workflow_for(picture.path, facts, purpose, self._window.desk)
+        except NodeflowError as error:
+            self._window.tell(str(error))
+            return
+        editing = self._window.documents.new(sent.workflow)
+        self._window.activateWindow()
+        if sent.text:
+            self._window.say(sent.text)
+        if sent.paint is not None:  # once the canvas lies where it will
+            QTimer.singleShot(0, editing.canvas, partial(editing.canvas.edit_field, *sent.paint))
 
     def send_to_comparison(self, picture: Picture) -> None:
-        """Compare with the picture that the viewer shows; with none there, show this one first."""
-        viewer = self._made()
-        if viewer.isVisible() and viewer.picture not in (None, picture):
-            assert viewer.picture is not None  # noqa: S101 - narrows the type
-            viewer.compare(viewer.picture, picture)
-        else:
-            viewer.open(picture, lambda: (picture,))
+        """Compare with the one sent before, or else the one the viewer shows; with none, show this one."""
+        viewer, before = self._made(), self._compared
+        if before is None and viewer.isVisible():
+            before = viewer.picture
+        if before is None or before == picture:
+            self._compared = picture
+            viewer.open(picture, lambda: self._library.pictures)
             self._window.say(self.tr("Send another picture to the comparison, and both are shown"))
+        else:
+            self._compared = None
+            viewer.compare(before, picture)
 
     def fill(self, picture: Picture, node: str) -> None:
         """Let a node of the document in front load a picture."""

@@ -10,7 +10,8 @@ from typing import cast
 import pytest
 from PIL import Image as PILImage
 from PIL.PngImagePlugin import PngInfo
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -153,11 +154,22 @@ def names(gallery: Gallery) -> list[str]:
 
 
 def press_menu(*texts: str) -> None:
-    """Choose an entry of the menu that is open, by what it says, and of the menus inside."""
-    outer = menu = cast(QMenu, QApplication.activePopupWidget())
+    """Click an entry of the menu that is open, by what it says, and then one of the menu inside it."""
+    menu = cast(QMenu, QApplication.activePopupWidget())
     for text in texts:
         action = next(action for action in menu.actions() if action.text() == text)
         assert action.isEnabled()
-        menu = cast(QMenu, action.menu())
-    action.trigger()
-    outer.close()
+        inner = cast(QMenu | None, action.menu())
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+        if inner is not None:
+            wait_for_menu(inner)
+            menu = inner
+
+
+def wait_for_menu(menu: QMenu) -> None:
+    """A menu inside another one opens a moment after the click."""
+    deadline = 500
+    while not menu.isVisible() and deadline:
+        QTest.qWait(10)
+        deadline -= 1
+    assert menu.isVisible()

@@ -210,15 +210,15 @@ def test_a_picture_is_sent_to_image_to_image(gallery: Gallery, window: MainWindo
     press_menu("Send to", "Image to image")
     assert window.editing is not None
     nodes = window.editing.document.workflow.nodes
-    assert nodes["picture"].inputs["file"] == "2026/1.png"
-    assert nodes["encode"].inputs == {
-        "image": Link("picture", "image"),
+    assert nodes["sketch"].inputs["file"] == "2026/1.png"
+    assert nodes["latent"].inputs == {
+        "image": Link("sketch", "image"),
         "model": Link("checkpoint", "model"),
     }
-    assert nodes["sampler"].inputs["latent"] == Link("encode", "latent")
+    assert nodes["sampler"].inputs["latent"] == Link("latent", "latent")
     assert nodes["sampler"].inputs["denoise"] == 0.6
+    assert nodes["sampler"].inputs["seed"] == 2
     assert nodes["prompt"].inputs["text"] == "a green pear"
-    assert "latent" not in nodes
     window.editing.faults.look()
     assert not window.editing.faults.here()
 
