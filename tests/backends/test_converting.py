@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,16 @@ def picture(backend: TorchBackend, model: ModelRecipe, monitor: Any) -> Any:
     return backend.decode(model, backend.sample(model, request, monitor), monitor).pixels
 
 
-@pytest.mark.parametrize("layout", [".safetensors", ".ckpt", "folder"])
-@pytest.mark.parametrize("name", ["pocket", "pocket-refiner"])
+QUICK = (("pocket", ".ckpt"), ("pocket-refiner", ".safetensors"))
+
+
+@pytest.mark.parametrize(
+    ("name", "layout"),
+    [
+        pytest.param(*case, marks=() if case in QUICK else pytest.mark.full)
+        for case in product(("pocket", "pocket-refiner"), (".safetensors", ".ckpt", "folder"))
+    ],
+)
 def test_the_picture_stays_the_same(
     *,
     layout: str,
@@ -132,7 +141,16 @@ def test_sdxls_own_size_needs_no_folder_beside_it(tmp_path: Path, pocket: ModelR
     assert own_descriptions(same) == {}
 
 
-@pytest.mark.parametrize(("dtype", "error"), [("fp32", 0), ("bf16", 0.004), ("fp16", 0), ("fp8", 0.0625)])
+@pytest.mark.parametrize(
+    ("dtype", "error"),
+    [
+        ("fp8", 0.0625),
+        *(
+            pytest.param(*case, marks=pytest.mark.full)
+            for case in (("fp32", 0), ("bf16", 0.004), ("fp16", 0))
+        ),
+    ],
+)
 def test_another_precision(dtype: str, error: float, pocket: ModelRecipe, tmp_path: Path) -> None:
     """The bundled model is in fp16; 8 and 4 bits of mantissa round by 2⁻⁸ and 2⁻⁴ at most."""
     file = tmp_path / "other.safetensors"
@@ -186,6 +204,7 @@ def merge(model: ModelRecipe, file: Path, *patches: LoraPatch | MergePatch) -> T
     return tensors_of(file)
 
 
+@pytest.mark.full
 def test_a_merged_lora_gives_the_picture_of_one_put_on(
     pocket: ModelRecipe, backend: TorchBackend, lora: Callable[..., LoraPatch], tmp_path: Path, monitor: Any
 ) -> None:
@@ -211,6 +230,7 @@ def test_a_weighted_sum(pocket: ModelRecipe, other: ModelRecipe, tmp_path: Path)
         torch.testing.assert_close(tensor, one[name].float() * (1 - share) + two[name].float() * share)
 
 
+@pytest.mark.full
 def test_an_added_difference(pocket: ModelRecipe, other: ModelRecipe, tmp_path: Path) -> None:
     """What another learned since a third: of itself since itself, nothing; since pocket, all of it."""
     nothing = MergePatch("other", other.path, 1.0, 1.0, minus=other.path)

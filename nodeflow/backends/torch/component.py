@@ -45,6 +45,7 @@ class Component:
         placed: Where and how it runs; None for a tokenizer.
         on_device: Whether its weights are where it computes, rather than waiting in RAM or on disk.
         lock: Held for the whole of a call.
+        told: What to tell whoever uses it: what of the patches that are baked in has no place in it.
         adapters: The LoRAs loaded onto it, by file, the least recently used first.
         leases: How many calls use it or wait for it.
         used: When it was last asked for; grows.
@@ -55,6 +56,7 @@ class Component:
     module: Any
     placed: Placed | None = None
     on_device: bool = True
+    told: tuple[str, ...] = ()
     lock: RLock = field(default_factory=RLock)
     adapters: dict[Path, Adapter] = field(default_factory=dict)
     leases: int = 0

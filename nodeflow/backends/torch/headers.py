@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 
 from nodeflow.backends.torch.memory import is_memory_error
 from nodeflow.errors import MissingFile, NodeFailed
+from nodeflow.files import read_shapes
 
 
 class Family(Enum):
@@ -130,11 +131,33 @@ def read_names(file: Path) -> Collection[str]:
         if file.suffix == ".safetensors":
             with safe_open(file, "pt") as opened:
                 return tuple(opened.keys())
-        # Mapped and on the "meta" device, only names are read.
-        mapped = _can_be_mapped(file)
-        return _tensors(torch.load(file, map_location="meta", weights_only=True, mmap=mapped)).keys()
     except _READING_ERRORS as error:
         raise _refusal(file, error) from error
+    return _blank_tensors(file).keys()
+
+
+def _blank_tensors(file: Path) -> Mapping[str, torch.Tensor]:
+    """A pickle's tensors without values: mapped, and on the "meta" device, only names and shapes are read."""
+    try:
+        mapped = _can_be_mapped(file)
+        return _tensors(torch.load(file, map_location="meta", weights_only=True, mmap=mapped))
+    except _READING_ERRORS as error:
+        raise _refusal(file, error) from error
+
+
+def read_shapes_of(file: Path) -> Mapping[str, tuple[int, ...]]:
+    """Read the names and shapes of a file's tensors, whatever its kind.
+
+    Raises:
+        MissingFile: If the file is damaged, or is a pickle that holds more than weights.
+    """
+    if file.suffix == ".safetensors":
+        try:
+            return read_shapes(file)
+        except MissingFile as error:
+            error.input = "model"
+            raise
+    return {name: tuple(tensor.shape) for name, tensor in _blank_tensors(file).items()}
 
 
 def read_metadata(file: Path) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,19 +12,29 @@ import transformers
 from nodeflow.backends.torch.building import build
 from nodeflow.backends.torch.device import torch_dtype
 from nodeflow.backends.torch.memory import is_memory_error
+from nodeflow.backends.torch.merging import merged
 from nodeflow.backends.torch.part_weights import part_weights, weight_files
 from nodeflow.backends.torch.source import Source
 from nodeflow.errors import MissingFile, NodeflowError
 from nodeflow.hardware import Mode, Part, Placed
+from nodeflow.values import Patch
 
 
-def load(source: Source, part: Part, placed: Placed | None) -> Any:
+def load(
+    source: Source,
+    part: Part,
+    placed: Placed | None,
+    patches: Sequence[Patch] = (),
+    warn: Callable[[str], object] = lambda _: None,
+) -> Any:
     """Load a part in the precision that it computes in, without a detour through another.
 
     Args:
         source: The checkpoint.
         part: What is needed.
         placed: Where it runs and how; None for a tokenizer.
+        patches: What is baked into its weights.
+        warn: Told what of them has no place in it.
 
     Returns:
         The module, on its device if it stays there, else in RAM; or the tokenizer.
@@ -37,7 +47,8 @@ def load(source: Source, part: Part, placed: Placed | None) -> Any:
         if placed is None:
             return transformers.CLIPTokenizer.from_pretrained(place, local_files_only=True)
         dtype = torch_dtype(placed.dtype)
-        module = build(part, source.configs[part], part_weights(place, part), dtype)
+        weights = merged(part, part_weights(place, part), patches, warn)
+        module = build(part, source.configs[part], weights, dtype)
         _check_complete(source, part, module)
         stays = placed.mode in (Mode.FULL, Mode.RELOAD)
         device = placed.device.address if stays else "cpu"

@@ -18,24 +18,21 @@ from diffusers.utils.peft_utils import (
 
 from nodeflow.backends.protocol import Monitor
 from nodeflow.backends.torch.altering import ALTERING
+from nodeflow.backends.torch.baking import baked
 from nodeflow.backends.torch.component import BUILDING, Adapter, Component
 from nodeflow.backends.torch.headers import read_weights
+from nodeflow.backends.torch.layouts import to_diffusers
+from nodeflow.backends.torch.lora_file import METADATA, as_adapter, layers_of, part_of
 from nodeflow.backends.torch.memory import is_memory_error
+from nodeflow.backends.torch.merging import left_out_message, misfit
 from nodeflow.backends.torch.modes import changing, rebuilding
 from nodeflow.backends.torch.stamp import Stamp, stamp
+from nodeflow.backends.torch.weight import Weight
 from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Part
 from nodeflow.values import LoraPatch, Patch
 
-_PREFIXES: dict[Part, tuple[str, ...]] = {
-    Part.TEXT_ENCODER: ("text_encoder.", "lora_te1_", "lora_te_"),
-    Part.TEXT_ENCODER_2: ("text_encoder_2.", "lora_te2_"),
-}
-"""How names of weights begin for a part, in diffusers' layout and in kohya's; all others mean the UNet."""
-
 _KOHYA = ("lora_unet_", "lora_te_", "lora_te1_", "lora_te2_")
-_METADATA = "lora_adapter_metadata"
-"""Where diffusers writes ranks and alphas into a safetensors file (diffusers.loaders.lora_base)."""
 
 _SPARE = 8
 """How many LoRAs that a call does not use stay loaded on a component, in case the next one does."""
@@ -50,7 +47,7 @@ def apply(component: Component, part: Part, patches: Sequence[Patch], monitor: M
         component: UNet or text encoder; its lock is held.
         part: Which of them it is.
         patches: The stack, each with a weight that is not 0 for this part. The same file twice adds up; those
-            that leave weights alone are left to `altering`.
+            that leave weights alone are left to `altering`, and those that are baked in are there already.
         monitor: Told about weights in a file that the model has no place for.
 
     Raises:
@@ -58,14 +55,17 @@ def apply(component: Component, part: Part, patches: Sequence[Patch], monitor: M
         NodeFailed: If a LoRA was made for another kind of model, or a patch is of an unknown kind.
     """
     weights: dict[str, float] = {}
+    for message in component.told:
+        monitor.warn(message)
+    inside = baked(part, patches)
     for patch in patches:
-        if isinstance(patch, ALTERING):
+        if isinstance(patch, ALTERING) or patch in inside:
             continue
         if not isinstance(patch, LoraPatch):
             raise NodeFailed(f"the torch backend cannot apply a {type(patch).__name__}", input="model")
         adapter = _adapter(component, part, patch)
         if adapter.left_out:
-            monitor.warn(_report(patch, adapter))
+            monitor.warn(left_out_message(patch, adapter.left_out))
         if adapter.applies:
             weight = patch.unet_weight if part is Part.UNET else patch.text_encoder_weight
             weights[adapter.name] = weights.get(adapter.name, 0.0) + weight
@@ -84,14 +84,6 @@ def _let_go_of_spare(component: Component, used: Container[str]) -> None:
         delete_adapter_layers(component.module, component.adapters.pop(file).name)
 
 
-def _report(patch: LoraPatch, adapter: Adapter) -> str:
-    count = len(adapter.left_out)
-    return (
-        f"the LoRA '{patch.name}' was applied in part: the model has no place for {count} of its weights "
-        f"(such as {adapter.left_out[0]})"
-    )
-
-
 def _adapter(component: Component, part: Part, patch: LoraPatch) -> Adapter:
     current = stamp(patch.path)
     adapter = component.adapters.pop(patch.path, None)
@@ -106,7 +98,7 @@ def _adapter(component: Component, part: Part, patch: LoraPatch) -> Adapter:
 
 def _load(component: Component, part: Part, patch: LoraPatch, current: Stamp) -> Adapter:
     weights, metadata = read_weights(patch.path)
-    own = {name: tensor for name, tensor in weights.items() if _part_of(name) is part}
+    own = {name: tensor for name, tensor in weights.items() if part_of(name) is part}
     name, module = f"lora{next(_numbers)}", component.module
     if not own:
         return Adapter(name, current, applies=False, left_out=())
@@ -118,33 +110,31 @@ def _load(component: Component, part: Part, patch: LoraPatch, current: Stamp) ->
         delete_adapter_layers(module, name)
         if is_memory_error(error):
             raise
-        raise _misfit(patch) from error
+        raise misfit(patch) from error
     if len(left_out) == len(_matrices(own)):
         delete_adapter_layers(module, name)
-        raise _misfit(patch)
+        raise misfit(patch)
     return Adapter(name, current, applies=True, left_out=left_out)
-
-
-def _misfit(patch: LoraPatch) -> NodeFailed:
-    return NodeFailed(
-        f"the LoRA '{patch.name}' does not fit this model",
-        input="model",
-        advice="It was made for another kind of model or is of an unknown kind; choose an SDXL LoRA.",
-    )
-
-
-def _part_of(name: str) -> Part:
-    return next((part for part, prefixes in _PREFIXES.items() if name.startswith(prefixes)), Part.UNET)
 
 
 def _inject(
     module: Any, part: Part, weights: dict[str, torch.Tensor], metadata: dict[str, str], name: str
 ) -> None:
-    """Have diffusers convert the file's layout and peft add the layers."""
-    kohya = {key: tensor for key, tensor in weights.items() if key.startswith(_KOHYA)}
-    config = module.config if part is Part.UNET else None
-    converted, alphas = StableDiffusionXLPipeline.lora_state_dict(dict(kohya or weights), unet_config=config)
-    settings = json.loads(metadata[_METADATA]) if _METADATA in metadata and not alphas else None
+    """Have diffusers add the layers, in peft's layout.
+
+    Kohya's is read by `lora_file`: diffusers would drop DoRA's magnitudes, and refuse a file for one unknown
+    weight.
+    """
+    if any(key.startswith(_KOHYA) for key in weights):
+        converted, alphas = _of_kohya(module, part, weights)
+    else:
+        converted, alphas = StableDiffusionXLPipeline.lora_state_dict(dict(weights))
+    # What transformers looks for is the parameter inside of peft's magnitudes.
+    converted = {
+        f"{name}.weight" if name.endswith(".lora_magnitude_vector") else name: tensor
+        for name, tensor in converted.items()
+    }
+    settings = json.loads(metadata[METADATA]) if METADATA in metadata and not alphas else None
     common: dict[str, Any] = {"network_alphas": alphas, "adapter_name": name, "metadata": settings}
     if part is Part.UNET:
         StableDiffusionXLPipeline.load_lora_into_unet(converted, unet=module, **common)
@@ -152,6 +142,30 @@ def _inject(
         StableDiffusionXLPipeline.load_lora_into_text_encoder(
             converted, text_encoder=module, prefix=part.value, **common
         )
+
+
+def _of_kohya(
+    module: Any, part: Part, weights: dict[str, torch.Tensor]
+) -> tuple[dict[str, torch.Tensor], dict[str, float]]:
+    """Turn kohya's layout into peft's, as far as the module has such layers."""
+    blank = {_plain(name): Weight.of(tensor) for name, tensor in module.state_dict().items()}
+    own = to_diffusers(part, {name: weight for name, weight in blank.items() if ".lora_" not in name})
+    layers = layers_of(part, own, weights, {}).layers
+    usable = {name: layer for name, layer in layers.items() if {"down", "up"} <= layer.tensors.keys()}
+    if not usable:
+        raise ValueError("none of its layers is in the module")
+    state, alphas = as_adapter(part, usable, {name: len(own[f"{name}.weight"].shape) for name in usable})
+    return state, alphas if hasattr(module, "text_model") else {_flat(name): a for name, a in alphas.items()}
+
+
+def _flat(name: str) -> str:
+    """A name in newer encoders, without a wrapper; diffusers takes it out of names of weights alone."""
+    return name.replace("text_encoder.text_model.", "text_encoder.", 1)
+
+
+def _plain(name: str) -> str:
+    """A weight's name in a module, whether or not there are adapters around it."""
+    return name.replace(".base_layer.", ".")
 
 
 def _matrices(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -9,7 +9,9 @@ from nodeflow.errors import NodeFailed
 
 _LOHA = ("hada_w1_b", "hada_w1_a", "hada_w2_b", "hada_w2_a", "hada_t1", "hada_t2")
 _LOKR = ("lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2")
-_KNOWN = {"down", "up", "mid", "dora_scale", "diff", *_LOHA, *_LOKR}
+BAKED = {"mid", "diff", *_LOHA, *_LOKR}
+"""What only a layer holds that no adapter can express; see `lora_file`."""
+_KNOWN = {"down", "up", "dora_scale", *BAKED}
 _INSTALL = "Install it with: pip install 'nodeflow[lycoris]'"
 
 

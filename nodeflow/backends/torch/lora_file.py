@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
 from nodeflow.backends.torch.original_names import OriginalNames
-from nodeflow.backends.torch.weight import Weights
 from nodeflow.hardware import Part
 
 PREFIXES: Mapping[Part, tuple[str, ...]] = {
@@ -101,13 +100,13 @@ def split(name: str) -> tuple[str, str]:
 
 
 def layers_of(
-    part: Part, weights: Weights, tensors: Mapping[str, torch.Tensor], metadata: Mapping[str, str]
+    part: Part, weights: Collection[str], tensors: Mapping[str, torch.Tensor], metadata: Mapping[str, str]
 ) -> LoraLayers:
     """Find what a file holds for a part.
 
     Args:
         part: The part.
-        weights: The part's own weights, in diffusers' layout: they tell its layers.
+        weights: Names of the part's own weights, in diffusers' layout: they tell its layers.
         tensors: All of the file's.
         metadata: The file's.
     """
@@ -132,7 +131,31 @@ def layers_of(
     return LoraLayers(found, tuple(sorted(unplaced)))
 
 
-def _spellings(part: Part, weights: Weights) -> Iterator[tuple[str, str]]:
+def as_adapter(
+    part: Part, layers: Mapping[str, LoraLayer], dimensions: Mapping[str, int]
+) -> tuple[dict[str, torch.Tensor], dict[str, float]]:
+    """What a file holds for a part as diffusers loads it: weights under peft's names, and alphas.
+
+    Args:
+        part: The part.
+        layers: What the file holds, as far as an adapter can express it.
+        dimensions: How many dimensions the weight of each layer has: 2, or 4 of convolutions.
+    """
+    weights, alphas = {}, {}
+    for name, layer in layers.items():
+        spelled, flat = f"{part}.{name}", dimensions[name] == 2
+        for use, peft in (("down", "lora_A.weight"), ("up", "lora_B.weight")):
+            tensor = layer.tensors[use]
+            weights[f"{spelled}.{peft}"] = tensor.flatten(1) if flat else tensor
+        if "dora_scale" in layer.tensors:
+            shape = (-1,) if flat else (1, -1, 1, 1)
+            weights[f"{spelled}.lora_magnitude_vector"] = layer.tensors["dora_scale"].reshape(shape)
+        if layer.alpha is not None:
+            alphas[f"{spelled}.alpha"] = layer.alpha
+    return weights, alphas
+
+
+def _spellings(part: Part, weights: Collection[str]) -> Iterator[tuple[str, str]]:
     """Every way in which files spell a part's layers, and the layer that is meant."""
     originals = OriginalNames(part, weights)
     for weight in weights:

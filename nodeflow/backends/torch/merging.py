@@ -58,7 +58,7 @@ def with_lora(part: Part, weights: Weights, patch: LoraPatch, warn: Warn) -> dic
     tensors, metadata = read_weights(patch.path)
     found = layers_of(part, weights, tensors, metadata)
     usable = {name: layer for name, layer in found.layers.items() if is_usable(layer)}
-    if found.unplaced and not usable:
+    if not usable and (found.unplaced or found.layers):
         raise misfit(patch)
     left_out = [*found.unplaced, *(name for layer in found.layers.values() for name in _left_out(layer))]
     if left_out:

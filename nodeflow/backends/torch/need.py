@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nodeflow.backends.torch.baking import baked, files_of
 from nodeflow.backends.torch.loading import check_weights
 from nodeflow.backends.torch.source import Source
+from nodeflow.backends.torch.stamp import Stamp, stamp
 from nodeflow.errors import NodeflowError
 from nodeflow.hardware import Arrangement, Mode, Part, Placed
-from nodeflow.values import ModelRecipe
+from nodeflow.values import ModelRecipe, Patch
 
-Key = tuple[Path, Part, str, str, str]
-"""Where a component comes from, which it is, and where and in which precisions it runs."""
+Key = tuple[Path, Part, tuple[Patch, ...], str, str, str]
+"""Where a component comes from, which it is, what is baked in, where and in which precisions it runs."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,14 @@ class Need:
         part: Which component of it.
         placed: Where and how it runs; None for a tokenizer.
         working: Memory that its work takes beyond its weights, in bytes.
+        baked: The patches that are part of its weights; see `baking`.
     """
 
     source: Source
     part: Part
     placed: Placed | None = None
     working: int = 0
+    baked: tuple[Patch, ...] = ()
 
     @property
     def place(self) -> Path:
@@ -41,9 +45,18 @@ class Need:
     def key(self) -> Key:
         """What the store knows it by. How its weights wait does not enter: there is one copy of them."""
         if self.placed is None:
-            return self.place, self.part, "cpu", "", ""
+            return self.place, self.part, self.baked, "cpu", "", ""
         placed = self.placed
-        return self.place, self.part, placed.device.address, placed.dtype, placed.weights
+        return self.place, self.part, self.baked, placed.device.address, placed.dtype, placed.weights
+
+    def stamp(self) -> Stamp:
+        """A sign that the files that it is made from have changed.
+
+        Raises:
+            MissingFile: If one is not there.
+        """
+        files = (file for patch in self.baked for file in files_of(self.part, patch))
+        return tuple(mark for place in (self.place, *files) for mark in stamp(place))
 
 
 def needed(
@@ -83,4 +96,5 @@ def _need(
     except NodeflowError as error:
         error.input = error.input or "model"
         raise
-    return Need(source, part, replace(placed, mode=mode or placed.mode), working)
+    placed = replace(placed, mode=mode or placed.mode)
+    return Need(source, part, placed, working, baked(part, model.patches))

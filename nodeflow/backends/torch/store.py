@@ -16,7 +16,7 @@ from nodeflow.backends.torch.memory import release
 from nodeflow.backends.torch.need import Key, Need
 from nodeflow.backends.torch.room import Room
 from nodeflow.backends.torch.share import are_equal, may_be_equal
-from nodeflow.backends.torch.stamp import Stamp, stamp
+from nodeflow.backends.torch.stamp import Stamp
 from nodeflow.errors import NodeflowError
 from nodeflow.hardware import Mode, Part
 
@@ -63,7 +63,7 @@ class ModelStore:
     def prepare(self, needs: Sequence[Need]) -> None:
         """Load parts that will soon be needed, as long as there is room beside what is at work now."""
         for need in needs:
-            if self._held(need, stamp(need.place)) is None and self._room.suffices_for(need):
+            if self._held(need, need.stamp()) is None and self._room.suffices_for(need):
                 with self._kept(need, once=False):
                     pass
 
@@ -90,7 +90,7 @@ class ModelStore:
     @contextmanager
     def _kept(self, need: Need, *, once: bool = True) -> Iterator[Component]:
         """Load a part if need be and keep it for the time; `once`: then let go of it, if its mode says so."""
-        current = stamp(need.place)
+        current = need.stamp()
         component = self._take(need, current)  # without BUILDING: nobody waits for another's loading
         if component is None:
             with BUILDING:
@@ -128,7 +128,9 @@ class ModelStore:
         if component is None:
             self._room.make_for(need)
             with torch.inference_mode(False):  # a preview may have it loaded in the middle of sampling
-                component = Component(load(need.source, need.part, need.placed), need.placed)
+                told: list[str] = []
+                module = load(need.source, need.part, need.placed, need.baked, told.append)
+                component = Component(module, need.placed, told=tuple(told))
                 modes.engage(component)
             component.leases = 1
         component.used = next(self._clock)
@@ -181,6 +183,6 @@ def _same(current: Stamp, other: Need, need: Need, component: Component) -> bool
     if not modes.compatible(component.placed.mode, need.placed.mode):
         return False
     try:
-        return stamp(other.place) == current and are_equal(other, need)
+        return other.stamp() == current and are_equal(other, need)
     except (NodeflowError, OSError):
         return False  # what is wrong is said when it is loaded

@@ -1,0 +1,323 @@
+"""Every kind of LoRA file against weights that were changed by hand, by the formulas of their papers.
+
+The reference is the bundled UNet with its weights changed in double precision, sampled by the same backend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from nodeflow.backends.torch import TorchBackend
+from nodeflow.backends.torch.converting import write_model
+from nodeflow.backends.torch.source import locate
+from nodeflow.errors import NodeFailed
+from nodeflow.hardware import Dtype, Part
+from nodeflow.values import Conditioning, Layout, LoraPatch, ModelPart, ModelRecipe
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning"),  # diffusers with numpy 2.4
+    pytest.mark.filterwarnings("ignore::Warning:peft"),
+]
+
+Tensors = dict[str, torch.Tensor]
+Change = Callable[[torch.Tensor], torch.Tensor]
+LINEAR = ("down_blocks.1.attentions.0.proj_in", "mid_block.attentions.0.transformer_blocks.0.attn1.to_q")
+CONVOLUTION = ("down_blocks.1.resnets.0.conv1", "mid_block.resnets.1.conv2")
+RANK, ALPHA = 4, 2.0
+
+
+def random(*shape: int, seed: int = 0, scale: float = 0.3) -> torch.Tensor:
+    return scale * torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def spelled(layer: str) -> str:
+    return "lora_unet_" + layer.replace(".", "_")
+
+
+def low_rank(weight: torch.Tensor, seed: int = 0) -> tuple[Tensors, torch.Tensor]:
+    """A pair of matrices as kohya names them, and their product at its scale."""
+    out, into, *kernel = weight.shape
+    down = random(RANK, into, *kernel, seed=seed)
+    up = random(out, RANK, *([1] * len(kernel)), seed=seed + 1)
+    product = (up.flatten(1).double() @ down.flatten(1).double()).reshape(weight.shape)
+    tensors = {"lora_down.weight": down, "lora_up.weight": up, "alpha": torch.tensor(ALPHA)}
+    return tensors, product * ALPHA / RANK
+
+
+def lora(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    tensors, change = low_rank(weight)
+    return tensors, weight + change
+
+
+def dora(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """A magnitude for each output (arXiv:2402.09353, equation 5), as LyCORIS writes it."""
+    tensors, change = low_rank(weight)
+    length = (weight + change).flatten(1).norm(dim=1)
+    magnitude = (length * (1 + 0.1 * random(len(length)))).float()
+    moved = (weight + change) * (magnitude.double() / length).reshape(-1, *[1] * (weight.ndim - 1))
+    shape = (-1, *[1] * (weight.ndim - 1))
+    return {**tensors, "dora_scale": magnitude.reshape(shape)}, moved
+
+
+def dora_by_input(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """A magnitude for each input, as LyCORIS wrote it before its version 3."""
+    tensors, change = low_rank(weight)
+    moved = weight + change
+    length = moved.transpose(0, 1).flatten(1).norm(dim=1).reshape(1, -1, *[1] * (weight.ndim - 2))
+    magnitude = (length * (1 + 0.1 * random(length.numel()).reshape(length.shape))).float()
+    return {**tensors, "dora_scale": magnitude}, moved * (magnitude.double() / length)
+
+
+def tucker(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """LoCon with a core between: ΔW[o, i] = Σ up[o, m] core[m, n] down[n, i]."""
+    out, into, *kernel = weight.shape
+    down, up, core = random(RANK, into, 1, 1), random(out, RANK, 1, 1), random(RANK, RANK, *kernel, seed=3)
+    change = torch.einsum("mnhw,om,ni->oihw", core.double(), up.flatten(1).double(), down.flatten(1).double())
+    tensors = {"lora_down.weight": down, "lora_up.weight": up, "lora_mid.weight": core}
+    return {**tensors, "alpha": torch.tensor(ALPHA)}, weight + change * ALPHA / RANK
+
+
+def loha(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """ΔW = (B₁A₁) ∘ (B₂A₂) (arXiv:2108.06098)."""
+    out, into = weight.shape[0], weight[0].numel()
+    a, b = random(out, RANK), random(RANK, into, seed=1)
+    c, d = random(out, RANK, seed=2), random(RANK, into, seed=3)
+    change = (a.double() @ b.double()) * (c.double() @ d.double())
+    tensors = {"hada_w1_a": a, "hada_w1_b": b, "hada_w2_a": c, "hada_w2_b": d, "alpha": torch.tensor(ALPHA)}
+    return tensors, weight + change.reshape(weight.shape) * ALPHA / RANK
+
+
+def lokr(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """ΔW = W₁ ⊗ (W₂ₐW₂ᵦ) (arXiv:2212.10650)."""
+    out, into = weight.shape[0], weight[0].numel()
+    small, a, b = random(4, 4), random(out // 4, RANK, seed=1), random(RANK, into // 4, seed=2)
+    change = torch.kron(small.double(), a.double() @ b.double())
+    tensors = {"lokr_w1": small, "lokr_w2_a": a, "lokr_w2_b": b, "alpha": torch.tensor(ALPHA)}
+    return tensors, weight + change.reshape(weight.shape) * ALPHA / RANK
+
+
+def lokr_whole(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """Without ranks there is nothing to scale by: alpha does not count."""
+    out, into = weight.shape[0], weight[0].numel()
+    small, large = random(4, 4), random(out // 4, into // 4, seed=1, scale=0.05)
+    tensors = {"lokr_w1": small, "lokr_w2": large, "alpha": torch.tensor(ALPHA)}
+    return tensors, weight + torch.kron(small.double(), large.double()).reshape(weight.shape)
+
+
+def whole(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    change = random(*weight.shape, scale=0.05)
+    return {"diff": change}, weight + change.double()
+
+
+KINDS: dict[str, tuple[Callable[[torch.Tensor], tuple[Tensors, torch.Tensor]], tuple[str, ...]]] = {
+    "lora": (lora, LINEAR),
+    "locon": (lora, LINEAR + CONVOLUTION),
+    "tucker": (tucker, CONVOLUTION),
+    "dora": (dora, LINEAR),
+    "dora on convolutions": (dora, LINEAR + CONVOLUTION),
+    "dora by input": (dora_by_input, LINEAR + CONVOLUTION),
+    "loha": (loha, LINEAR),
+    "lokr": (lokr, LINEAR),
+    "lokr without ranks": (lokr_whole, LINEAR),
+    "whole differences": (whole, LINEAR + CONVOLUTION),
+}
+QUICK = ("locon", "dora on convolutions", "lokr")
+
+
+@pytest.fixture(scope="module")
+def unet(pocket: ModelRecipe) -> Tensors:
+    return dict(load_file(pocket.path / "unet" / "diffusion_pytorch_model.safetensors"))
+
+
+@pytest.fixture
+def model_with(pocket: ModelRecipe, tmp_path: Path) -> Callable[[Tensors], ModelRecipe]:
+    """Pocket with other weights in its UNet, which is in float32 then."""
+
+    def make(weights: Tensors) -> ModelRecipe:
+        import shutil
+
+        folder = tmp_path / "changed"
+        shutil.copytree(pocket.path, folder)
+        file = folder / "unet" / "diffusion_pytorch_model.safetensors"
+        save_file({name: tensor.float().contiguous() for name, tensor in weights.items()}, file)
+        return ModelRecipe("changed", folder)
+
+    return make
+
+
+def file_of(kind: str, unet: Tensors, file: Path) -> tuple[LoraPatch, Tensors]:
+    """A LoRA file of a kind, and the UNet that it makes."""
+    make, layers = KINDS[kind]
+    tensors: Tensors = {}
+    changed = dict(unet)
+    for layer in layers:
+        own, weight = make(unet[f"{layer}.weight"].double())
+        tensors |= {f"{spelled(layer)}.{name}": tensor.contiguous() for name, tensor in own.items()}
+        changed[f"{layer}.weight"] = weight
+    save_file(tensors, file)
+    return LoraPatch(file.stem, file), changed
+
+
+kinds = pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=() if kind in QUICK else pytest.mark.full) for kind in KINDS]
+)
+
+
+@kinds
+def test_a_lora_does_what_its_formula_says(
+    *,
+    kind: str,
+    unet: Tensors,
+    model_with: Callable[[Tensors], ModelRecipe],
+    pocket: ModelRecipe,
+    sample: Callable[..., Any],
+    tmp_path: Path,
+    monitor: Any,
+) -> None:
+    patch, changed = file_of(kind, unet, tmp_path / "lora.safetensors")
+    ours = sample(pocket.with_patch(patch), monitor=monitor, steps=2).samples
+    np.testing.assert_allclose(ours, sample(model_with(changed), steps=2).samples, atol=2e-4)
+    assert abs(ours - sample(steps=2).samples).max() > 0.05
+    assert monitor.warnings == []
+
+
+@kinds
+def test_a_merged_lora_does_too(kind: str, unet: Tensors, pocket: ModelRecipe, tmp_path: Path) -> None:
+    patch, changed = file_of(kind, unet, tmp_path / "lora.safetensors")
+    write_model(pocket.with_patch(patch), tmp_path / "merged", Layout.DIFFUSERS, dtype=Dtype.FP32)
+    merged = load_file(tmp_path / "merged" / "unet" / "diffusion_pytorch_model.safetensors")
+    for name, weight in changed.items():
+        torch.testing.assert_close(merged[name].double(), weight.double(), rtol=1e-5, atol=1e-6)
+
+
+def test_dora_at_half_its_strength_is_pefts(
+    unet: Tensors, pocket: ModelRecipe, sample: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Kohya's file and peft's file of one DoRA do the same at any strength, put on and merged."""
+    patch, _ = file_of("dora", unet, tmp_path / "kohya.safetensors")
+    tensors = load_file(patch.path)
+    peft = {}
+    for layer in LINEAR:
+        own = {name.partition(".")[2]: t for name, t in tensors.items() if name.startswith(spelled(layer))}
+        peft[f"unet.{layer}.lora_A.weight"] = own["lora_down.weight"]
+        peft[f"unet.{layer}.lora_B.weight"] = own["lora_up.weight"] * ALPHA / RANK
+        peft[f"unet.{layer}.lora_magnitude_vector"] = own["dora_scale"].flatten()
+    save_file(peft, tmp_path / "peft.safetensors")
+    recipes = [
+        pocket.with_patch(LoraPatch(name, tmp_path / f"{name}.safetensors", 0.5))
+        for name in ("kohya", "peft")
+    ]
+    ours, theirs = (sample(recipe, steps=2).samples for recipe in recipes)
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)
+    write_model(recipes[0], tmp_path / "merged", Layout.DIFFUSERS, dtype=Dtype.FP32)
+    merged = sample(ModelRecipe("merged", tmp_path / "merged"), steps=2).samples
+    np.testing.assert_allclose(ours, merged, atol=2e-4)
+
+
+def test_baked_in_and_put_on_stack_and_the_base_stays_as_it_was(
+    *,
+    unet: Tensors,
+    pocket: ModelRecipe,
+    lora: Callable[..., LoraPatch],
+    sample: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    before = sample(steps=2).samples
+    patch, _ = file_of("lokr", unet, tmp_path / "lokr.safetensors")
+    flat = lora("flat", 0.6)
+    ours = sample(pocket.with_patch(patch).with_patch(flat), steps=2).samples
+    np.testing.assert_array_equal(sample(steps=2).samples, before)
+    model = pocket.with_patch(patch).with_patch(flat)
+    write_model(model, tmp_path / "merged", Layout.DIFFUSERS, dtype=Dtype.FP32)
+    merged = sample(ModelRecipe("merged", tmp_path / "merged"), steps=2).samples
+    np.testing.assert_allclose(ours, merged, atol=2e-4)
+
+
+@pytest.mark.parametrize("kind", ["lora", "dora", "lokr"])
+@pytest.mark.parametrize("encoder", [1, 2])
+def test_text_encoders_in_kohyas_naming(
+    *,
+    kind: str,
+    encoder: int,
+    pocket: ModelRecipe,
+    encode: Callable[..., Conditioning],
+    backend: TorchBackend,
+    tmp_path: Path,
+) -> None:
+    part = Part.TEXT_ENCODER if encoder == 1 else Part.TEXT_ENCODER_2
+    layer = "text_model.encoder.layers.1.self_attn.q_proj"
+    weights = load_file(locate(pocket.path).place(part) / "model.safetensors")
+    key = next(name for name in weights if name.endswith(layer.removeprefix("text_model.") + ".weight"))
+    own, changed = KINDS[kind][0](weights[key].double())
+    prefix = f"lora_te{encoder}_text_model_encoder_layers"
+    tensors = {f"{prefix}_1_self_attn_q_proj.{name}": t for name, t in own.items()}
+    if kind != "lokr":  # another layer with another alpha, which does nothing
+        tensors |= {f"{prefix}_0_mlp_fc1.{name}": torch.zeros_like(t) for name, t in own.items()}
+        width = weights[key].shape[0]
+        tensors[f"{prefix}_0_mlp_fc1.lora_up.weight"] = torch.zeros(4 * width, RANK)
+        tensors[f"{prefix}_0_mlp_fc1.alpha"] = torch.tensor(1.0)
+        if kind == "dora":
+            same = next(t for name, t in weights.items() if name.endswith("layers.0.mlp.fc1.weight"))
+            tensors[f"{prefix}_0_mlp_fc1.dora_scale"] = same.float().norm(dim=1, keepdim=True)
+    save_file({name: t.contiguous() for name, t in tensors.items()}, tmp_path / "text.safetensors")
+    ours = encode(pocket.with_patch(LoraPatch("text", tmp_path / "text.safetensors")), "a red apple")
+    with backend.lease(pocket, part) as lease:
+        found = dict(lease[part].module.named_parameters())
+        name = next(
+            n for n in found if n.replace(".base_layer", "").endswith(key.removeprefix("text_model."))
+        )
+        kept = found[name].data
+        found[name].data = changed.float()
+        theirs = encode(pocket, "a red apple")
+        found[name].data = kept
+    states = (ours.encoder_1, theirs.encoder_1) if encoder == 1 else (ours.encoder_2, theirs.encoder_2)
+    assert states[0] is not None
+    assert states[1] is not None
+    np.testing.assert_allclose(states[0], states[1], atol=1e-4)
+    assert abs(states[0] - encode(pocket, "a red apple").encoder_2).max() > 0.01 if encoder == 2 else True
+
+
+def test_what_a_lokr_file_holds_besides_is_reported(
+    unet: Tensors, pocket: ModelRecipe, sample: Callable[..., Any], tmp_path: Path, make_monitor: Any
+) -> None:
+    patch, _ = file_of("lokr", unet, tmp_path / "lokr.safetensors")
+    tensors = load_file(patch.path)
+    save_file({**tensors, "lora_unet_nowhere.lokr_w1": torch.ones(2, 2)}, patch.path)
+    for _ in range(2):
+        monitor = make_monitor()
+        sample(pocket.with_patch(patch), monitor=monitor, steps=1)
+        (warning,) = monitor.warnings
+        assert "'lokr'" in warning
+        assert "lora_unet_nowhere.lokr_w1" in warning
+
+
+def test_loha_without_lycoris_says_what_to_install(
+    unet: Tensors,
+    pocket: ModelRecipe,
+    sample: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patch, _ = file_of("loha", unet, tmp_path / "loha.safetensors")
+    monkeypatch.setitem(__import__("sys").modules, "lycoris.functional", None)
+    with pytest.raises(NodeFailed, match=r"pip install 'nodeflow\[lycoris\]'"):
+        sample(pocket.with_patch(patch), steps=1)
+
+
+def test_the_text_alone_leaves_the_unet_shared(pocket: ModelRecipe, unet: Tensors, tmp_path: Path) -> None:
+    """What is baked into one part makes no second copy of the others."""
+    patch, _ = file_of("lokr", unet, tmp_path / "lokr.safetensors")
+    own = TorchBackend("cpu")
+    model = pocket.with_patch(patch)
+    assert patch.affects(ModelPart.TEXT_ENCODERS)
+    with own.lease(pocket, Part.TEXT_ENCODER) as one, own.lease(model, Part.TEXT_ENCODER) as two:
+        assert one[Part.TEXT_ENCODER].module is two[Part.TEXT_ENCODER].module
+    with own.lease(pocket, Part.UNET) as one, own.lease(model, Part.UNET) as two:
+        assert one[Part.UNET].module is not two[Part.UNET].module
