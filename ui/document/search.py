@@ -69,6 +69,15 @@ def search(
     return found[:limit]
 
 
+def likeness(name: str, text: str) -> float:
+    """How well the name of something that is no node type matches what was typed, 0 to 100."""
+    words, title = text.lower().split(), name.lower().replace("_", " ")
+    if not words:
+        return 100.0
+    scores = [_word(word, title.split()) for word in words]
+    return max(_whole("".join(words), title.replace(" ", "")), _together(scores))
+
+
 def _connects(spec: NodeSpec, fits: SocketQuery) -> str | None:
     chosen = input_for if fits.from_output else output_for
     return chosen(spec, fits.socket)
@@ -89,7 +98,12 @@ def _score(spec: NodeSpec, words: list[str]) -> float:
     fields = ((title, 1.0), (SYNONYMS.get(spec.type, ""), 0.9), (spec.category, 0.8), (_prose(spec), 0.7))
     scores = [max(_word(word, field.split()) * weight for field, weight in fields) for word in words]
     whole = _whole("".join(words), spec.type.lower(), title.replace(" ", ""))
-    return max(whole, (min(scores) + sum(scores) / len(scores)) / 2)
+    return max(whole, _together(scores))
+
+
+def _together(scores: list[float]) -> float:
+    """What the scores of several words come to, the worst counting most."""
+    return (min(scores) + sum(scores) / len(scores)) / 2
 
 
 def _whole(typed: str, *names: str) -> float:

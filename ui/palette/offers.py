@@ -11,7 +11,7 @@ from nodeflow.node.sockets import Socket
 from nodeflow.node.spec import NodeSpec
 from ui.canvas.actions import Port
 from ui.canvas.look import spaced
-from ui.document.search import Found, SocketQuery, search
+from ui.document.search import WORST, Found, SocketQuery, likeness, search
 from ui.document.validity import fits, output_for
 from ui.editing.nodes import STRUCTURAL
 from ui.palette.row import Row
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ui.editing.editing import Editing
     from ui.editing.requests import SearchRequest
 
+Scored = tuple[float, Row]
+"""What could be chosen, and how well it matches what was typed, 0 to 100."""
+
 
 def offers(text: str, request: SearchRequest, editing: Editing) -> list[Row]:
     """Everything that fits a request and matches a text, the best first.
@@ -31,13 +34,15 @@ def offers(text: str, request: SearchRequest, editing: Editing) -> list[Row]:
         request: Where it goes, and what it must fit.
         editing: The document.
     """
-    rows = [*_wireless(text, request, editing), *_types(text, request, editing)]
+    found = list(_types(text, request, editing))
     if request.end is None and request.link is None and not request.replace:
-        rows.extend([*_kept(text, request, editing), *_areas(text, request, editing)])
-    return rows
+        found += [*_kept(text, request, editing), *_areas(text, request, editing)]
+        if text:
+            found.sort(key=lambda item: -item[0])
+    return [*_wireless(text, request, editing), *(row for _, row in found)]
 
 
-def _types(text: str, request: SearchRequest, editing: Editing) -> Iterator[Row]:
+def _types(text: str, request: SearchRequest, editing: Editing) -> Iterator[Scored]:
     specs: Mapping[str, NodeSpec] = {**editing.desk.specs, **STRUCTURAL}
     found = search(specs, text, _query(request, editing), limit=200)
     if request.link is not None:
@@ -50,13 +55,14 @@ def _types(text: str, request: SearchRequest, editing: Editing) -> Iterator[Row]
     for item in found:
         spec = item.spec
         detail = f"{item.connects.replace('_', ' ')}  ·  {spec.category}" if item.connects else spec.category
-        yield Row(
+        row = Row(
             title=spaced(spec.type),
             choose=partial(_add, item, request, editing),
             detail=detail,
             summary=spec.summary,
             color=theme.category_color(spec.category).name(),
         )
+        yield item.score, row
 
 
 def _query(request: SearchRequest, editing: Editing) -> SocketQuery | None:
@@ -112,19 +118,21 @@ def _use(source: Link, target: Port, editing: Editing) -> None:
     editing.use_wireless(source, target)
 
 
-def _kept(text: str, request: SearchRequest, editing: Editing) -> Iterator[Row]:
+def _kept(text: str, request: SearchRequest, editing: Editing) -> Iterator[Scored]:
     for name, path in kept_nodes(editing.desk.library).items():
-        if text.lower() in name.lower():
-            yield Row(
+        score = likeness(name, text)
+        if score >= WORST:
+            row = Row(
                 title=name,
                 choose=partial(editing.insert_subgraph, path, request.position),
                 detail=editing.tr("reusable"),
                 summary=editing.tr("A subgraph that you saved as a reusable node."),
                 sign="bookmark-simple",
             )
+            yield score, row
 
 
-def _areas(text: str, request: SearchRequest, editing: Editing) -> Iterator[Row]:
+def _areas(text: str, request: SearchRequest, editing: Editing) -> Iterator[Scored]:
     rows = (
         Row(
             editing.tr("Note"),
@@ -143,4 +151,4 @@ def _areas(text: str, request: SearchRequest, editing: Editing) -> Iterator[Row]
     )
     for row in rows:
         if row.title.lower().startswith(text.lower()) or text.lower() in ("comment", "group"):
-            yield row
+            yield likeness(row.title, text), row
