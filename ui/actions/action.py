@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
+    from ui.canvas.area_item import AreaKey
     from ui.desk import Desk
     from ui.editing.editing import Editing
     from ui.window.main_window import MainWindow
@@ -39,6 +40,11 @@ class Context:
         """The selected nodes."""
         return self.editing.selection if self.editing else frozenset()
 
+    @property
+    def chosen_areas(self) -> frozenset[AreaKey]:
+        """The selected frames and notes."""
+        return self.editing.scene.selected_areas if self.editing else frozenset()
+
     def edit(self) -> Editing:
         """The document in front, for actions that are enabled only where there is one.
 
@@ -66,6 +72,16 @@ def document(context: Context) -> bool:
 def nodes(count: int) -> Condition:
     """At least so many nodes are selected."""
     return lambda context: len(context.chosen) >= count
+
+
+def anything(context: Context) -> bool:
+    """A node, a frame or a note is selected."""
+    return bool(context.chosen or context.chosen_areas)
+
+
+def nodes_or_frames(context: Context) -> bool:
+    """A node or a frame is selected, which stands for the nodes in it."""
+    return bool(context.chosen) or any(kind == "frame" for kind, _ in context.chosen_areas)
 
 
 @dataclass(frozen=True)

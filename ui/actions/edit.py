@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions.action import Action, Context, document, nodes, translated
+from ui.actions.action import Action, Context, anything, document, nodes, translated
 
 
 def _can_undo(context: Context) -> bool:
@@ -65,7 +65,7 @@ ACTIONS = (
         "edit",
         ("Del", "Backspace"),
         "trash",
-        nodes(1),
+        anything,
         apart=True,
         on_canvas=True,
         words="remove reconnect",
@@ -76,7 +76,7 @@ ACTIONS = (
         lambda c: c.edit().delete_selection(reconnect=False),
         "edit",
         ("Ctrl+Del", "Shift+Del"),
-        enabled=nodes(1),
+        enabled=anything,
         on_canvas=True,
         words="remove disconnect",
     ),

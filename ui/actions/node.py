@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from ui.actions.action import Action, Context, Menu, document, nodes, translated
+from ui.actions.action import Action, Context, Menu, anything, document, nodes, nodes_or_frames, translated
 from ui.translations.marking import marked
 
 
 def _one(context: Context) -> bool:
-    return len(context.chosen) == 1
+    return len(context.chosen) + len(context.chosen_areas) == 1
 
 
 def _subgraph(context: Context) -> bool:
@@ -73,7 +73,7 @@ def swatches(choose: Callable[[str | None, Context], None]) -> Iterable[Action]:
         yield Action(f"color.{name}", translated(name), partial(choose, color), icon=f"square-fill {color}")
 
 
-MENUS = (Menu("node.color", "Colour", lambda _: swatches(_color), enabled=nodes(1), after="node.comment"),)
+MENUS = (Menu("node.color", "Colour", lambda _: swatches(_color), enabled=anything, after="node.comment"),)
 
 ACTIONS = (
     Action(
@@ -116,7 +116,7 @@ ACTIONS = (
         "node",
         ("Ctrl+M",),
         "speaker-slash",
-        nodes(1),
+        nodes_or_frames,
         apart=True,
         words="disable off",
     ),
@@ -127,7 +127,7 @@ ACTIONS = (
         "node",
         ("Ctrl+B",),
         "arrow-bend-up-right",
-        nodes(1),
+        nodes_or_frames,
         words="skip",
     ),
     Action(

@@ -29,10 +29,10 @@ class Areas(Part):
         self._editing.apply(label, lambda w: edits.add_frame(w, (), title, corner, size, at=scope))
 
     def add_note(self, position: QPointF | None = None) -> None:
-        """Put a note on the canvas and begin to write on it."""
+        """Put a note on the canvas, where it hides behind no node unless told, and begin to write on it."""
         scope = self._scope
-        middle = self._editing.canvas.visible_rect().center() if position is None else position
-        place, text = _snapped(middle), self._tr("Note")
+        free = self._editing.nodes.free_place() if position is None else position
+        place, text = _snapped(free), self._tr("Note")
         if self._editing.apply(
             self._tr("Add note"), lambda w: edits.add_note(w, text, place, NOTE, at=scope)
         ):

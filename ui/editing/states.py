@@ -17,18 +17,25 @@ class States(Part):
 
     def toggle_mute(self) -> None:
         """Mute the selected nodes and frames, or let them take part again if all are muted."""
-        self._toggle(self._tr("Mute nodes"), Mode.MUTE)
+        self._toggle(self._tr("Mute nodes") if self._chosen else self._tr("Mute frame"), Mode.MUTE)
 
     def toggle_bypass(self) -> None:
         """Bypass the selected nodes and frames, or let them take part again if all are bypassed."""
-        self._toggle(self._tr("Bypass nodes"), Mode.BYPASS)
+        self._toggle(self._tr("Bypass nodes") if self._chosen else self._tr("Bypass frame"), Mode.BYPASS)
 
     def _toggle(self, label: str, mode: Mode) -> None:
         scope, chosen, frames = self._scope, self._chosen, self._chosen_areas(AreaKind.FRAME)
-        if chosen:
-            self._editing.apply(label, lambda w: edits.toggle_mode(w, chosen, mode, at=scope))
-        for index in frames:
-            self._editing.areas.toggle_frame_mode(index, mode)
+        body = self._body
+        modes = [*(body.nodes[name].mode for name in chosen), *(body.frames[index].mode for index in frames)]
+        new = None if all(old is mode for old in modes) else mode
+
+        def edit(workflow: Workflow) -> Workflow:
+            for index in frames:
+                workflow = edits.set_frame_mode(workflow, index, new, at=scope)
+            return edits.set_mode(workflow, chosen, new, at=scope)
+
+        if modes:
+            self._editing.apply(label, edit)
 
     def toggle_collapse(self) -> None:
         """Fold the selected nodes, or open them if all are folded."""
@@ -52,7 +59,12 @@ class States(Part):
             self._editing.scene.select(selected - {old} | ({new.strip()} if old in selected else set()))
 
     def rename_selected(self) -> None:
-        """Ask for another name for the selected node."""
+        """Ask for another name for the selected node; a frame's title or a note's text is edited in place."""
+        scene = self._editing.scene
+        areas = [area for area in (*scene.frames, *scene.notes) if area.selected]
+        if not self._chosen and len(areas) == 1:
+            self._editing.canvas.edit_area(areas[0])
+            return
         if len(self._chosen) != 1:
             self._say(self._tr("Select one node to rename"))
             return
