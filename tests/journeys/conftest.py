@@ -19,6 +19,7 @@ from nodeflow.pictures import read_picture
 from nodeflow.pictures.delivery import Delivery
 from nodeflow.values import Image
 from tests.journeys.hand import PICTURES, Hand, Places
+from tests.ui.conftest import nothing_of_qt_is_left_behind
 from ui.app import make_runner
 from ui.editing.editing import Editing
 from ui.start.templates import templates
@@ -26,6 +27,7 @@ from ui.window.main_window import MainWindow
 from ui.window.testing import folders_in, open_window
 
 HERE = Path(__file__).parent
+__all__ = ["nothing_of_qt_is_left_behind"]  # a guard, here as there
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,6 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.window)
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
             if not there:
                 item.add_marker(pytest.mark.skip(reason="needs Xvfb, openbox and xdotool"))
 
