@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from typing import cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ui.canvas.shapes import socket_path
-from ui.theme import DARK, LIGHT, Colors, glyph
+from ui.theme import DARK, LIGHT, Colors, ThemeKeeper, glyph
 from ui.theme.contrast import DEFICIENCIES, contrast, difference
 from ui.theme.qt_palette import qt_palette
 from ui.theme.socket_style import STYLES
@@ -74,6 +76,54 @@ def test_style_reaches_widgets(qtbot: QtBot, colors: Colors) -> None:
     line.show()
     middle = line.grab().toImage().pixelColor(line.width() // 2, line.height() // 2)
     assert middle.name() == colors.field
+
+
+class System(QObject):
+    """An application on a desktop whose colours change; the platform of the tests never says so."""
+
+    colorSchemeChanged = Signal(object)  # noqa: N815 - Qt's name
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scheme, self.window = Qt.ColorScheme.Light, ""
+
+    def styleHints(self) -> System:  # noqa: N802
+        return self
+
+    def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802
+        return self.scheme
+
+    def change(self, scheme: Qt.ColorScheme) -> None:
+        self.scheme = scheme
+        self.colorSchemeChanged.emit(scheme)
+
+    def setPalette(self, palette: QPalette) -> None:  # noqa: N802
+        self.window = palette.window().color().name()
+
+    def setStyle(self, _name: str) -> None:  # noqa: N802
+        pass
+
+    def setFont(self, _font: QFont) -> None:  # noqa: N802
+        pass
+
+    def setStyleSheet(self, _text: str) -> None:  # noqa: N802
+        pass
+
+
+def test_the_theme_follows_the_system_until_one_is_chosen(qapp: QApplication) -> None:
+    system = System()
+    keeper = ThemeKeeper(cast(QApplication, system))  # all that it uses is there
+    told: list[bool] = []
+    keeper.changed.connect(lambda theme: told.append(theme.colors.dark))
+    dark, light = (qt_palette(colors).window().color().name() for colors in (DARK, LIGHT))
+    assert system.window == light
+    system.change(Qt.ColorScheme.Dark)
+    assert (system.window, told) == (dark, [True])
+    keeper.choose(dark=True)
+    system.change(Qt.ColorScheme.Light)
+    assert system.window == dark, "a chosen theme stays"
+    keeper.choose(None)
+    assert (system.window, told) == (light, [True, False])
 
 
 def test_icons_are_there(qapp: QApplication) -> None:

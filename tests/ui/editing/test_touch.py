@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QPointingDeviceUniqueId, QTabletEvent, QWheelEvent
+from PySide6.QtGui import (
+    QInputDevice,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QPointingDeviceUniqueId,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -102,11 +109,57 @@ def test_the_eraser_of_a_pen_cuts_wires(editing: Editing) -> None:
     assert "image" in editing.document.workflow.nodes["save"].inputs
 
 
-def test_two_fingers_on_a_touchpad_pan_also_where_pixels_are_not_told(editing: Editing) -> None:
-    device = QPointingDevice(
+@pytest.fixture(scope="module")
+def touchpad() -> QPointingDevice:
+    """A touchpad."""
+    return QPointingDevice(
         "pad", 2, TOUCHPAD, QPointingDevice.PointerType.Finger,
         QInputDevice.Capability.Scroll, 2, 0, "", QPointingDeviceUniqueId(),
     )  # fmt: skip
+
+
+def gesture(
+    editing: Editing,
+    touchpad: QPointingDevice,
+    kind: Qt.NativeGestureType,
+    place: QPointF,
+    *,
+    value: float = 0.0,
+    way: QPointF | None = None,
+) -> None:
+    """What macOS and Wayland make of two fingers on a touchpad."""
+    viewport = editing.canvas.viewport()
+    there = QPointF(viewport.mapToGlobal(place))
+    event = QNativeGestureEvent(kind, touchpad, 2, place, place, there, value, way or QPointF())
+    QApplication.sendEvent(viewport, event)
+
+
+def test_pinching_a_touchpad_zooms_around_the_pointer(editing: Editing, touchpad: QPointingDevice) -> None:
+    place, zoom = QPointF(300, 200), editing.canvas.zoom
+    under = editing.canvas.mapToScene(place.toPoint())
+    for _ in range(4):
+        gesture(editing, touchpad, Qt.NativeGestureType.ZoomNativeGesture, place, value=0.1)
+    assert editing.canvas.zoom == pytest.approx(zoom * 1.1**4)
+    moved = editing.canvas.mapFromScene(under) - place.toPoint()
+    assert moved.manhattanLength() < 6
+    assert not editing.document.can_undo
+
+
+def test_a_double_tap_fits_the_selection_and_two_fingers_pan(
+    editing: Editing, hand: Hand, touchpad: QPointingDevice
+) -> None:
+    hand.click(hand.header("save"))
+    gesture(editing, touchpad, Qt.NativeGestureType.SmartZoomNativeGesture, QPointF(9, 9))
+    away = editing.canvas.visible_rect().center() - editing.scene.nodes["save"].body.center()
+    assert away.manhattanLength() < 4
+    before = editing.canvas.mapToScene(QPoint(100, 100))
+    gesture(editing, touchpad, Qt.NativeGestureType.PanNativeGesture, QPointF(9, 9), way=QPointF(40, 30))
+    assert editing.canvas.mapFromScene(before) == QPoint(140, 130)
+
+
+def test_two_fingers_on_a_touchpad_pan_also_where_pixels_are_not_told(
+    editing: Editing, touchpad: QPointingDevice
+) -> None:
     viewport = editing.canvas.viewport()
     place = QPointF(viewport.rect().center())
     before, zoom = editing.canvas.visible_rect().center(), editing.canvas.zoom
@@ -120,7 +173,7 @@ def test_two_fingers_on_a_touchpad_pan_also_where_pixels_are_not_told(editing: E
         Qt.ScrollPhase.NoScrollPhase,
         False,
         Qt.MouseEventSource.MouseEventNotSynthesized,
-        device,
+        touchpad,
     )
     QApplication.sendEvent(viewport, event)
     assert editing.canvas.zoom == zoom
