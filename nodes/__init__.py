@@ -55,7 +55,15 @@ from nodes.regions import conditioning_set_area, conditioning_set_mask, conditio
 from nodes.sampling import refiner, sampler
 from nodes.schedule import noise, schedule
 from nodes.text import text_encode
-from nodes.text_make import join_text, random_line, replace_text, text_template, text_value, to_text
+from nodes.text_make import (
+    compare_texts,
+    join_text,
+    random_line,
+    replace_text,
+    text_template,
+    text_value,
+    to_text,
+)
 
 __all__ = [
     "adjust_image",
@@ -71,6 +79,7 @@ __all__ = [
     "combine_masks",
     "compare",
     "compare_images",
+    "compare_texts",
     "composite_images",
     "composite_latents",
     "conditioning_average",

@@ -35,10 +35,15 @@ class Relation(StrEnum):
 
 
 class Comparison(NamedTuple):
-    """What Compare gives."""
+    """Whether something is so; `choice` is 1 if it is and 2 if not, as a Switch counts."""
 
     boolean: bool
     choice: int
+
+    @classmethod
+    def of(cls, holds: bool) -> Comparison:
+        """Both, of whether it is so."""
+        return cls(holds, 1 if holds else 2)
 
 
 class Sides(NamedTuple):
@@ -69,14 +74,14 @@ def number_value(value: AnyNumber = 0.0) -> float:
     return value
 
 
-@node("Boolean", category="number", kind=NodeKind.LIGHT, output="boolean")
-def boolean_value(value: bool = True) -> bool:
-    """Write true or false once, and link it to wherever it is needed.
+@node("Boolean", category="number", kind=NodeKind.LIGHT)
+def boolean_value(value: bool = True) -> Comparison:
+    """Write true or false once, and link it to wherever it is needed. `choice` is 1 or 2, as a Switch counts.
 
     Args:
         value: True or false.
     """
-    return value
+    return Comparison.of(value)
 
 
 @node("Seed", category="number", kind=NodeKind.LIGHT, output="seed")
@@ -141,7 +146,7 @@ def calculate(
 def compare(
     a: AnyNumber = 0.0, relation: Relation = Relation.MORE, b: AnyNumber = 0.0, tolerance: AnyNumber = 0.0
 ) -> Comparison:
-    """Compare two numbers. `choice` is 1 if it is so and 2 if not, as a Switch counts.
+    """Compare two numbers. `choice` is 1 if it is so and 2 if not: linked to a Switch, it decides what runs.
 
     Args:
         a: A number.
@@ -158,7 +163,7 @@ def compare(
         Relation.MORE: a > b and not equal,
         Relation.AT_LEAST: a > b or equal,
     }[relation]
-    return Comparison(holds, 1 if holds else 2)
+    return Comparison.of(holds)
 
 
 @node("If", category="number", kind=NodeKind.LIGHT, output="value")

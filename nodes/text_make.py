@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Annotated
 
 from nodeflow.errors import NodeFailed
 from nodeflow.node import Multiline, NodeKind, Seed, node
 from nodeflow.prompts.wildcards import expand
 from nodeflow.values import Template
+from nodes.number import Comparison
 
 LongText = Annotated[str, Multiline()]
 ChoosingSeed = Annotated[int, Seed()]
+
+
+class TextRelation(StrEnum):
+    """How two texts may stand to each other."""
+
+    EQUAL = "equal"
+    NOT_EQUAL = "not_equal"
+    CONTAINS = "contains"
+    LACKS = "lacks"
+    STARTS_WITH = "starts_with"
+    ENDS_WITH = "ends_with"
 
 
 @node("Text", category="text", kind=NodeKind.LIGHT, output="text")
@@ -58,6 +71,34 @@ def replace_text(
     if whole_words:
         pattern = rf"(?<!\w){pattern}(?!\w)"
     return re.sub(pattern, lambda _: replacement, text, flags=re.IGNORECASE if ignore_case else 0)
+
+
+@node("CompareTexts", category="text", kind=NodeKind.LIGHT)
+def compare_texts(
+    a: LongText = "",
+    relation: TextRelation = TextRelation.CONTAINS,
+    b: str = "",
+    ignore_case: bool = True,
+) -> Comparison:
+    """Compare two texts. `choice` is 1 if it is so and 2 if not: linked to a Switch, it decides what runs.
+
+    Args:
+        a: A text.
+        relation: What is asked of a.
+        b: The text to compare it with; every text contains, starts and ends with an empty one.
+        ignore_case: Whether large and small letters count as the same.
+    """
+    if ignore_case:
+        a, b = a.casefold(), b.casefold()
+    holds = {
+        TextRelation.EQUAL: a == b,
+        TextRelation.NOT_EQUAL: a != b,
+        TextRelation.CONTAINS: b in a,
+        TextRelation.LACKS: b not in a,
+        TextRelation.STARTS_WITH: a.startswith(b),
+        TextRelation.ENDS_WITH: a.endswith(b),
+    }[relation]
+    return Comparison.of(holds)
 
 
 @node("TextTemplate", category="text", kind=NodeKind.LIGHT, output="text")

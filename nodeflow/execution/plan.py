@@ -98,7 +98,7 @@ def make_plan(
     for name in graph.order(chosen):
         bound = graph.nodes[name]
         try:
-            light = _evaluate(bound, known, files)
+            light = evaluate(bound, known, files)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a light node can fail in any way
             problems.append(Problem.of(node_error(error, name)))
             continue
@@ -123,8 +123,21 @@ def make_plan(
     return replace(whole, order=order, cached=cached, twins=twins)
 
 
-def _evaluate(bound: BoundNode, known: dict[str, Outputs], files: FileFinder | None) -> bool:
-    """Check what a file says about a node and, if it is light and ready, add its results to `known`."""
+def evaluate(bound: BoundNode, known: dict[str, Outputs], files: FileFinder | None) -> bool:
+    """Check what a file says about a node and, if it is light and ready, add its results to `known`.
+
+    Args:
+        bound: The node.
+        known: Results of light nodes.
+        files: Finds the files that it names.
+
+    Returns:
+        Whether its results were added.
+
+    Raises:
+        NodeflowError: Naming node and input, if a value does not fit or a file is missing; the node may
+            raise anything else.
+    """
     ready = all(feed in known for feed in bound.feeds)
     arguments = read_arguments(bound, known if ready else None, files)
     if not ready or bound.node.spec.kind is not NodeKind.LIGHT:

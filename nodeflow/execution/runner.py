@@ -25,6 +25,7 @@ from nodeflow.execution.look import Look, look_at, texts_of
 from nodeflow.execution.plan import Machine, Plan, make_plan
 from nodeflow.execution.questions import Questions
 from nodeflow.execution.run import Run
+from nodeflow.execution.settling import Choices, settle
 from nodeflow.execution.workflow_files import WorkflowFiles
 from nodeflow.files import Digests
 from nodeflow.files.digests import Progress
@@ -101,15 +102,23 @@ class ThreadRunner:
         Raises:
             InvalidWorkflow: With every problem of the workflow.
         """
-        own = (job.workflow.path.parent,) if job.workflow.path else ()
-        digests = {name: used.digest for name, used in job.workflow.models.items()}
-        files = WorkflowFiles(self.folders, (*own, *job.allowed), digests)
+        files = self._files(job)
         own_wishes = job.workflow.run.wishes() if job.workflow.run else Wishes()
         wishes = job.wishes.over(own_wishes).over(self.wishes)
         on = Machine(self.profile or machine(self.folders.cache), wishes)
         keyer = self._keyer(files, read)
-        graph = Graph.build(job.workflow, self.registry, self._held(job.workflow))
+        graph, _ = self._settle(job, files)
         return make_plan(graph, job.targets, files, keyer, self.cache, machine=on)
+
+    def _files(self, job: Job) -> WorkflowFiles:
+        own = (job.workflow.path.parent,) if job.workflow.path else ()
+        digests = {name: used.digest for name, used in job.workflow.models.items()}
+        return WorkflowFiles(self.folders, (*own, *job.allowed), digests)
+
+    def _settle(self, job: Job, files: WorkflowFiles) -> tuple[Graph, Choices]:
+        """The workflow with all its switches decided, and what those chose whose choice is linked."""
+        held = self._held(job.workflow)
+        return settle(lambda choices: Graph.build(job.workflow, self.registry, held, choices), files)
 
     def _held(self, workflow: Workflow) -> Collection[str]:
         """The keys of frozen results that are at hand."""
@@ -175,7 +184,8 @@ class ThreadRunner:
         """
 
         def answer() -> Look | None:
-            source = origin(job.workflow, self.registry, output)
+            _, choices = self._settle(job, self._files(job))
+            source = origin(job.workflow, self.registry, output, choices)
             if not isinstance(source, Wire):
                 return look_at(source.value, side) if isinstance(source, Constant) else None
             plan = self.plan(replace(job, targets=(source.node,)))

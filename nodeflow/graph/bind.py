@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from nodeflow.document.model import SWITCH
 from nodeflow.errors import NodeDefinitionError, Problem, one_line
 from nodeflow.graph.flatten import THAW, Flat, FlatNode
 from nodeflow.graph.resolve import Resolver
 from nodeflow.graph.source import MAX_ITEMS, Absent, Bundle, Constant, Source, Wire, bundled, wires_in
+from nodeflow.graph.switches import CHOICE
 from nodeflow.node.registry import AnyNode, Registry
 from nodeflow.node.spec import InputSpec, NodeKind
 from nodeflow.node.structural import switch
@@ -67,7 +69,7 @@ class Binder:
 
     def _typed(self, flat: FlatNode) -> tuple[AnyNode, Mapping[str, Source]] | None:
         """The node's type and its inputs as the newest version has them; None if that is impossible."""
-        node = self._registry.get(flat.type)
+        node = switch if flat.type == SWITCH else self._registry.get(flat.type)
         if node is None:
             similar = " or ".join(self._registry.similar(flat.type))
             hint = f"Did you mean {similar}?" if similar else "Install the package that has it"
@@ -125,6 +127,24 @@ class Binder:
         self._problem(message, name, spec.name, hint)
 
     def _check_source(self, name: str, spec: InputSpec, source: Source) -> None:
+        for arriving in self._arriving(source, spec, set()):
+            self._check_arriving(name, spec, arriving)
+
+    def _arriving(self, source: Source, spec: InputSpec, seen: set[str]) -> Iterator[Source]:
+        """What may come from a source: itself, or every value of a switch that is undecided."""
+        if not isinstance(source, Wire) or not self._is_undecided(source):
+            yield source
+        elif source.node not in seen:
+            seen.add(source.node)
+            for name, value in self._flat.nodes[source.node].inputs.items():
+                if name != CHOICE:
+                    yield from self._arriving(self._resolver.resolve(value, spec.socket), spec, seen)
+
+    def _is_undecided(self, wire: Wire) -> bool:
+        feed = self._flat.nodes.get(wire.node)
+        return feed is not None and feed.type == SWITCH and switch.spec.output(wire.output) is not None
+
+    def _check_arriving(self, name: str, spec: InputSpec, source: Source) -> None:
         if isinstance(source, Wire):
             self._check_wire(name, spec, source)
         elif isinstance(source, Constant):
@@ -133,6 +153,8 @@ class Binder:
             except ValueError as error:
                 self._problem(str(error), name, spec.name)
         elif isinstance(source, Bundle) and not spec.many:
+            if self._flat.nodes[name].type == SWITCH:
+                return  # it passes lists on
             self._problem("takes one value, not a list", name, spec.name)
         elif isinstance(source, Bundle):
             for item in source.items:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from nodeflow.document.model import REROUTE, SUBGRAPH, SWITCH, GraphBody, Mode, Node, Subgraph, Workflow
 from nodeflow.document.values import GraphInput, InputValue, Link, Several, literal
 from nodeflow.errors import Problem
 from nodeflow.graph.source import Absent, Constant, Source, Wire, bundled
-from nodeflow.graph.switches import choose
+from nodeflow.graph.switches import choose, decide, is_decided
 from nodeflow.node.spec import NodeSpec
 from nodeflow.node.structural import reroute, switch
 
@@ -42,7 +43,7 @@ class Flat:
     """A workflow without nesting.
 
     Attributes:
-        nodes: By flat name.
+        nodes: By flat name; among them the switches that are undecided.
         aliases: For each reroute, switch and subgraph node, what each of its outputs passes on.
         passed_over: What is linked to switches that chose something else.
         muted: Names of muted nodes and subgraph nodes.
@@ -81,8 +82,9 @@ class _Scope:
 
 
 class _Flattener:
-    def __init__(self, workflow: Workflow) -> None:
+    def __init__(self, workflow: Workflow, choices: Mapping[str, Any]) -> None:
         self.workflow = workflow
+        self.choices = choices
         self.flat = Flat()
         self.stack = [_Scope(workflow)]
         self.size = 0
@@ -120,14 +122,22 @@ class _Flattener:
             self.flat.aliases[name] = {"value": inputs.get("value", Absent.UNSET)}
         elif node.type == SWITCH:
             self._check_names(name, inputs, switch.spec)
-            chosen = choose(inputs, lambda message, key, advice: self._problem(message, name, key, advice))
-            self.flat.aliases[name] = {"value": chosen.value}
-            self.flat.passed_over.extend(chosen.passed_over)
+            self._add_switch(name, node, inputs)
         else:
             self.flat.nodes[name] = FlatNode(name, node.type, node.version, inputs, node.frozen)
             return
         if node.frozen is not None:
             self._problem(f"is frozen, but a {node.type} has no result of its own", name, advice=THAW)
+
+    def _add_switch(self, name: str, node: Node, inputs: Mapping[str, Source]) -> None:
+        if name in self.choices:
+            inputs = decide(inputs, self.choices[name])
+        if not is_decided(inputs):
+            self.flat.nodes[name] = FlatNode(name, node.type, switch.spec.version, inputs)
+            return
+        chosen = choose(inputs, lambda message, key, advice: self._problem(message, name, key, advice))
+        self.flat.aliases[name] = {"value": chosen.value}
+        self.flat.passed_over.extend(chosen.passed_over)
 
     def _check_names(self, name: str, inputs: Mapping[str, Source], spec: NodeSpec) -> None:
         known = [entry.name for entry in spec.inputs]
@@ -198,6 +208,12 @@ class _Flattener:
             self.flat.problems.append(Problem(message, node, key, advice))
 
 
-def flatten(workflow: Workflow) -> Flat:
-    """Expand all subgraphs of a workflow; reroutes and subgraph outputs become aliases."""
-    return _Flattener(workflow).run()
+def flatten(workflow: Workflow, choices: Mapping[str, Any] | None = None) -> Flat:
+    """Expand all subgraphs of a workflow; reroutes, switches and subgraph outputs become aliases.
+
+    Args:
+        workflow: The document.
+        choices: What came through the links that choose for switches, by flat name. A switch whose choice is
+            linked and not known is a node among others.
+    """
+    return _Flattener(workflow, choices or {}).run()

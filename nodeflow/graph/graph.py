@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nodeflow.document.model import Workflow
+from nodeflow.document.model import SWITCH, Workflow
 from nodeflow.errors import InvalidWorkflow, Problem, UsageError
 from nodeflow.graph.bind import Binder
 from nodeflow.graph.flatten import flatten
-from nodeflow.graph.source import Source, wires_in
+from nodeflow.graph.source import Absent, Source, wires_in
+from nodeflow.graph.switches import CHOICE
 from nodeflow.node.registry import AnyNode, Registry
 from nodeflow.node.spec import NodeKind
 
@@ -51,31 +52,42 @@ class Graph:
         left_out: Nodes that mute or bypass leaves out, with the reason.
         problems: Everything that is wrong.
         passed_over: Nodes whose outputs go to switches that chose something else.
+        undecided: Switches whose choice comes through a link; they are among the nodes, and all their values
+            count as needed.
     """
 
     nodes: Mapping[str, BoundNode]
     left_out: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     passed_over: frozenset[str] = frozenset()
+    undecided: frozenset[str] = frozenset()
 
     @classmethod
-    def build(cls, workflow: Workflow, registry: Registry, held: Collection[str] = ()) -> Graph:
+    def build(
+        cls,
+        workflow: Workflow,
+        registry: Registry,
+        held: Collection[str] = (),
+        choices: Mapping[str, Any] | None = None,
+    ) -> Graph:
         """Flatten, bind and check a workflow. Never raises: what is wrong is in `problems`.
 
         Args:
             workflow: The document.
             registry: The node types.
             held: The keys of frozen nodes' results that are at hand.
+            choices: What came through the links that choose for switches; see `settled`.
         """
-        flat = flatten(workflow)
+        flat = flatten(workflow, choices)
         binder = Binder(flat, registry, held)
         binder.bind()
         nodes = {
             name: BoundNode(name, binder.types[name], inputs, flat.nodes[name].frozen, name in binder.held)
             for name, inputs in binder.inputs.items()
         }
-        graph = cls(nodes, binder.left_out, passed_over=frozenset(binder.passed_over))
-        problems = [*flat.problems, *binder.problems, *graph._cycles()]
+        undecided = frozenset(name for name in nodes if flat.nodes[name].type == SWITCH)
+        graph = cls(nodes, binder.left_out, (), frozenset(binder.passed_over), undecided)
+        problems = [*flat.problems, *binder.problems, *(list(graph._cycles()) or graph._undecidable())]
         return replace(graph, problems=tuple(problems))
 
     @cached_property
@@ -141,6 +153,21 @@ class Graph:
                 else:
                     stack.append((following, self._feeds(following)))
         return list(done)
+
+    def _undecidable(self) -> Iterator[Problem]:
+        """The switches whose choice is only known once something heavy is computed."""
+        for name in self.undecided:
+            upstream = self.order(self.choosers(name))
+            heavy = next((n for n in upstream if self.nodes[n].node.spec.kind is not NodeKind.LIGHT), None)
+            if heavy is not None:
+                message = f"depends on {heavy!r}, whose result is known too late to decide what runs"
+                advice = "Link numbers, texts or comparisons that need no picture"
+                yield Problem(message, name, CHOICE, advice)
+
+    def choosers(self, switch: str) -> list[str]:
+        """The nodes that say what an undecided switch chooses."""
+        source = self.nodes[switch].inputs.get(CHOICE, Absent.UNSET)
+        return [wire.node for wire in wires_in(source) if wire.node in self.nodes]
 
     def _cycles(self) -> Iterator[Problem]:
         try:

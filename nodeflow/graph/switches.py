@@ -1,12 +1,18 @@
-"""What switches pass on, told from the document alone: what runs is decided before anything is computed."""
+"""What switches pass on: which branches run is decided before anything is computed.
+
+Most choices stand in the document. Those that come through a link are undecided until the nodes behind it
+were evaluated, which is only possible where all of these are light.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from nodeflow.graph.source import Absent, Constant, Source
+from nodeflow.graph.source import Absent, Constant, Source, Wire
 from nodeflow.node.structural import MAX_VALUES, switch, value_name
+
+CHOICE = switch.spec.inputs[0].name
 
 Report = Callable[[str, str, str | None], None]
 """Takes what is wrong, with which input, and what to do about it."""
@@ -24,9 +30,19 @@ class Chosen(NamedTuple):
     passed_over: tuple[Source, ...] = ()
 
 
+def is_decided(inputs: Mapping[str, Source]) -> bool:
+    """Whether the document says what a switch chooses, rather than a node."""
+    return not isinstance(inputs.get(CHOICE), Wire)
+
+
+def decide(inputs: Mapping[str, Source], choice: Any) -> Mapping[str, Source]:
+    """A switch's inputs as if its choice had been written in the document."""
+    return {**inputs, CHOICE: Constant(choice)}
+
+
 def choose(inputs: Mapping[str, Source], report: Report) -> Chosen:
-    """Follow a switch's choice."""
-    choice = _choice(inputs.get("choice", Absent.UNSET), report)
+    """Follow a switch's choice, which is decided."""
+    choice = _choice(inputs.get(CHOICE, Absent.UNSET), report)
     if choice is None:
         return Chosen(Absent.BROKEN)
     wanted = value_name(choice)
@@ -55,6 +71,5 @@ def _choice(source: Source, report: Report) -> int | None:
         except ValueError as error:
             report(str(error), spec.name, None)
     elif source is not Absent.BROKEN:
-        message = "must be a number, here or in an input of the subgraph around; a link cannot choose"
-        report(message, spec.name, "Remove the link and set it")
+        report("takes one value, not a list", spec.name, None)
     return None

@@ -1,4 +1,4 @@
-"""What reroutes and switches look like. In a workflow they never run: links are followed through them."""
+"""What reroutes and switches look like. They never run: links are followed through them before a run."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def switch(
     """Choose between branches: only the chosen one is computed.
 
     Args:
-        choice: Which value to pass on, from 1. Set here or by an input of the subgraph around, not by a link.
+        choice: Which value to pass on, from 1. A link may choose, as from Compare, if what it comes from is
+            known before the run: numbers, texts and comparisons, not pictures.
         value_1: The first branch.
         value_2: The second branch.
         value_3: The third branch.

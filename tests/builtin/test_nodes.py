@@ -40,7 +40,7 @@ def test_module_offers_all_nodes() -> None:
         "BatchImages", "SelectImages", "RepeatImage", "ImageGrid", "CompareImages",
         "SolidMask", "RectangleMask", "MaskFromImage", "MaskFromThreshold", "MaskFromColor", "MaskToImage",
         "GrowMask", "FeatherMask", "InvertMask", "CombineMasks", "ResizeMask", "CropMask",
-        "Text", "JoinText", "ReplaceText", "TextTemplate", "RandomLine", "ToText",
+        "Text", "CompareTexts", "JoinText", "ReplaceText", "TextTemplate", "RandomLine", "ToText",
         "Integer", "Number", "Boolean", "Seed", "RandomNumber", "Calculate", "Compare", "If",
         "ImageSize", "MaskSize", "LatentSize",
         "Schedule", "Noise", "Guidance",

@@ -21,6 +21,7 @@ from nodeflow.keys.keyer import ReadDigests
 from nodeflow.node.registry import Registry
 from nodeflow.values import Image, Latent, Mask, Template
 from nodes.number import Relation
+from nodes.text_make import TextRelation
 
 
 def test_texts_are_joined_and_replaced() -> None:
@@ -85,6 +86,30 @@ def test_comparing(relation: Relation, expected: tuple[bool, ...]) -> None:
     assert tuple(nodes.compare(a, relation, 2.0).choice for a in (1.0, 2.0, 3.0)) == tuple(
         1 if holds else 2 for holds in expected
     )
+
+
+@pytest.mark.parametrize(
+    ("relation", "b", "expected"),
+    [
+        (TextRelation.EQUAL, "A Red Cat", True),
+        (TextRelation.NOT_EQUAL, "a red cat", False),
+        (TextRelation.CONTAINS, "RED", True),
+        (TextRelation.LACKS, "red", False),
+        (TextRelation.STARTS_WITH, "a r", True),
+        (TextRelation.ENDS_WITH, "red", False),
+    ],
+)
+def test_comparing_texts(relation: TextRelation, b: str, expected: bool) -> None:
+    told = nodes.compare_texts("a red cat", relation, b)
+    assert (told.boolean, told.choice) == (expected, 1 if expected else 2)
+
+
+def test_letters_count_where_that_is_asked() -> None:
+    assert not nodes.compare_texts("a red cat", TextRelation.CONTAINS, "RED", False).boolean
+
+
+def test_true_and_false_choose_for_a_switch() -> None:
+    assert [nodes.boolean_value(value).choice for value in (True, False)] == [1, 2]
 
 
 def test_drawn_numbers_lie_in_the_range() -> None:

@@ -114,9 +114,10 @@ def test_an_optional_input_of_a_subgraph_is_unset_behind_a_switch(make_graph: Ma
         ({"choice": None}, "s.choice: must be a whole number, not None"),
         (
             {"choice": "@first.number"},
-            "s.choice: must be a number, here or in an input of the subgraph around; a link cannot choose."
-            " Remove the link and set it",
+            "s.choice: depends on 'first', whose result is known too late to decide what runs."
+            " Link numbers, texts or comparisons that need no picture",
         ),
+        ({"choice": ["@first.number"]}, "s.choice: takes one value, not a list"),
         ({"choice": "@ghost.number"}, "s.choice: is linked to 'ghost', and there is no such node"),
         (
             {"value_9": 1, "choice": 1},

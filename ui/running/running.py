@@ -175,8 +175,9 @@ class Running(Part):
     def flat_targets(self, chosen: Iterable[str]) -> list[str]:
         """Those of some nodes, by path, that can run; of subgraphs, all that is inside."""
         paths = list(chosen)
-        flat = flat_graph(self._workflow, self._editing.desk.specs).nodes
-        return [n for n in flat if any(n == path or n.startswith(f"{path}/") for path in paths)]
+        flat = flat_graph(self._workflow, self._editing.desk.specs)
+        runnable = [name for name in flat.nodes if name not in flat.undecided]
+        return [n for n in runnable if any(n == path or n.startswith(f"{path}/") for path in paths)]
 
     def take_seeds(self, chosen: Collection[str] | None = None) -> None:
         """Bring the seeds that are used next into the document, as one step of undo.
@@ -220,7 +221,7 @@ class Running(Part):
             self.states.forget()
             self._reasons.foreseen, self.line = None, ""
         else:
-            needed = self._needed()
+            needed = self._needed(told)
             self.states.foresee(told, self._at_hand(told, needed))
             self._reasons.foreseen, self.line = told, forecast_text(told, len(needed))
         self._foresee_faults(told)
@@ -239,13 +240,11 @@ class Running(Part):
         inside = path not in self.states.nodes
         return self._reasons.of(path, self.states.of(path, inside=inside).phase)
 
-    def _needed(self) -> dict[str, NodeKind]:
+    def _needed(self, told: Forecast) -> dict[str, NodeKind]:
         """The nodes that all sinks depend on."""
-        graph = flat_graph(self._workflow, self._editing.desk.specs)
-        try:
-            return {name: graph.nodes[name].node.spec.kind for name in graph.order(graph.targets())}
-        except NodeflowError:
-            return {}
+        nodes = flat_graph(self._workflow, self._editing.desk.specs).nodes
+        names = (*(node.node for node in told.nodes), *told.beside)
+        return {name: nodes[name].node.spec.kind for name in names if name in nodes}
 
     @staticmethod
     def _at_hand(told: Forecast, needed: Mapping[str, NodeKind]) -> list[str]:
