@@ -136,6 +136,8 @@ def check_every_state(run: Run, *, boundaries: int) -> None:
 
 
 QUICK = (Scheduler.EULER_ANCESTRAL, Scheduler.DPMPP_3M_SDE, Scheduler.UNIPC, Scheduler.KDPM2_ANCESTRAL)
+EVALUATED_TWICE = (Scheduler.HEUN, Scheduler.KDPM2, Scheduler.KDPM2_ANCESTRAL, Scheduler.DPMPP_SDE)
+"""Those that ask the UNet twice in a step."""
 SCHEDULERS = [pytest.param(s, marks=() if s in QUICK else pytest.mark.full) for s in Scheduler]
 
 
@@ -161,9 +163,8 @@ def test_every_scheduler_goes_on_from_every_step(scheduler: Scheduler, run: Run)
 def test_every_kind_of_run_goes_on(
     scheduler: Scheduler, fields: dict[str, Any], boundaries: int | None, run: Run
 ) -> None:
-    two_evaluations = scheduler in (Scheduler.HEUN, Scheduler.KDPM2, Scheduler.KDPM2_ANCESTRAL)
     if boundaries is None:  # between two steps, where the next evaluation is full
-        boundaries = 4 if two_evaluations else 3
+        boundaries = 4 if scheduler in EVALUATED_TWICE else 3
     check_every_state(partial(run, scheduler=scheduler, **fields), boundaries=boundaries)
 
 

@@ -34,10 +34,7 @@ def test_each_feature_is_proven_by_tests_that_exist(row: list[str]) -> None:
 
 
 def test_each_feature_names_nodes_that_exist() -> None:
-    import nodes
-
-    registry = Registry()
-    registry.add_module(nodes)
+    registry = Registry.built_in()
     named = {name for row in ROWS for name in re.findall(r"\b[A-Z]\w+", row[1])}
     assert named
     assert [name for name in sorted(named) if registry.get(name) is None] == []
