@@ -6,12 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 from nodeflow.errors import UsageError
+from nodeflow.standalone import is_standalone
 
 HERE = Path(__file__).parent
+ICONS = Path("icons") / "hicolor"
+SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
+"""Of the icon in pixels; those that desktops look for."""
 MIME = "application/x-nodeflow-workflow+json"
 _ENTRY = """[Desktop Entry]
 Type=Application
@@ -38,10 +44,12 @@ def data_home(environment: Mapping[str, str] | None = None) -> Path:
 
 def places(home: Path) -> dict[str, Path]:
     """Where each file is installed, by its own name."""
+    icons = home / ICONS
     return {
         "nodeflow.desktop": home / "applications" / "nodeflow.desktop",
-        "nodeflow.svg": home / "icons" / "hicolor" / "scalable" / "apps" / "nodeflow.svg",
+        "nodeflow.svg": icons / "scalable" / "apps" / "nodeflow.svg",
         "nodeflow.xml": home / "mime" / "packages" / "nodeflow.xml",
+        **{f"nodeflow-{size}.png": icons / f"{size}x{size}" / "apps" / "nodeflow.png" for size in SIZES},
     }
 
 
@@ -52,15 +60,39 @@ def install(home: Path) -> list[Path]:
         UsageError: If the program cannot be found, or a file cannot be written.
     """
     entry = _ENTRY.format(command=quoted(program()), mime=MIME)
+    files = {name: (HERE / name).read_bytes() for name in ("nodeflow.svg", "nodeflow.xml")}
+    files |= {"nodeflow.desktop": entry.encode()} | {f"nodeflow-{size}.png": png for size, png in drawn()}
+    written = {places(home)[name]: content for name, content in files.items()}
     try:
-        for name, path in places(home).items():
+        for path, content in written.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            text = entry if name == "nodeflow.desktop" else (HERE / name).read_text("utf-8")
-            path.write_text(text, "utf-8")
+            path.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from error
     _tell_desktop(home)
-    return list(places(home).values())
+    return list(written)
+
+
+def drawn(sizes: Iterable[int] = SIZES) -> Iterator[tuple[int, bytes]]:
+    """The icon as PNG files, for what shows no SVG; nothing where Qt is not installed.
+
+    Args:
+        sizes: Widths and heights in pixels.
+    """
+    try:
+        core, gui, svg = (import_module(f"PySide6.Qt{part}") for part in ("Core", "Gui", "Svg"))  # by name,
+    except ImportError:  # so that nothing in the core depends on it
+        return
+    renderer = svg.QSvgRenderer(str(HERE / "nodeflow.svg"))
+    for size in sizes:
+        image = gui.QImage(size, size, gui.QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(core.Qt.GlobalColor.transparent)
+        painter = gui.QPainter(image)
+        renderer.render(painter)
+        painter.end()
+        buffer = core.QBuffer()
+        image.save(buffer, "PNG")
+        yield size, bytes(buffer.data().data())
 
 
 def remove(home: Path) -> list[Path]:
@@ -86,7 +118,7 @@ def program() -> str:
         UsageError: If it is nowhere to be found.
     """
     beside = Path(sys.executable).with_name("nodeflow")
-    found = sys.executable if getattr(sys, "frozen", False) else str(beside) if beside.exists() else None
+    found = sys.executable if is_standalone() else str(beside) if beside.exists() else None
     found = found or shutil.which("nodeflow")
     if found is None:
         raise UsageError("the program nodeflow is not on the PATH", advice="Install it with pip first")
@@ -103,7 +135,15 @@ def quoted(path: str) -> str:
 
 def _tell_desktop(home: Path) -> None:
     """Let the desktop look at what changed; where these programs are missing it does so by itself."""
-    for tool, folder in (("update-mime-database", "mime"), ("update-desktop-database", "applications")):
+    commands: list[tuple[Path, str, *tuple[str, ...]]] = [
+        (home / "mime", "update-mime-database"),
+        (home / "applications", "update-desktop-database"),
+    ]
+    if (home / ICONS / "icon-theme.cache").exists():  # else desktops look at the folders themselves
+        commands.append((home / ICONS, "gtk-update-icon-cache", "--force", "--ignore-theme-index"))
+    for folder, tool, *options in commands:
         path = shutil.which(tool)
-        if path is not None and (home / folder).is_dir():
-            subprocess.run([path, str(home / folder)], check=False, capture_output=True)  # noqa: S603 - as named
+        if path is not None and folder.is_dir():
+            subprocess.run([path, *options, folder], check=False, capture_output=True)  # noqa: S603 - as named
+    with suppress(OSError):
+        os.utime(home / ICONS)  # desktops see by its date that icons changed

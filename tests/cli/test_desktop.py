@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import PIL.Image
 import pytest
 
 from nodeflow import desktop
-from nodeflow.desktop import MIME, data_home, install, places, quoted, remove
+from nodeflow.desktop import MIME, SIZES, data_home, install, places, quoted, remove
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a desktop of Linux")
 
@@ -37,6 +39,35 @@ def test_the_type_of_files_is_well_formed_and_known_to_the_desktop(home: Path) -
     assert root[0].get("type") == MIME
     if shutil.which("update-mime-database"):
         assert f"{MIME}:*.nodeflow.json" in (home / "mime" / "globs").read_text("utf-8")
+
+
+def test_the_icon_is_drawn_in_every_size(home: Path) -> None:
+    install(home)
+    for size in SIZES:
+        with PIL.Image.open(places(home)[f"nodeflow-{size}.png"]) as icon:
+            assert icon.size == (size, size)
+            assert icon.getpixel((0, 0)) == (0, 0, 0, 0), "its corners are round"
+            centre = icon.convert("RGB").resize((1, 1), PIL.Image.Resampling.BOX).getpixel((0, 0))
+            assert centre == pytest.approx((50, 54, 70), abs=12), "the same picture in each"
+
+
+def test_without_qt_the_icon_is_the_svg_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PySide6.QtSvg", None)
+    names = {path.name for path in install(home)}
+    assert names == {"nodeflow.desktop", "nodeflow.svg", "nodeflow.xml"}
+    assert {path.name for path in remove(home)} == names
+
+
+def test_the_entry_is_as_the_desktop_wants_it(home: Path) -> None:
+    install(home)
+    checker = shutil.which("desktop-file-validate")
+    entry = places(home)["nodeflow.desktop"]
+    if checker:
+        done = subprocess.run([checker, entry], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, "")
+    lines = entry.read_text("utf-8").splitlines()
+    assert lines[0] == "[Desktop Entry]"
+    assert len({line.partition("=")[0] for line in lines}) == len(lines), "no key twice"
 
 
 @pytest.mark.parametrize(("value", "found"), [("/data", Path("/data")), ("", None), ("relative", None)])
