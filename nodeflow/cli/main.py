@@ -354,10 +354,6 @@ def ui(
 
 def main() -> None:
     """Entry point: every error becomes one line and an exit code; never a traceback."""
-    if sys.argv[1:2] == ["--worker"]:  # a stand-alone program starts itself as its own worker process
-        from nodeflow.worker.main import main as serve
-
-        serve(sys.argv[2])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name must not fail for want of a character

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 import re
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +37,11 @@ def detect() -> HardwareProfile:
         return HardwareProfile((cpu_device(bfloat16=False),), cores(), (note,))
     devices = (*_cuda(torch), *_xpu(torch), *_metal(torch), cpu_device(bfloat16=_cpu_bfloat16(torch)))
     return HardwareProfile(devices, cores(), _notes(torch, devices))
+
+
+def tell() -> None:
+    """Look, and write down for whoever started this process what there is."""
+    sys.stdout.write(detect().to_json())
 
 
 def cpu_device(*, bfloat16: bool) -> Device:

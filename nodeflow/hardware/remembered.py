@@ -21,6 +21,7 @@ from nodeflow.errors import NodeflowError
 from nodeflow.hardware.detection import cpu_device, detect
 from nodeflow.hardware.profile import Device, DeviceKind, HardwareProfile
 from nodeflow.hardware.ram import cores, ram
+from nodeflow.standalone import command_for
 
 _PATIENCE_SECONDS = 120.0
 _SMI_SECONDS = 5.0
@@ -77,10 +78,10 @@ def _read(file: Path, identity: str) -> HardwareProfile | None:
 
 def _look() -> HardwareProfile:
     """Let another process import torch and look."""
-    command = "from nodeflow.hardware import detect; print(detect().to_json())"
+    command = command_for("nodeflow.hardware.detection:tell")
     with contextlib.suppress(OSError, subprocess.SubprocessError, NodeflowError):
-        done = subprocess.run(  # noqa: S603 - our own interpreter and a fixed command
-            [sys.executable, "-c", command], capture_output=True, timeout=_PATIENCE_SECONDS, check=True
+        done = subprocess.run(  # noqa: S603 - our own program
+            command, capture_output=True, timeout=_PATIENCE_SECONDS, check=True
         )
         return HardwareProfile.from_json(done.stdout.decode())
     return HardwareProfile((cpu_device(bfloat16=False),), cores(), ("the accelerators could not be asked",))

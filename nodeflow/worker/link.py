@@ -12,9 +12,10 @@ from typing import Any
 
 from nodeflow.errors import NodeflowError, WorkerDied
 from nodeflow.execution.job import Job
+from nodeflow.standalone import command_for
 from nodeflow.worker.channel import Message
 from nodeflow.worker.messages import pack_job, unpack_error, unpack_event, unpack_result
-from nodeflow.worker.process import WorkerProcess, worker_command
+from nodeflow.worker.process import WorkerProcess
 from nodeflow.worker.results import Answer, Handle, Kept
 from nodeflow.worker.run import WorkerRun
 
@@ -49,7 +50,8 @@ class Link:
         self._timers: dict[int, threading.Timer] = {}
         self._died: WorkerDied | None = None
         self._lock = threading.Lock()
-        self._process = WorkerProcess(worker_command(make), self._take, self._lose_all)
+        command = command_for("nodeflow.worker.main:main", make)
+        self._process = WorkerProcess(command, self._take, self._lose_all)
 
     @property
     def pid(self) -> int:

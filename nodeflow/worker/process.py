@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -16,10 +14,6 @@ from contextlib import suppress
 from nodeflow.errors import NodeflowError, WorkerDied, one_line
 from nodeflow.worker.channel import Channel, Message
 
-_CODE = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from nodeflow.worker.main import main; main(sys.argv[2])"
-)
 _END = 3.0
 """Seconds that a process gets to end once its pipe is closed."""
 
@@ -34,13 +28,6 @@ _KILLED = {
     "SIGBUS": "crashed: a file that it was reading was cut short (SIGBUS)",
     "SIGTERM": "was ended from outside",
 }
-
-
-def worker_command(make: str) -> list[str]:
-    """How to start the worker: this Python, finding modules where this process does."""
-    if getattr(sys, "frozen", False):  # a stand-alone program, which has no Python to start
-        return [sys.executable, "--worker", make]
-    return [sys.executable, "-P", "-c", _CODE, json.dumps(sys.path), make]
 
 
 class WorkerProcess:

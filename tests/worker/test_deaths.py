@@ -204,7 +204,7 @@ def test_a_stand_alone_program_starts_itself_as_its_worker(
     program = tmp_path / "nodeflow"
     places = f"sys.path[:] = {sys.path!r}"
     program.write_text(
-        f"#!{sys.executable}\nimport sys; {places}\nfrom nodeflow.cli.main import main; main()\n", "utf-8"
+        f"#!{sys.executable}\nimport sys; {places}\nfrom nodeflow.standalone import main; main()\n", "utf-8"
     )
     program.chmod(0o755)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
