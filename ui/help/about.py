@@ -22,7 +22,7 @@ from nodeflow.version import __version__
 from ui.panels.parts import Words
 from ui.theme import SPACE
 
-NOT_SHIPPED = re.compile(r"extra == ['\"](dev|training)['\"]")
+NOT_SHIPPED = re.compile(r"extra == ['\"](bundle|dev|training)['\"]")
 """Extras that nobody needs to use the program."""
 LONGEST = 60
 """Characters of a licence's name; some packages give the whole text instead."""
