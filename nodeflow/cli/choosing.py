@@ -36,6 +36,7 @@ def ask(run: Run, question: ChoiceWanted) -> None:
             if places:
                 run.answer(question.node, places)
                 return
+            sys.stderr.write(f"write numbers from 1 to {question.count}\n")
 
 
 def read_choice(line: str, count: int) -> tuple[int, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -30,6 +32,9 @@ class View(Protocol):
     def show(self, event: Event) -> None:
         """Show one event."""
 
+    def paused(self) -> AbstractContextManager[object]:
+        """Leave the terminal to somebody else meanwhile."""
+
 
 class JsonView:
     """One JSON object a line on stdout; errors and warnings also on stderr, for people reading the log."""
@@ -44,6 +49,10 @@ class JsonView:
         """Print the event."""
         print_json(event.to_json())
         complain_about(event)
+
+    def paused(self) -> AbstractContextManager[object]:
+        """Lines stand in nobody's way."""
+        return nullcontext()
 
 
 FAILED = "failed"
@@ -110,6 +119,15 @@ class BarView:
                 for node in list(self._tasks):
                     self._end(node, "stopped")
         complain_about(event)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Draw no bars meanwhile: they would be drawn over what is typed."""
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()
 
     def _read(self, done: int, total: int) -> None:
         self._progress.start()

@@ -93,7 +93,8 @@ def _run_once(runner: ThreadRunner, job: Job, view: View) -> ExitCode:
 def _show(run: Run, view: View, event: Event) -> None:
     view.show(event)
     if isinstance(event, ChoiceWanted):
-        ask(run, event)
+        with view.paused():
+            ask(run, event)
 
 
 @contextmanager

@@ -71,7 +71,7 @@ TINY = Path(__file__).parents[1] / "data" / "tiny_program.py"
 
 @pytest.fixture(scope="session")
 def tiny_registry() -> Registry:
-    """Nodes that need no model: Paint, Fail, Exhaust, Warn, LoadImage, SaveImage."""
+    """Nodes that need no model: Paint, Fail, Exhaust, Warn and some of the program's own."""
     spec = importlib.util.spec_from_file_location("tiny_program", TINY)
     assert spec is not None
     assert spec.loader is not None

@@ -12,7 +12,7 @@ from nodeflow.cli.main import main
 from nodeflow.node import Context, Seed, node
 from nodeflow.node.registry import Registry
 from nodeflow.values import Image
-from nodes import load_image, save_image
+from nodes import choose_image, load_image, save_image, solid_color
 
 
 @node("Paint", category="test")
@@ -44,7 +44,7 @@ def warn(image: Image, *, context: Context) -> Image:
     return image
 
 
-REGISTRY = Registry([paint, fail, exhaust, warn, load_image, save_image])
+REGISTRY = Registry([paint, fail, exhaust, warn, choose_image, load_image, save_image, solid_color])
 
 if __name__ == "__main__":
     with patch("nodeflow.cli.run.installed_registry", lambda: REGISTRY):

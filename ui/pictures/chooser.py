@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QListView,
-    QListWidget,
     QListWidgetItem,
     QPushButton,
     QVBoxLayout,
@@ -18,10 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from ui.panels.parts import Words
-from ui.theme.metrics import SPACE
+from ui.pictures.choice_list import ChoiceList
 
-SIDE = 224
-"""Longest side of a picture in the list, in pixels."""
 SIZE = QSize(860, 560)
 
 
@@ -46,20 +42,8 @@ class Chooser(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Choose pictures"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._order: list[int] = []
-        self.list = QListWidget()
+        self.list = ChoiceList(pictures)
         self.list.setAccessibleName(self.tr("Pictures to choose from"))
-        self.list.setViewMode(QListView.ViewMode.IconMode)
-        self.list.setMovement(QListView.Movement.Static)
-        self.list.setResizeMode(QListView.ResizeMode.Adjust)
-        self.list.setSelectionMode(QListWidget.SelectionMode.MultiSelection)
-        self.list.setIconSize(QSize(SIDE, SIDE))
-        self.list.setSpacing(SPACE.half)
-        for number, picture in enumerate(pictures, 1):
-            shown = picture.scaled(
-                SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-            self.list.addItem(QListWidgetItem(QIcon(QPixmap.fromImage(shown)), str(number)))
         text = self.tr("“{0}” waits: which pictures go on? Press their numbers or click; Enter goes on.")
         self.buttons = QDialogButtonBox()
         self.use: QPushButton = self.buttons.addButton(
@@ -80,10 +64,7 @@ class Chooser(QDialog):
         self.list.setFocus()
 
     def _note(self) -> None:
-        now = [index.row() for index in self.list.selectedIndexes()]
-        self._order = [row for row in self._order if row in now]
-        self._order += [row for row in now if row not in self._order]
-        self.use.setEnabled(bool(self._order))
+        self.use.setEnabled(bool(self.list.order))
 
     def _take_one(self, item: QListWidgetItem) -> None:
         self.list.clearSelection()
@@ -92,8 +73,8 @@ class Chooser(QDialog):
 
     def accept(self) -> None:
         """Go on with those that are chosen."""
-        if self._order:
-            self.chosen.emit(tuple(self._order))
+        if self.list.order:
+            self.chosen.emit(tuple(self.list.order))
             super().accept()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's name

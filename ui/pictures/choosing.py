@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from ui.pictures.chooser import Chooser
 
 if TYPE_CHECKING:
+    from nodeflow.execution.events import Event
     from ui.running.ticket import NodeQuestion, Ticket
     from ui.window.main_window import MainWindow
 
@@ -30,6 +31,7 @@ class Choosing(QObject):
         self.open: dict[str, Chooser] = {}
         self._engine.asked.connect(self._ask)
         self._engine.changed.connect(self._look)
+        self._engine.told.connect(self._hear)
 
     def _ask(self, ticket: Ticket, question: NodeQuestion) -> None:
         self._ticket = ticket
@@ -42,9 +44,15 @@ class Choosing(QObject):
         chooser.show()
 
     def _look(self) -> None:
-        """A run that is over or cancelled wants no answer."""
-        current = self._engine.current
-        if self._ticket is not None and (current is not self._ticket or current.cancelled):
+        """A run that was cancelled wants no answer."""
+        if self._ticket is not None and self._ticket.cancelled:
+            self.end()
+
+    def _hear(self, ticket: Ticket, event: Event) -> None:
+        """Neither does one that is over; if it lost its process it begins anew, and asks anew."""
+        from nodeflow.execution.events import RunFinished
+
+        if ticket is self._ticket and isinstance(event, RunFinished):
             self.end()
 
     def end(self) -> None:

@@ -23,9 +23,9 @@ class Comparing(Enum):
     DIFFERENCE = "difference"
 
 
-def inside(box: QRectF, image: QImage) -> QRectF:
-    """Where a picture of another shape lies over the first: all of it, in the middle."""
-    size = QSizeF(image.size()).scaled(box.size(), Aspect.KeepAspectRatio)
+def inside(box: QRectF, picture: QSizeF) -> QRectF:
+    """Where a picture of another shape lies in a box: all of it, in the middle."""
+    size = picture.scaled(box.size(), Aspect.KeepAspectRatio)
     result = QRectF(QPointF(), size)
     result.moveCenter(box.center())
     return result
@@ -38,7 +38,7 @@ def difference(one: QImage, two: QImage) -> QImage:
     over.fill(Qt.GlobalColor.black)
     painter = QPainter(over)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(inside(QRectF(over.rect()), two), two)
+    painter.drawImage(inside(QRectF(over.rect()), QSizeF(two.size())), two)
     painter.end()
     painter = QPainter(result)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)

@@ -235,7 +235,7 @@ class PictureView(QWidget):
         right = rooms[1] if beside else QRectF(line, 0, max(self.width() - line, 0), self.height())
         for image, room, box in (
             (self._image, left, self._box(rooms[0])),
-            (self._other, right, inside(self._box(rooms[-1]), self._other)),
+            (self._other, right, inside(self._box(rooms[-1]), QSizeF(self._other.size()))),
         ):
             painter.save()
             painter.setClipRect(room)
