@@ -35,13 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_of_qt_is_left_behind() -> Iterator[None]:
-    """Fail a test that leaves a top-level widget or a running timer."""
+    """Fail a test that leaves a top-level widget, a running timer or a working thread of Qt's."""
     yield
     if "PySide6.QtWidgets" not in sys.modules:
         return
-    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+    from PySide6.QtCore import QCoreApplication, QEvent, QThread, QThreadPool, QTimer
     from PySide6.QtWidgets import QApplication
-    from shiboken6 import isValid
 
     if not isinstance(QApplication.instance(), QApplication):
         return
@@ -50,9 +49,24 @@ def nothing_of_qt_is_left_behind() -> Iterator[None]:
         gc.collect()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not _widgets(), f"widgets left behind: {_widgets()}"
-    # By type(), since some objects of torch's warn when asked for their __class__.
-    timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer) and isValid(thing)]
-    assert not [timer for timer in timers if timer.isActive()], "a timer still runs"
+    found = _of_qt(QTimer, QThread, QThreadPool)
+    assert not [timer for timer in found[QTimer] if timer.isActive()], "a timer still runs"
+    assert all(pool.waitForDone(PATIENCE) for pool in found[QThreadPool]), "a pool still works"
+    own = [thread for thread in found[QThread] if thread != QThread.currentThread()]
+    assert not [thread for thread in own if thread.isRunning()], "a thread of Qt's still runs"
+
+
+def _of_qt(*kinds: type[Any]) -> dict[type[Any], list[Any]]:
+    """All objects of some types that are still there."""
+    from shiboken6 import isValid
+
+    found: dict[type[Any], list[Any]] = {kind: [] for kind in kinds}
+    for thing in gc.get_objects():
+        # By type(), since some objects of torch's warn when asked for their __class__.
+        kind = next((kind for kind in kinds if issubclass(type(thing), kind)), None)
+        if kind is not None and isValid(thing):
+            found[kind].append(thing)
+    return found
 
 
 def _widgets() -> list[Any]:
