@@ -12,7 +12,8 @@ from ui.document.problems import Fault
 from ui.panels.fix import Fix
 from ui.panels.fixes import fixes
 from ui.panels.flow import Flow
-from ui.panels.parts import ShortButton, Words, as_sentence, clear
+from ui.panels.parts import ShortButton, Words, clear
+from ui.sentences import as_sentence
 from ui.theme.metrics import SPACE
 
 if TYPE_CHECKING:

@@ -37,13 +37,6 @@ INSIDE = 2 * SPACE.one + 2
 RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.EnabledChange)
 
 
-def as_sentence(text: str) -> str:
-    """A message with a capital letter, unless it begins with the name of a file or input."""
-    first = text.partition(" ")[0]
-    named = any(sign in first.rstrip(".:,") for sign in "._/")
-    return text if named else text[:1].upper() + text[1:]
-
-
 class IconButton(QToolButton):
     """A flat button with an icon that keeps to the theme.
 

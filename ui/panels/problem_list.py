@@ -22,7 +22,8 @@ from ui.canvas.fields import label_text
 from ui.document.problems import Fault
 from ui.panels.breaking import breakable
 from ui.panels.panel import theme_of
-from ui.panels.parts import as_sentence, taken, titled
+from ui.panels.parts import taken, titled
+from ui.sentences import as_sentence
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
 

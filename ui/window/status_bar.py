@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
 
+from ui.sentences import as_sentence
 from ui.theme import Theme, icon
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class StatusBar(QStatusBar):
 
     def say(self, text: str) -> None:
         """Show a message for some seconds, as a sentence."""
-        text = text[:1].upper() + text[1:]
+        text = as_sentence(text)
         self.message.setText(text)
         self.message.setToolTip(text)
         if text:

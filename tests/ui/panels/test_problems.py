@@ -19,8 +19,8 @@ from ui.document import edits
 from ui.editing.editing import Editing
 from ui.editing.testing import Told, differences
 from ui.panels import Problems
-from ui.panels.parts import as_sentence
 from ui.panels.testing import click, press, settle, widgets_in
+from ui.sentences import as_sentence
 
 Key = Qt.Key
 Show = Callable[[type[Problems], Editing | None], Problems]
@@ -277,6 +277,7 @@ def test_in_a_wide_panel_ways_to_mend_lie_beside_the_list(panel: Problems) -> No
         ("there is no mask", "There is no mask"),
         ("from_my_phone.png is damaged", "from_my_phone.png is damaged"),
         ("memory. Ran out", "Memory. Ran out"),
+        ("sampler.positive takes a prompt", "sampler.positive takes a prompt"),
         ("", ""),
     ],
 )

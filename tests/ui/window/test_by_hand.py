@@ -284,3 +284,11 @@ def test_snapping_is_switched_off_in_the_menu(window: MainWindow, editing: Editi
     hand.drag(start, start + QPointF(-33, 203))
     assert workflow(editing).layout["latent"].position[1] % 8 != 0
     settle()
+
+
+def test_why_a_wire_does_not_fit_is_said_with_the_nodes_own_name(
+    window: MainWindow, editing: Editing, hand: Hand
+) -> None:
+    hand.drag(hand.output("checkpoint", "model"), hand.input("sampler", "positive"))
+    assert window.status.message.text() == "sampler.positive takes Conditioning, not Model."
+    assert not editing.document.can_undo

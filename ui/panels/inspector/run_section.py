@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nodeflow.execution.said import Cause
-from ui.panels.parts import Jump, Words, as_sentence, clear
+from ui.panels.parts import Jump, Words, clear
 from ui.panels.section import Section
 from ui.running.reasons import Story
+from ui.sentences import as_sentence
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
