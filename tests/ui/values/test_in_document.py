@@ -19,6 +19,7 @@ from nodeflow.document.model import SeedMode, Workflow
 from nodeflow.document.values import Link
 from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import Port
+from ui.canvas.testing import Hand
 from ui.desk import Desk
 from ui.document import edits
 from ui.document.document import Document
@@ -112,9 +113,8 @@ def test_a_mask_is_painted_over_its_picture_on_the_node(
     item = editing.scene.nodes["mask"]
     if item.look.geometry.field("file") is None:
         editing.scene.toggle_seldom("mask")
-    field = item.look.geometry.field("file")
-    assert field is not None
-    editing.canvas.editor.open(Port("mask", "file"), field)
+    hand = Hand(editing.canvas)
+    hand.double_click(hand.field("mask", "file"))
     editor: Any = editing.canvas.editor.widget
     canvas = editor.dialog.canvas
     assert canvas.painting.image.size() == QSize(64, 32)
@@ -129,9 +129,8 @@ def test_a_mask_is_painted_over_its_picture_on_the_node(
 
 
 def test_a_seeds_mode_is_chosen_on_the_node(editing: Editing) -> None:
-    field = editing.scene.nodes["sampler"].look.geometry.field("seed")
-    assert field is not None
-    editing.canvas.editor.open(Port("sampler", "seed"), field)
+    hand = Hand(editing.canvas)
+    hand.double_click(hand.field("sampler", "seed"))
     editor: Any = editing.canvas.editor.widget
     QTest.mouseClick(editor.mode, LEFT)
     menu = QApplication.activePopupWidget()

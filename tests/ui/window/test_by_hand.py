@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from nodeflow.document.files import parse_workflow
+from nodeflow.document.files import find_workflow, load_workflow, parse_workflow
 from nodeflow.document.model import Mode, Workflow
 from nodeflow.document.values import Link
+from ui.canvas.graph import INPUTS
 from ui.canvas.testing import Hand
 from ui.document import edits
 from ui.editing.editing import Editing
@@ -161,7 +163,7 @@ def test_nodes_are_collapsed_coloured_and_commented(editing: Editing, hand: Hand
     select("prompt")
     do(Key.Key_E)
     assert workflow(editing).layout["prompt"].collapsed
-    do(Key.Key_E)
+    hand.double_click(hand.header("prompt"))
     assert not workflow(editing).layout["prompt"].collapsed
     under(editing, hand.header("prompt"), "Colour", "Blue")
     assert workflow(editing).layout["prompt"].color is not None
@@ -213,6 +215,25 @@ def test_the_graph_is_laid_out(editing: Editing) -> None:
     assert not any(a.intersects(b) for i, a in enumerate(bodies) for b in bodies[:i])
 
 
+@pytest.mark.parametrize("kind", ["workflow", "picture", "path"])
+def test_what_is_on_the_clipboard_becomes_nodes(editing: Editing, tmp_path: Path, kind: str) -> None:
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    picture.fill(QColor("red"))
+    if kind == "workflow":
+        QGuiApplication.clipboard().setText(find_workflow("two_loras").read_text("utf-8"))
+    elif kind == "picture":
+        QGuiApplication.clipboard().setImage(picture)
+    else:
+        assert picture.save(str(tmp_path / "red.png"))
+        QGuiApplication.clipboard().setText(str(tmp_path / "red.png"))
+    do(Key.Key_V)
+    types = sorted(workflow(editing).nodes[name].type for name in editing.selection)
+    whole = sorted(node.type for node in load_workflow("two_loras").nodes.values())
+    assert types == (whole if kind == "workflow" else ["LoadImage"])
+    do(Key.Key_Z)
+    assert not editing.document.can_undo
+
+
 def test_a_group_is_made_entered_kept_and_comes_apart(
     window: MainWindow, editing: Editing, hand: Hand, select: Select
 ) -> None:
@@ -235,6 +256,19 @@ def test_a_group_is_made_entered_kept_and_comes_apart(
     do(Key.Key_Return, NONE)
     (added,) = editing.selection
     assert workflow(editing).nodes[added].subgraph is not None
+
+
+def test_sockets_of_a_group_are_shown_and_removed_in_menus(
+    editing: Editing, hand: Hand, select: Select
+) -> None:
+    select("prompt", "negative")
+    do(Key.Key_G)
+    hand.double_click(hand.header("group"))
+    under(editing, hand.field("prompt", "text"), "Show text on the subgraph")
+    assert set(workflow(editing).subgraphs["group"].inputs) == {"model", "text"}
+    under(editing, hand.output(INPUTS, "text"), "Remove")
+    assert set(workflow(editing).subgraphs["group"].inputs) == {"model"}
+    assert differences(editing) == []
 
 
 def test_an_output_becomes_wireless_and_is_used_by_its_name(editing: Editing, hand: Hand) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nodeflow.document.values import Link
-from ui.canvas.actions import OpenEnd, Port
+from ui.canvas.link_item import LinkKey
+from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
-from ui.editing.requests import SearchRequest
 from ui.palette.palette import Palette
 from ui.palette.search import NodeSearch
+from ui.panels.testing import choose, open_menu
 from ui.window.main_window import MainWindow
 
 
@@ -30,9 +31,8 @@ def titles(popup: Palette) -> list[str]:
     return [row.title for row in popup.model.rows]
 
 
-def open_end(editing: Editing, node: str, output: str) -> SearchRequest:
-    socket = editing.graph.sockets.of_source(Link(node, output))
-    return SearchRequest(QPointF(900, 900), QPoint(300, 300), end=OpenEnd(socket, source=Link(node, output)))
+NOWHERE = QPointF(700, 620)
+"""A place of the scene where nothing lies."""
 
 
 def test_tab_typing_and_enter_add_a_node(window: MainWindow, editing: Editing) -> None:
@@ -77,7 +77,8 @@ def test_a_click_chooses(window: MainWindow, editing: Editing) -> None:
 
 
 def test_only_what_fits_is_offered_to_the_end_of_a_link(window: MainWindow, editing: Editing) -> None:
-    editing.searchWanted.emit(open_end(editing, "checkpoint", "model"))
+    hand = Hand(editing.canvas)
+    hand.drag(hand.output("checkpoint", "model"), NOWHERE)
     popup = search(window)
     assert "Save Image" not in titles(popup)
     QTest.keyClicks(popup.line, "lo")
@@ -89,13 +90,16 @@ def test_only_what_fits_is_offered_to_the_end_of_a_link(window: MainWindow, edit
 
 
 def test_a_node_goes_into_a_wire(window: MainWindow, editing: Editing) -> None:
-    link = (Link("checkpoint", "model"), Port("sampler", "model"))
-    editing.searchWanted.emit(SearchRequest(QPointF(), QPoint(300, 300), link=link))
+    hand, link = Hand(editing.canvas), editing.scene.links[LinkKey("sampler", "latent", 0)]
+    hand.drag(hand.header("latent"), hand.header("latent") + QPointF(0, 200))
+    middle = editing.canvas.mapFromScene((link.start + link.end) / 2)
+    open_menu(editing.canvas.viewport(), middle)
+    choose("Insert a node…")
     popup = search(window)
-    assert "VAE Decode" not in titles(popup), "it makes no model"
-    QTest.keyClicks(popup.line, "lora")
+    assert "VAE Decode" not in titles(popup), "it makes no latent"
+    QTest.keyClicks(popup.line, "flip latent")
     QTest.keyClick(popup.line, Qt.Key.Key_Return)
-    assert editing.document.workflow.nodes["sampler"].inputs["model"] == Link("lora_loader", "model")
+    assert editing.document.workflow.nodes["sampler"].inputs["latent"] == Link("flip_latent", "latent")
 
 
 def test_replacing_offers_what_is_alike_first(window: MainWindow, editing: Editing) -> None:
@@ -112,10 +116,8 @@ def test_replacing_offers_what_is_alike_first(window: MainWindow, editing: Editi
 
 def test_a_wireless_output_is_offered_to_an_input(window: MainWindow, editing: Editing) -> None:
     editing.set_wireless(Link("checkpoint", "model"), "base model")
-    name = editing.add_node("LoRALoader")
-    socket = editing.graph.sockets.of_source(Link("checkpoint", "model"))
-    end = OpenEnd(socket, target=Port(name, "model"))
-    editing.searchWanted.emit(SearchRequest(QPointF(), QPoint(300, 300), end=end))
+    name, hand = editing.add_node("LoRALoader", QPointF(700, 500)), Hand(editing.canvas)
+    hand.drag(hand.input(name, "model"), hand.input(name, "model") + QPointF(-40, 160))
     popup = search(window)
     assert titles(popup)[0] == "Use “base model”"
     QTest.keyClick(popup.line, Qt.Key.Key_Return)
