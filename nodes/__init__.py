@@ -30,8 +30,16 @@ from nodes.mask import (
     solid_mask,
 )
 from nodes.mask_edit import combine_masks, crop_mask, feather_mask, grow_mask, invert_mask, resize_mask
-from nodes.model import checkpoint_loader, lora_loader, vae_loader
+from nodes.model import (
+    checkpoint_loader,
+    lora_loader,
+    set_prediction,
+    text_encoder_loader,
+    unet_loader,
+    vae_loader,
+)
 from nodes.model_change import deep_shrink, free_u
+from nodes.model_merge import merge_checkpoints, save_model
 from nodes.number import (
     boolean_value,
     calculate,
@@ -118,6 +126,7 @@ __all__ = [
     "mask_from_threshold",
     "mask_size",
     "mask_to_image",
+    "merge_checkpoints",
     "noise",
     "number_value",
     "pad_for_outpainting",
@@ -139,18 +148,22 @@ __all__ = [
     "rotate_latent",
     "sampler",
     "save_image",
+    "save_model",
     "schedule",
     "seed_value",
     "select_images",
     "select_latents",
     "set_latent_mask",
+    "set_prediction",
     "sharpen_image",
     "solid_color",
     "solid_mask",
     "text_encode",
+    "text_encoder_loader",
     "text_template",
     "text_value",
     "to_text",
+    "unet_loader",
     "vae_decode",
     "vae_encode",
     "vae_encode_for_inpainting",

@@ -7,9 +7,10 @@ from typing import Annotated
 from nodeflow.errors import NodeFailed
 from nodeflow.models import Architecture, ModelEntry, ModelKind
 from nodeflow.node import ModelFile, NodeKind, Range, node
-from nodeflow.values import LoraPatch, ModelRecipe
+from nodeflow.values import LoraPatch, ModelRecipe, Prediction, PredictionPatch
 
 CHECKPOINTS = (ModelKind.CHECKPOINT, ModelKind.REFINER)
+TextEncoder = Annotated[ModelEntry, ModelFile((ModelKind.TEXT_ENCODER,))]
 LoraWeight = Annotated[float, Range(-10.0, 10.0, step=0.05, slider=(0.0, 1.5))]
 
 
@@ -53,6 +54,52 @@ def vae_loader(model: ModelRecipe, vae: Annotated[ModelEntry, ModelFile((ModelKi
     """
     _check_architecture(vae, "vae")
     return model.with_vae(vae.path)
+
+
+@node("TextEncoderLoader", category="model", kind=NodeKind.LIGHT)
+def text_encoder_loader(
+    model: ModelRecipe, text_encoder: TextEncoder | None = None, text_encoder_2: TextEncoder | None = None
+) -> ModelRecipe:
+    """Use other text encoders than the checkpoint's own.
+
+    Args:
+        model: The model that gets them.
+        text_encoder: Name of a CLIP-L in the models folders; none: the model's own.
+        text_encoder_2: Name of an OpenCLIP bigG in the models folders; none: the model's own.
+    """
+    for name, entry in (("text_encoder", text_encoder), ("text_encoder_2", text_encoder_2)):
+        if entry is not None:
+            model = model.with_part(name, entry.path)
+    return model
+
+
+@node("UNetLoader", category="model", kind=NodeKind.LIGHT)
+def unet_loader(model: ModelRecipe, unet: Annotated[ModelEntry, ModelFile((ModelKind.UNET,))]) -> ModelRecipe:
+    """Use another UNet than the checkpoint's own, such as one that was distilled to few steps.
+
+    Args:
+        model: The model that gets it.
+        unet: Name of a UNet in the models folders.
+    """
+    _check_architecture(unet, "unet")
+    return model.with_part("unet", unet.path)
+
+
+@node("SetPrediction", category="model", kind=NodeKind.LIGHT)
+def set_prediction(
+    model: ModelRecipe, prediction: Prediction = Prediction.V_PREDICTION, zero_snr: bool = False
+) -> ModelRecipe:
+    """Say what a model predicts, where its checkpoint does not: pictures of noise or of mud are the sign.
+
+    Folders say it in their scheduler's config, single files by marks that most have; then this is not needed.
+
+    Args:
+        model: The model.
+        prediction: What it was trained to predict: the noise, or the velocity (arXiv:2202.00512).
+        zero_snr: Whether it was trained up to pure noise (zero terminal SNR, arXiv:2305.08891). Steps then
+            begin there; a Guidance with rescale 0.7 keeps colors from burning.
+    """
+    return model.with_patch(PredictionPatch(prediction, zero_snr))
 
 
 def _check_architecture(model: ModelEntry, input_name: str) -> None:

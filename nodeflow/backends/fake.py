@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nodeflow.backends.inpainting import carried, finished
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
-from nodeflow.hardware import Arrangement
+from nodeflow.hardware import Arrangement, Dtype
 from nodeflow.values import (
     ALWAYS,
     LATENT_CHANNELS,
@@ -27,6 +28,7 @@ from nodeflow.values import (
     Handover,
     Image,
     Latent,
+    Layout,
     ModelRecipe,
 )
 from nodeflow.values.arrays import FloatArray
@@ -116,6 +118,20 @@ class FakeBackend:
         self._step("decode", 1, monitor)
         small = _colours(latent.samples)
         return Image(small.repeat(LATENT_SCALE, axis=1).repeat(LATENT_SCALE, axis=2), latent.seeds)
+
+    def write_model(
+        self,
+        model: ModelRecipe,
+        target: Path,
+        layout: Layout,
+        dtype: Dtype | None,
+        monitor: Monitor,
+    ) -> None:
+        """Write down what was asked for."""
+        self._begin("write_model")
+        self._step("write_model", 1, monitor)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(f"{_identity(model, ModelPart.UNET)} {layout} {dtype}", "utf-8")
 
     def close(self) -> None:
         """Count it; there is nothing to release."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from nodeflow.hardware import Arrangement
+from nodeflow.hardware import Arrangement, Dtype
 from nodeflow.prompts import Syntax, Weighting
 from nodeflow.values import (
     Conditioning,
@@ -15,6 +15,7 @@ from nodeflow.values import (
     Guidance,
     Image,
     Latent,
+    Layout,
     ModelPart,
     ModelRecipe,
     Noise,
@@ -169,6 +170,19 @@ class Backend(Protocol):
 
     def decode(self, model: ModelRecipe, latent: Latent, monitor: Monitor) -> Image:
         """Decode latents to pixels with the model's VAE."""
+
+    def write_model(
+        self, model: ModelRecipe, target: Path, layout: Layout, dtype: Dtype | None, monitor: Monitor
+    ) -> None:
+        """Write a model with everything that its recipe says, whole or not at all.
+
+        Args:
+            model: The model; its LoRAs and merged checkpoints become part of its weights.
+            target: The file or folder to write.
+            layout: Which of them, and how.
+            dtype: The precision to store; None: that of each weight in the source.
+            monitor: Told the megabytes written.
+        """
 
     def close(self) -> None:
         """Release everything held in memory."""

@@ -17,8 +17,10 @@ from nodeflow.values import (
     Latent,
     LoraPatch,
     Mask,
+    MergePatch,
     ModelRecipe,
     Noise,
+    PredictionPatch,
     Schedule,
 )
 
@@ -32,8 +34,10 @@ BUILT_IN: tuple[type, ...] = (
     Latent,
     LoraPatch,
     Mask,
+    MergePatch,
     ModelRecipe,
     Noise,
+    PredictionPatch,
     Schedule,
 )
 """The core's values; what their fields are declared to hold follows from them."""

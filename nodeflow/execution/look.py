@@ -11,7 +11,7 @@ from nodeflow.graph import BoundNode
 from nodeflow.graph.source import Constant
 from nodeflow.node.sockets import Literal
 from nodeflow.pictures.small import SmallPicture, small_pictures
-from nodeflow.values import Conditioning, Image, Latent, LoraPatch, Mask, ModelRecipe, Patch
+from nodeflow.values import Conditioning, Image, Latent, LoraPatch, Mask, MergePatch, ModelRecipe, Patch
 
 _MOST = 4_000
 """Letters of a text that are shown."""
@@ -99,9 +99,13 @@ def _facts(value: Any) -> Iterator[str]:
             yield from map(_patch, value.patches)
             if value.vae is not None:
                 yield f"VAE: {value.vae.stem}"
+            for name, place in value.parts:
+                yield f"{name.replace('_', ' ').capitalize()}: {place.stem}"
 
 
 def _patch(patch: Patch) -> str:
+    if isinstance(patch, MergePatch):
+        return f"Merged: {patch.name} at {patch.unet_weight:g}"
     if not isinstance(patch, LoraPatch):
         return f"Patch: {getattr(patch, 'name', type(patch).__name__)}"
     weights = f"{patch.unet_weight:g}"

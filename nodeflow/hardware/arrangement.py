@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from nodeflow.hardware.assign import Placed
-from nodeflow.hardware.checkpoint import component_sizes, vae_size
+from nodeflow.hardware.checkpoint import component_sizes, part_size
 from nodeflow.hardware.estimate import Work, activation_bytes
 from nodeflow.hardware.placement import Placement, place
 from nodeflow.hardware.profile import HardwareProfile
@@ -23,6 +23,14 @@ PARTS: Mapping[ModelPart, tuple[Part, ...]] = {
     ModelPart.VAE: (Part.VAE,),
 }
 _WORK = {Part.UNET: Work.DENOISE, Part.VAE: Work.DECODE}
+
+
+_Files = tuple[Path, Path | None, tuple[tuple[str, Path], ...]]
+"""What models that are placed alike have in common."""
+
+
+def _files(model: ModelRecipe) -> _Files:
+    return model.path, model.vae, model.parts
 
 
 class Arrangement:
@@ -47,9 +55,9 @@ class Arrangement:
         self.profile = profile
         self.wishes = wishes or Wishes()
         self._given = request or Request()
-        self._sizes: dict[tuple[Path, Path | None], tuple[ComponentSize, ...]] = {}
-        self._placements: dict[tuple[Path, Path | None], Placement] = {}
-        self._models = {(model.path, model.vae): model for model in models}
+        self._sizes: dict[_Files, tuple[ComponentSize, ...]] = {}
+        self._placements: dict[_Files, Placement] = {}
+        self._models = {_files(model): model for model in models}
 
     @cached_property
     def request(self) -> Request:
@@ -75,7 +83,7 @@ class Arrangement:
             MissingFile: If its files are missing or damaged.
             UsageError: If the wishes name a device that is not there, or want what no device can do.
         """
-        key = model.path, model.vae
+        key = _files(model)
         if key not in self._placements:
             sizes = self._components(model)
             partner = self._partner(model, sizes)
@@ -83,7 +91,7 @@ class Arrangement:
             placement = place(self.profile, together, self.request)
             self._placements[key] = placement
             if partner:
-                self._placements[partner.path, partner.vae] = placement
+                self._placements[_files(partner)] = placement
         return self._placements[key]
 
     def placed(self, model: ModelRecipe, part: Part) -> Placed:
@@ -123,20 +131,23 @@ class Arrangement:
         return facts
 
     def _components(self, model: ModelRecipe) -> tuple[ComponentSize, ...]:
-        key = model.path, model.vae
+        key = _files(model)
         if key not in self._sizes:
             sizes = component_sizes(model.path)
+            places: dict[str, Path] = dict(model.parts)
             if model.vae is not None:
-                vae = vae_size(model.vae, sizes[0].model)
-                sizes = tuple(vae if size.part is Part.VAE else size for size in sizes)
-            self._sizes[key] = sizes
+                places[Part.VAE] = model.vae
+            self._sizes[key] = tuple(
+                part_size(size.part, places[size.part], size.model) if size.part in places else size
+                for size in sizes
+            )
         return self._sizes[key]
 
     def _partner(self, model: ModelRecipe, sizes: tuple[ComponentSize, ...]) -> ModelRecipe | None:
         """The refiner of the run's only base, or the base of its only refiner."""
         if len(self._models) != 2:
             return None
-        other = next((m for key, m in self._models.items() if key != (model.path, model.vae)), None)
+        other = next((m for key, m in self._models.items() if key != _files(model)), None)
         if other is None:
             return None
         kinds = {sizes[0].model, self._components(other)[0].model}

@@ -43,19 +43,20 @@ def component_sizes(checkpoint: Path) -> tuple[ComponentSize, ...]:
     return _of_file(checkpoint)
 
 
-def vae_size(vae: Path, model: Model = Model.BASE) -> ComponentSize:
-    """Measure a VAE of its own.
+def part_size(part: Part, place: Path, model: Model = Model.BASE) -> ComponentSize:
+    """Measure a part that lies by itself.
 
     Args:
-        vae: A folder with weights and `config.json`, or a single `.safetensors` file.
+        part: Which it is.
+        place: A folder with weights and `config.json`, or a single `.safetensors` file.
         model: The model it is used with.
 
     Raises:
         MissingFile: If files are missing or damaged.
     """
-    tensors = _tensors_in(vae) if vae.is_dir() else list(read_header(vae).tensors.values())
-    safe = vae.is_dir() and not _forces_upcast(vae)
-    return _size(Part.VAE, tensors, model, str(vae.resolve()), fp16_safe=safe)
+    tensors = _tensors_in(place) if place.is_dir() else list(read_header(place).tensors.values())
+    safe = part is not Part.VAE or (place.is_dir() and not _forces_upcast(place))
+    return _size(part, tensors, model, str(place.resolve()), fp16_safe=safe)
 
 
 def _of_folder(checkpoint: Path) -> tuple[ComponentSize, ...]:

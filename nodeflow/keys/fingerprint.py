@@ -20,10 +20,12 @@ from nodeflow.values import (
     FreeUPatch,
     Guidance,
     LoraPatch,
+    MergePatch,
     ModelPart,
     ModelRecipe,
     Noise,
     Patch,
+    PredictionPatch,
     Prompt,
     Schedule,
     Template,
@@ -147,27 +149,29 @@ def _entry(value: ModelEntry, part: ModelPart | None, digests: FileDigests) -> A
 
 @fingerprint.register
 def _recipe(value: ModelRecipe, part: ModelPart | None, digests: FileDigests) -> Any:
-    if part is ModelPart.VAE and value.vae is not None:
-        return {"vae": _vae(value.vae, digests)}
     patches = value.patches if part is None else value.patches_for(part)
-    recipe = {
-        "model": digests.of(_files(value.path, part)),
-        "patches": [fingerprint(patch, part, digests) for patch in patches if _reaches(patch, part)],
-    }
+    told = [fingerprint(patch, part, digests) for patch in patches if _reaches(patch, part)]
+    if part is ModelPart.VAE and value.vae is not None:
+        return {"vae": _part(value.vae, digests), **({"patches": told} if told else {})}
+    recipe: dict[str, Any] = {"model": digests.of(_files(value.path, part)), "patches": told}
     if part is None and value.vae is not None:
-        recipe["vae"] = _vae(value.vae, digests)
+        recipe["vae"] = _part(value.vae, digests)
+    replaced = dict(value.parts) if part is None else value.parts_for(part)
+    if replaced:
+        recipe["parts"] = {name: _part(place, digests) for name, place in replaced.items()}
     return recipe
 
 
-def _vae(vae: Path, digests: FileDigests) -> str:
-    """The digest of a VAE of its own: a file, or a folder's weights and config."""
-    if not vae.is_dir():
-        return digests.of(_with_description(vae))
-    return digests.of({file.name: file for file in sorted(vae.iterdir()) if file.is_file()})
+def _part(place: Path, digests: FileDigests) -> str:
+    """The digest of a part of its own: a file, or a folder's weights and config."""
+    if not place.is_dir():
+        return digests.of(_with_description(place))
+    return digests.of({file.name: file for file in sorted(place.iterdir()) if file.is_file()})
 
 
 @fingerprint.register(FreeUPatch)
 @fingerprint.register(DeepShrinkPatch)
+@fingerprint.register(PredictionPatch)
 def _numbers(value: Any, part: ModelPart | None, digests: FileDigests) -> Any:  # noqa: ARG001
     """A patch that is made of nothing but numbers."""
     return {type(value).__name__: dict(vars(value))}
@@ -178,6 +182,17 @@ def _lora(value: LoraPatch, part: ModelPart | None, digests: FileDigests) -> Any
     weights = {ModelPart.UNET: value.unet_weight, ModelPart.TEXT_ENCODERS: value.text_encoder_weight}
     used = {str(key): weight for key, weight in weights.items() if part in (None, key)}
     return {"lora": digests.of({"": value.path}), "weights": used}
+
+
+@fingerprint.register
+def _merge(value: MergePatch, part: ModelPart | None, digests: FileDigests) -> Any:
+    shares = {str(key): value.weight(key) for key in ModelPart if part in (None, key)}
+    merge: dict[str, Any] = {"merge": digests.of(_files(value.path, part)), "weights": shares}
+    if value.minus is not None:
+        merge["minus"] = digests.of(_files(value.minus, part))
+    if value.blocks and part in (None, ModelPart.UNET):
+        merge["blocks"] = [list(block) for block in value.blocks]
+    return merge
 
 
 def _files(model: Path, part: ModelPart | None) -> Mapping[str, Path]:

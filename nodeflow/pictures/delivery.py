@@ -61,6 +61,18 @@ class Delivery:
                 paths.append(self._write(data, template, node, index, seed))
         return paths
 
+    def place(self, template: str, node: str) -> Path:
+        """Where something else than a picture goes that a node writes itself, without suffix.
+
+        Args:
+            template: Names it, see `naming`; of its fields, those of pictures are empty.
+            node: The node that writes it.
+
+        Raises:
+            ValueError: If the template is no good.
+        """
+        return self.folder / render(template, {**self._values(node), "seed": "", "index": 0, "counter": 1})
+
     def _encode(self, pixels: FloatArray) -> bytes:
         """Encode one picture as 8-bit PNG, rounded as diffusers does."""
         from io import BytesIO
@@ -110,15 +122,7 @@ class Delivery:
         return path
 
     def _write_new(self, data: bytes, template: str, node: str, index: int, seed: int | None) -> Path:
-        now = datetime.now().astimezone()
-        values: dict[str, str | int] = {
-            "date": f"{now:%Y-%m-%d}",
-            "time": f"{now:%H-%M-%S}",
-            "workflow": self._title,
-            "node": node,
-            "seed": "" if seed is None else seed,
-            "index": index,
-        }
+        values = {**self._values(node), "seed": "" if seed is None else seed, "index": index}
         counter = self._next_counter(template, values)
         while True:
             path = self.folder / (render(template, {**values, "counter": counter}) + PICTURE_SUFFIX)
@@ -128,6 +132,11 @@ class Delivery:
             if write_new(path, data):
                 return path
             counter += 1
+
+    def _values(self, node: str) -> dict[str, str | int]:
+        now = datetime.now().astimezone()
+        day, time = f"{now:%Y-%m-%d}", f"{now:%H-%M-%S}"
+        return {"date": day, "time": time, "workflow": self._title, "node": node}
 
     def _next_counter(self, template: str, values: dict[str, str | int]) -> int:
         """One more than the highest number in use; looking once is faster than trying all names."""

@@ -14,6 +14,8 @@ from nodeflow.values.model import (
     ModelPart,
     ModelRecipe,
     Patch,
+    Prediction,
+    PredictionPatch,
 )
 from nodeflow.values.moment import ALWAYS, Moment, common
 from nodeflow.values.noise import Noise, NoiseBatch, NoiseSource
@@ -51,6 +53,8 @@ __all__ = [
     "NoiseBatch",
     "NoiseSource",
     "Patch",
+    "Prediction",
+    "PredictionPatch",
     "Prompt",
     "Schedule",
     "Scheduler",

@@ -134,6 +134,30 @@ class DeepShrinkPatch(Patch):
         return int(self.start * steps) <= step < int(self.stop * steps)
 
 
+class Prediction(StrEnum):
+    """What a model's UNet was trained to predict."""
+
+    EPSILON = "epsilon"
+    V_PREDICTION = "v_prediction"
+
+
+@dataclass(frozen=True)
+class PredictionPatch(Patch):
+    """What a UNet predicts, where its checkpoint does not say so.
+
+    Attributes:
+        prediction: The noise (epsilon), or the velocity (arXiv:2202.00512).
+        zero_snr: Whether it was trained up to pure noise (arXiv:2305.08891).
+    """
+
+    prediction: Prediction
+    zero_snr: bool = False
+
+    def affects(self, part: ModelPart) -> bool:
+        """Whether it is the UNet."""
+        return part is ModelPart.UNET
+
+
 @dataclass(frozen=True)
 class ModelRecipe:
     """Everything needed to get a model ready, small enough to hash, compare and send.
@@ -143,6 +167,8 @@ class ModelRecipe:
         path: A diffusers folder or a single `.safetensors`/`.ckpt` file.
         patches: Applied in order.
         vae: A VAE to use in place of the checkpoint's own: a folder or a single `.safetensors` file.
+        parts: The same for other parts, by diffusers' names for them: `unet`, `text_encoder`,
+            `text_encoder_2`.
     """
 
     __socket__ = "Model"
@@ -150,6 +176,7 @@ class ModelRecipe:
     path: Path
     patches: tuple[Patch, ...] = ()
     vae: Path | None = None
+    parts: tuple[tuple[str, Path], ...] = ()
 
     def with_patch(self, patch: Patch) -> ModelRecipe:
         """This recipe with one more patch on top."""
@@ -158,6 +185,15 @@ class ModelRecipe:
     def with_vae(self, vae: Path | None) -> ModelRecipe:
         """This recipe with another VAE; None: the checkpoint's own."""
         return replace(self, vae=vae)
+
+    def with_part(self, name: str, place: Path) -> ModelRecipe:
+        """This recipe with another part, by diffusers' name for it."""
+        return replace(self, parts=tuple(sorted({**dict(self.parts), name: place}.items())))
+
+    def parts_for(self, part: ModelPart) -> dict[str, Path]:
+        """What replaces the components that make up `part`, besides the VAE."""
+        prefix = {ModelPart.TEXT_ENCODERS: "text_encoder", ModelPart.UNET: "unet"}.get(part, " ")
+        return {name: place for name, place in self.parts if name.startswith(prefix)}
 
     def patches_for(self, part: ModelPart) -> tuple[Patch, ...]:
         """The patches that change `part`."""

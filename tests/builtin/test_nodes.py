@@ -49,6 +49,7 @@ def test_module_offers_all_nodes() -> None:
         "ConditioningCombine", "ConditioningConcat", "ConditioningAverage", "ConditioningZeroOut",
         "ConditioningSetArea", "ConditioningSetMask", "ConditioningSetTimestepRange",
         "FreeU", "DeepShrink", "DifferentialDiffusion",
+        "TextEncoderLoader", "UNetLoader", "SetPrediction", "MergeCheckpoints", "SaveModel",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from nodeflow.backends.protocol import Monitor
 from nodeflow.backends.torch.component import Component
 from nodeflow.backends.torch.need import Need, needed
 from nodeflow.backends.torch.relief import Call, Relief, Way
-from nodeflow.backends.torch.source import Source, locate
+from nodeflow.backends.torch.source import Source, locate_model
 from nodeflow.backends.torch.store import ModelStore
 from nodeflow.hardware import Arrangement, Mode, Part
 from nodeflow.hardware.arrangement import PARTS
@@ -54,7 +54,7 @@ class Access:
 
     def prepare(self, model: ModelRecipe, part: ModelPart) -> None:
         """Load a part that will soon be needed, if there is room for it beside everything held."""
-        self.store.prepare(self._needed(model, parts_of(locate(model.path, model.vae), part)))
+        self.store.prepare(self._needed(model, parts_of(locate_model(model), part)))
 
     def run(
         self,
@@ -76,7 +76,7 @@ class Access:
             size: Number, height and width of the pictures; zeros for text.
             kind: What is done to them.
         """
-        needs = self._needed(model, parts_of(locate(model.path, model.vae), part))
+        needs = self._needed(model, parts_of(locate_model(model), part))
         placed = next(need.placed for need in needs if need.placed is not None)
         tile = self.arrangement.placement(model).vae_tile if part is ModelPart.VAE else None
         call = Call(part, placed, tile, longest=max(size[1:]), size=prod(size), kind=kind)
@@ -85,7 +85,7 @@ class Access:
     def _needed(
         self, model: ModelRecipe, parts: tuple[Part, ...], mode: Mode | None = None
     ) -> tuple[Need, ...]:
-        return needed(self.arrangement, model, locate(model.path, model.vae), parts, mode)
+        return needed(self.arrangement, model, locate_model(model), parts, mode)
 
 
 def parts_of(source: Source, part: ModelPart) -> tuple[Part, ...]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodeflow.backends.torch.shrink import shrunk
-from nodeflow.values import DeepShrinkPatch, FreeUPatch, Patch
+from nodeflow.values import DeepShrinkPatch, FreeUPatch, Patch, PredictionPatch
 
-ALTERING = (FreeUPatch, DeepShrinkPatch)
-"""The patches that are applied here; all others change weights."""
+ALTERING = (FreeUPatch, DeepShrinkPatch, PredictionPatch)
+"""The patches that leave weights alone."""
 
 
 @contextmanager

@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from copy import copy
 from dataclasses import replace
+from pathlib import Path
 
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
 from nodeflow.backends.torch import conditioning, lora, modes, prompts, sampling, vae
 from nodeflow.backends.torch.access import TOKENIZERS, Access, parts_of
 from nodeflow.backends.torch.altering import Altering, altered
 from nodeflow.backends.torch.component import Component
+from nodeflow.backends.torch.converting import write_model
 from nodeflow.backends.torch.device import usual_arrangement
 from nodeflow.backends.torch.guiders import make_guider
+from nodeflow.backends.torch.prediction import with_patches
 from nodeflow.backends.torch.preview import Previews
 from nodeflow.backends.torch.prompts import Reader
 from nodeflow.backends.torch.relief import Relief, Way
 from nodeflow.backends.torch.schedulers import make_scheduler
-from nodeflow.backends.torch.source import locate
+from nodeflow.backends.torch.source import locate_model
 from nodeflow.backends.torch.store import ModelStore
-from nodeflow.hardware import Arrangement, Mode, Part
-from nodeflow.values import Conditioning, Image, Latent, ModelPart, ModelRecipe
+from nodeflow.hardware import Arrangement, Dtype, Mode, Part
+from nodeflow.values import Conditioning, Image, Latent, Layout, ModelPart, ModelRecipe
 
 
 class TorchBackend:
@@ -65,7 +68,7 @@ class TorchBackend:
 
     def encode_text(self, model: ModelRecipe, prompt: PromptRequest, monitor: Monitor) -> Conditioning:
         """Encode a prompt with the model's text encoders (both, or the second for a refiner)."""
-        parts = parts_of(locate(model.path, model.vae), ModelPart.TEXT_ENCODERS)
+        parts = parts_of(locate_model(model), ModelPart.TEXT_ENCODERS)
         patches = model.patches_for(ModelPart.TEXT_ENCODERS)
 
         def encode(way: Way) -> Conditioning:
@@ -80,7 +83,7 @@ class TorchBackend:
 
     def sample(self, model: ModelRecipe, request: SampleRequest, monitor: Monitor) -> Latent:
         """Denoise latents."""
-        source = locate(model.path, model.vae)
+        source = locate_model(model)
         previewer = self._previews.of(source, lambda: self.lease(model, Part.VAE))
 
         def denoise(way: Way) -> Latent:
@@ -95,7 +98,7 @@ class TorchBackend:
                 steering = conditioning.prepare(unet, source, request, guider.sides)
                 scheduler = make_scheduler(
                     request.scheduler,
-                    source.scheduler,
+                    with_patches(source.scheduler, patches),
                     request.total_steps,
                     component.device,
                     request.schedule,
@@ -141,6 +144,17 @@ class TorchBackend:
 
         size = (1, *latent.size)
         return self._access.run(model, ModelPart.VAE, decode, monitor, size=size, kind="decoded")
+
+    def write_model(
+        self, model: ModelRecipe, target: Path, layout: Layout, dtype: Dtype | None, monitor: Monitor
+    ) -> None:
+        """Write a model with everything that its recipe says; see `converting`."""
+
+        def progress(done: int, total: int) -> None:
+            monitor.raise_if_cancelled()
+            monitor.progress(done // 2**20, total // 2**20)
+
+        write_model(model, target, layout, dtype=dtype, progress=progress, warn=monitor.warn)
 
     def close(self) -> None:
         """Release everything held in memory."""

@@ -23,7 +23,7 @@ from nodeflow.backends.torch.layouts import to_original
 from nodeflow.backends.torch.merging import merged
 from nodeflow.backends.torch.part_weights import part_weights
 from nodeflow.backends.torch.prediction import markers
-from nodeflow.backends.torch.source import Source, locate
+from nodeflow.backends.torch.source import Source, locate_model
 from nodeflow.backends.torch.weight import Weight, Weights
 from nodeflow.document.atomic import umask
 from nodeflow.errors import MissingFile
@@ -72,7 +72,7 @@ def write_model(
         MissingFile: If the model or a LoRA is missing or damaged, or the target cannot be written.
         NodeFailed: If the model is not SDXL, or what is to be merged does not fit it.
     """
-    source = locate(model.path, model.vae)
+    source = locate_model(model)
     weights = {}
     for part in filter(lambda part: part.has_weights, source.places):
         own = part_weights(source.place(part), part)

@@ -7,8 +7,10 @@ so in the Stability AI Model Metadata Standard's `modelspec.prediction_type`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+
+from nodeflow.values import Patch, PredictionPatch
 
 V_PREDICTION = "v_prediction"
 _V_MARK = "v_pred"
@@ -21,6 +23,14 @@ _OTHERS = ("edm_mean", "edm_std", "edm_vpred.sigma_max")
 def prediction(scheduler: Mapping[str, Any]) -> str:
     """What a model predicts, by its scheduler config."""
     return str(scheduler.get("prediction_type", "epsilon"))
+
+
+def with_patches(scheduler: Mapping[str, Any], patches: Sequence[Patch]) -> Mapping[str, Any]:
+    """A scheduler config as a model's patches want it; the last of them counts."""
+    for patch in patches:
+        if isinstance(patch, PredictionPatch):
+            scheduler = {**scheduler, "prediction_type": patch.prediction.value, **_ends(patch.zero_snr)}
+    return scheduler
 
 
 def markers(scheduler: Mapping[str, Any]) -> tuple[str, ...]:
@@ -45,9 +55,12 @@ def marked(names: Collection[str], metadata: Mapping[str, str]) -> dict[str, Any
         "v-prediction",
     )
     zero = _ZERO_SNR_MARK in names
-    # Pure noise has no signal-to-noise ratio, so steps must begin at the very last one of training.
-    ends = {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"} if zero else {}
-    return ({"prediction_type": V_PREDICTION} if velocity else {}) | ends
+    return ({"prediction_type": V_PREDICTION} if velocity else {}) | _ends(zero)
+
+
+def _ends(zero_snr: bool) -> dict[str, Any]:
+    """How the steps of a model trained up to pure noise lie: they begin at the very last one of training."""
+    return {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"} if zero_snr else {}
 
 
 def unknown_marks(names: Collection[str]) -> str:

@@ -15,6 +15,7 @@ from nodeflow.backends.torch.prediction import marked, unknown_marks
 from nodeflow.backends.torch.stamp import Stamp, stamp
 from nodeflow.errors import MissingFile, NodeFailed
 from nodeflow.hardware import Part
+from nodeflow.values import ModelRecipe
 
 _BUNDLED = Path(nodeflow.__file__).parent / "bundled"
 _CONFIGS = {
@@ -79,27 +80,42 @@ def locate(path: Path, vae: Path | None = None) -> Source:
         NodeFailed: If it is not SDXL.
     """
     source = _checkpoint(path)
-    if vae is None:
+    return source if vae is None else _with_part(source, Part.VAE, vae)
+
+
+def locate_model(model: ModelRecipe) -> Source:
+    """Find a model's parts, its own and those that replace them; see `locate`."""
+    source = locate(model.path, model.vae)
+    for name, place in model.parts:
+        source = _with_part(source, Part(name), place)
+    return source
+
+
+def _with_part(source: Source, part: Part, place: Path) -> Source:
+    if part not in source.places:
         return source
-    if not vae.exists():
-        raise MissingFile(f"there is no VAE at {vae}", input="model", advice="Choose another VAE.")
-    config = _vae_config(vae)
+    if not place.exists():
+        advice = f"Choose another {part.label}."
+        raise MissingFile(f"there is no {part.label} at {place}", input="model", advice=advice)
+    config = _part_config(source, part, place)
     _read(config / "config.json")  # a damaged one is named here rather than taken for damaged weights
     return replace(
         source,
-        places={**source.places, Part.VAE: vae.resolve()},
-        configs={**source.configs, Part.VAE: config},
+        places={**source.places, part: place.resolve()},
+        configs={**source.configs, part: config},
     )
 
 
-def _vae_config(vae: Path) -> Path:
-    if vae.is_dir():
-        return vae
-    beside = vae.with_suffix("")
-    for folder in (beside, beside / Part.VAE):
+def _part_config(source: Source, part: Part, place: Path) -> Path:
+    """Where a part that lies by itself is described: in its folder, beside its file, or as SDXL's own."""
+    if place.is_dir():
+        return place
+    beside = place.with_suffix("")
+    named = place.parent if place.name.startswith(("diffusion_pytorch_model", "model.")) else beside
+    for folder in (beside, beside / part, named):
         if (folder / "config.json").is_file():
             return folder
-    return _CONFIGS[Family.BASE] / Part.VAE
+    return own_config(source.is_refiner) / part
 
 
 def own_config(refiner: bool) -> Path:
