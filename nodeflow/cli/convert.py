@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from nodeflow.cli.output import complain, print_json, say
 from nodeflow.errors import ExitCode, UsageError
-from nodeflow.files import Digests
+from nodeflow.files import Digests, read_any
 from nodeflow.folders import Folders
 from nodeflow.hardware import Dtype
 from nodeflow.models import Catalogue, ModelKind, model_digest
@@ -144,6 +144,8 @@ def _chosen(kind: type[Choice], name: str, option: str) -> Choice:
 def _path(name: str, *kinds: ModelKind) -> Path:
     """A model at a path, or of a name in the models folders."""
     path = Path(name).expanduser()  # the user typed it, so he may read it
+    if path.is_file():
+        read_any(path)
     if path.exists():
         return path
     catalogue = Catalogue(Folders.from_environment())

@@ -119,11 +119,11 @@ def _check_start(path: Path, start: bytes, length: int, size: int) -> None:
     if plausible and length > size - 8:
         raise MissingFile(f"{path} is truncated", advice=_DOWNLOAD_AGAIN)
     if not plausible:
-        what, advice = _recognise(start)
+        what, advice = recognise_start(start)
         raise MissingFile(f"{path} is {what}", advice=advice)
 
 
-def _recognise(start: bytes) -> tuple[str, str]:
+def recognise_start(start: bytes) -> tuple[str, str]:
     """Say what a file really is, and what to do about it."""
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith(b"version https://git-lfs"):

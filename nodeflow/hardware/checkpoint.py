@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nodeflow.errors import MissingFile
-from nodeflow.files import TensorInfo, read_header
+from nodeflow.files import PICKLES, Header, TensorInfo, read_any, read_header, read_pickle
 from nodeflow.hardware.sizes import KNOWN_SDXL, ComponentSize, Model, Part
 from nodeflow.models import DiffusersFolder, is_diffusers_folder
 
@@ -27,8 +27,8 @@ def component_sizes(checkpoint: Path) -> tuple[ComponentSize, ...]:
     """Measure a checkpoint's components.
 
     Args:
-        checkpoint: A folder in diffusers' layout, or a single file in the original one. The inside of a
-            `.ckpt` file can't be seen without loading it, so it is taken to be as large as SDXL's base.
+        checkpoint: A folder in diffusers' layout, or a single file in the original one. A pickle that cannot
+            be read is taken to be as large as SDXL's base: whoever loads it says what is wrong with it.
 
     Returns:
         One entry for each component that the checkpoint has, in the order of `Part`.
@@ -38,9 +38,14 @@ def component_sizes(checkpoint: Path) -> tuple[ComponentSize, ...]:
     """
     if is_diffusers_folder(checkpoint):
         return _of_folder(checkpoint)
-    if checkpoint.suffix.lower() == ".ckpt" and checkpoint.is_file():
+    if checkpoint.suffix.lower() not in PICKLES:
+        return _of_file(checkpoint, read_header(checkpoint))
+    try:
+        return _of_file(checkpoint, read_pickle(checkpoint))
+    except MissingFile:
+        if not checkpoint.is_file():
+            raise
         return KNOWN_SDXL
-    return _of_file(checkpoint)
 
 
 def part_size(part: Part, place: Path, model: Model = Model.BASE) -> ComponentSize:
@@ -54,7 +59,7 @@ def part_size(part: Part, place: Path, model: Model = Model.BASE) -> ComponentSi
     Raises:
         MissingFile: If files are missing or damaged.
     """
-    tensors = _tensors_in(place) if place.is_dir() else list(read_header(place).tensors.values())
+    tensors = _tensors_in(place) if place.is_dir() else list(read_any(place).tensors.values())
     safe = part is not Part.VAE or (place.is_dir() and not _forces_upcast(place))
     return _size(part, tensors, model, str(place.resolve()), fp16_safe=safe)
 
@@ -71,9 +76,9 @@ def _of_folder(checkpoint: Path) -> tuple[ComponentSize, ...]:
     return tuple(sizes)
 
 
-def _of_file(checkpoint: Path) -> tuple[ComponentSize, ...]:
+def _of_file(checkpoint: Path, header: Header) -> tuple[ComponentSize, ...]:
     tensors: dict[Part, list[TensorInfo]] = {}
-    for name, tensor in read_header(checkpoint).tensors.items():
+    for name, tensor in header.tensors.items():
         part = next((part for prefix, part in _PREFIXES.items() if name.startswith(prefix)), None)
         if part is not None and not name.endswith(_NOT_LOADED):
             tensors.setdefault(part, []).append(tensor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from nodeflow.errors import MissingFile
-from nodeflow.files import FileAccess, FileMemory, read_header
+from nodeflow.files import FileAccess, FileMemory, read_any
 from nodeflow.files.names import close_matches, did_you_mean, quoted, shown_folder
 from nodeflow.folders import BUNDLED_MODELS, Folders
 from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folder
@@ -105,5 +105,5 @@ def _check(path: Path) -> None:
     """Check that a model is whole, as far as can be seen without reading its weights."""
     if is_diffusers_folder(path):
         DiffusersFolder.read(path).check()
-    elif path.suffix.lower() == ".safetensors":
-        read_header(path)
+    else:
+        read_any(path)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nodeflow.errors import MissingFile
-from nodeflow.files import FileMemory, FileStamp, read_header
+from nodeflow.files import FileMemory, FileStamp, read_any
 from nodeflow.models.about import About, loaded
 from nodeflow.models.entry import ModelEntry
 from nodeflow.models.metadata import thumbnail, told_by
@@ -74,15 +74,13 @@ class Portrayer:
         """What people wrote down counts more than what a training script left behind."""
         inside = self._inside(entry.path)
         preview = sidecars.preview(entry.path) or (inside if inside.exists() else None)
-        if entry.path.suffix.lower() in (".ckpt", ".pt", ".pth"):
-            fault = "it is a pickle, which could run code when it is read: get it as .safetensors"
         about = sidecars.about(entry.path).over(own)
         shown = _modified(preview) if preview is not None else 0
         return Portrait(entry, about, preview, shown, _modified(entry.path) / 1e9, fault)
 
     def _read(self, path: Path) -> tuple[About, str]:
         try:
-            metadata = read_header(path).metadata
+            metadata = read_any(path).metadata
         except MissingFile as error:
             return _NOTHING, error.message.removeprefix(str(path)).strip()
         picture = thumbnail(metadata)
@@ -110,8 +108,8 @@ def _modified(path: Path) -> int:
 
 
 def _stamp(path: Path) -> FileStamp | None:
-    """What tells whether a file changed; None for folders and pickles, which hold no metadata."""
-    if path.suffix.lower() != ".safetensors":
+    """What tells whether a file changed; None for folders."""
+    if path.is_dir():
         return None
     try:
         return FileStamp.of(path)

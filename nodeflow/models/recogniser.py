@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nodeflow.errors import MissingFile
-from nodeflow.files import FileMemory, FileStamp, read_shapes
+from nodeflow.files import PICKLES, FileMemory, FileStamp, read_pickle, read_shapes
 from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folder
 from nodeflow.models.entry import ModelEntry, model_files
 from nodeflow.models.kinds import Architecture, ModelKind, Recognised
-from nodeflow.models.scan import Found
+from nodeflow.models.scan import SUFFIXES, Found
 from nodeflow.models.sniff import recognise
 
 # Raise the number when `recognise` learns something new.
-_FACT = "model-1"
+_FACT = "model-2"
 
 
 class Recogniser:
@@ -30,7 +30,7 @@ class Recogniser:
     def entries(self, models: Iterable[Found]) -> list[ModelEntry]:
         """An entry for each model, in the same order; those that vanished meanwhile are left out."""
         stamps = dict(_stamps(models))
-        files = [stamp for stamp in stamps.values() if stamp.path.suffix.lower() == ".safetensors"]
+        files = [stamp for stamp in stamps.values() if stamp.path.suffix.lower() in SUFFIXES]
         known = {stamp: _from_text(text) for stamp, text in self._memory.recall(_FACT, files).items()}
         new = {stamp: _recognise_file(stamp.path) for stamp in files if stamp not in known}
         self._memory.remember(_FACT, {stamp: _to_text(seen) for stamp, seen in new.items()})
@@ -58,6 +58,8 @@ def _entry(found: Found, stamp: FileStamp, seen: Recognised | None) -> ModelEntr
 
 def _recognise_file(path: Path) -> Recognised:
     try:
+        if path.suffix.lower() in PICKLES:
+            return recognise({name: tensor.shape for name, tensor in read_pickle(path).tensors.items()})
         return recognise(read_shapes(path))
     except MissingFile:
         return Recognised()

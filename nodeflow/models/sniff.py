@@ -87,7 +87,10 @@ _TESTS: tuple[tuple[ModelKind, Callable[[_Names, Shapes], bool]], ...] = (
         ModelKind.VAE,
         lambda names, _: names.start_with("first_stage_model.", "decoder.conv_in.", "encoder.conv_in."),
     ),
-    (ModelKind.TEXT_ENCODER, lambda names, _: names.contain("embeddings.token_embedding.")),
+    (
+        ModelKind.TEXT_ENCODER,
+        lambda names, _: names.contain("embeddings.token_embedding.", "transformer.resblocks."),
+    ),
     (ModelKind.EMBEDDING, _is_embedding),
 )
 # The VAEs of SD 1 and SDXL have the same tensors.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nodeflow.errors import MissingFile, NodeFailed
-from nodeflow.files import read_shapes
+from nodeflow.files import PICKLES, read_pickle, read_shapes
 from nodeflow.prompts.chunks import CHUNK
 
 _NAMES = {1: "clip_l", 2: "clip_g"}
@@ -17,7 +17,7 @@ def find_tensor(name: str, file: Path, encoder: int, width: int | None = None) -
 
     Args:
         name: As the prompt names it, for messages.
-        file: A `.safetensors` file with `clip_l` and `clip_g`, or with one tensor for the encoder it fits.
+        file: A file with `clip_l` and `clip_g`, or with one tensor for the encoder it fits.
         encoder: 1 for CLIP-L, 2 for OpenCLIP bigG.
         width: The encoder's; None: not known, and none is refused.
 
@@ -25,10 +25,10 @@ def find_tensor(name: str, file: Path, encoder: int, width: int | None = None) -
         The tensor's name, and how many vectors it holds; None if there is nothing for this encoder.
 
     Raises:
-        MissingFile: If the file is no readable safetensors file.
+        MissingFile: If the file cannot be read, or is a pickle of more than weights.
         NodeFailed: If it was made for another encoder, or is too long for a chunk.
     """
-    shapes = _shapes(name, file)
+    shapes = _shapes(file)
     own = _NAMES[encoder]
     if shapes.keys() & set(_NAMES.values()):
         chosen = own if own in shapes else None
@@ -47,8 +47,12 @@ def find_tensor(name: str, file: Path, encoder: int, width: int | None = None) -
     return chosen, vectors
 
 
-def _shapes(name: str, file: Path) -> Mapping[str, tuple[int, ...]]:
-    if file.suffix.lower() != ".safetensors":
-        message = f"the embedding {name!r} is a pickle, which is not opened"
-        raise MissingFile(message, input="text", advice="Get the .safetensors version")
-    return {key: shape for key, shape in read_shapes(file).items() if len(shape) in (1, 2)}
+def _shapes(file: Path) -> Mapping[str, tuple[int, ...]]:
+    pickled = file.suffix.lower() in PICKLES
+    try:
+        tensors = read_pickle(file).tensors if pickled else {}
+    except MissingFile as error:
+        error.input = "text"
+        raise
+    shapes = {key: tensor.shape for key, tensor in tensors.items()} if pickled else read_shapes(file)
+    return {key: shape for key, shape in shapes.items() if len(shape) in (1, 2)}

@@ -13,7 +13,7 @@ import torch
 import transformers
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from nodeflow.backends import PromptRequest
 from nodeflow.backends.torch import TorchBackend
@@ -202,8 +202,28 @@ def test_a_textual_inversion_that_does_not_fit_is_refused(encoded: Encode, tmp_p
     save_file({"clip_l": np.zeros((76, 64), np.float32)}, file)
     with pytest.raises(NodeFailed, match="has 76 vectors, more than the 75"):
         encoded("embedding:ink", embeddings={"ink": file})
-    with pytest.raises(MissingFile, match="is a pickle, which is not opened"):
+    with pytest.raises(MissingFile, match="cannot be read") as missing:
         encoded("embedding:ink", embeddings={"ink": file.with_suffix(".pt")})
+    assert missing.value.input == "text"
+
+
+@pytest.mark.parametrize("layout", ["a1111", "plain"])
+def test_a_pickled_textual_inversion_is_read_as_the_others(
+    layout: str, encoded: Encode, inversion: Callable[..., Path], tmp_path: Path
+) -> None:
+    vectors = {name: torch.from_numpy(array) for name, array in load_file(inversion([RED])).items()}
+    one = {"string_to_token": {"*": 265}, "string_to_param": {"*": vectors["clip_l"]}, "step": 500}
+    torch.save(one if layout == "a1111" else vectors, tmp_path / "ink.pt")
+    found = encoded("embedding:ink cat", embeddings={"ink": tmp_path / "ink.pt"})
+    assert not same(found, encoded("cat"))
+    if layout == "plain":
+        assert same(found, encoded("red cat"))
+
+
+def test_a_pickle_of_more_than_vectors_is_refused(encoded: Encode, tmp_path: Path) -> None:
+    torch.save({"string_to_param": {"*": Path.touch}}, tmp_path / "ink.pt")
+    with pytest.raises(MissingFile, match="holds more than weights"):
+        encoded("embedding:ink", embeddings={"ink": tmp_path / "ink.pt"})
 
 
 def test_prompts_of_unequal_length_meet_in_a_picture(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
@@ -170,10 +171,23 @@ def test_a_damaged_folder_is_listed_but_not_found(at: At, root: Path) -> None:
         catalogue.find("y", ModelKind.CHECKPOINT)
 
 
-def test_the_content_of_pickles_is_not_read(at: At, root: Path) -> None:
-    path = save(root / "checkpoints" / "old.ckpt", LORA)
-    entry = at(root).find("old.ckpt", ModelKind.CHECKPOINT)
-    assert (entry.path, entry.architecture) == (path, "unknown")
+def test_the_content_of_pickles_tells_too(at: At, root: Path) -> None:
+    """Their names and shapes, which are read without running anything."""
+    path = root / "checkpoints" / "old.ckpt"
+    path.parent.mkdir(parents=True)
+    torch.save({LORA: torch.zeros(8, 2048)}, path)
+    entry = at(root).find("old.ckpt", ModelKind.LORA)
+    assert (entry.path, entry.kind, entry.architecture) == (path, ModelKind.LORA, "sdxl")
+
+
+def test_a_pickle_that_would_run_is_listed_and_refused(at: At, root: Path) -> None:
+    path = root / "checkpoints" / "old.ckpt"
+    path.parent.mkdir(parents=True)
+    torch.save({"state_dict": Path.touch}, path)
+    (entry,) = (entry for entry in at(root).entries() if entry.path == path)
+    assert (entry.kind, entry.architecture) == (ModelKind.CHECKPOINT, "unknown")
+    with pytest.raises(MissingFile, match="holds more than weights"):
+        at(root).find("old.ckpt", ModelKind.CHECKPOINT)
 
 
 def test_a_path_is_found_through_the_allowed_folders(at: At, root: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Collection, Mapping
 from enum import Enum, auto
 from pathlib import Path
@@ -13,7 +14,8 @@ from safetensors import SafetensorError, safe_open
 
 from nodeflow.backends.torch.memory import is_memory_error
 from nodeflow.errors import MissingFile, NodeFailed
-from nodeflow.files import read_shapes
+from nodeflow.files import PICKLES, read_pickle, read_shapes
+from nodeflow.files.pickle_header import more_than_weights
 
 
 class Family(Enum):
@@ -151,13 +153,13 @@ def read_shapes_of(file: Path) -> Mapping[str, tuple[int, ...]]:
     Raises:
         MissingFile: If the file is damaged, or is a pickle that holds more than weights.
     """
-    if file.suffix == ".safetensors":
-        try:
+    try:
+        if file.suffix.lower() not in PICKLES:
             return read_shapes(file)
-        except MissingFile as error:
-            error.input = "model"
-            raise
-    return {name: tuple(tensor.shape) for name, tensor in _blank_tensors(file).items()}
+        return {name: tensor.shape for name, tensor in read_pickle(file).tensors.items()}
+    except MissingFile as error:
+        error.input = "model"
+        raise
 
 
 def read_metadata(file: Path) -> dict[str, str]:
@@ -183,7 +185,8 @@ _READING_ERRORS = (
 
 
 def _tensors(data: Any) -> dict[str, torch.Tensor]:
-    data = data.get("state_dict", data) if isinstance(data, dict) else {}
+    for group in ("state_dict", "string_to_param"):  # of Lightning's checkpoints, of textual inversions
+        data = data.get(group, data) if isinstance(data, dict) else {}
     return {name: value for name, value in data.items() if isinstance(value, torch.Tensor)}
 
 
@@ -191,11 +194,10 @@ def _refusal(file: Path, error: Exception) -> MissingFile:
     if isinstance(error, FileNotFoundError):
         return MissingFile(f"there is no file {file}", input="model")
     if isinstance(error, pickle.UnpicklingError) and "weights" in str(error).lower():
-        return MissingFile(
-            f"'{file.name}' holds more than weights and might run code, so it is not opened",
-            input="model",
-            advice="Use a .safetensors version of it.",
-        )
+        named = re.search(r"GLOBAL (\S+)", str(error))
+        refusal = more_than_weights(f"'{file.name}'", named[1] if named else "")
+        refusal.input = "model"
+        return refusal
     return MissingFile(
         f"'{file.name}' is damaged or not a weights file", input="model", advice="Download it again."
     )

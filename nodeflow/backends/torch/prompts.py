@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import safe_open
 
 from nodeflow.backends.protocol import PromptRequest
+from nodeflow.backends.torch.headers import read_weights
 from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Part
 from nodeflow.prompts import CHUNK, Chunk, Weighting, chunked, padded, parse, weighted
@@ -160,10 +160,9 @@ def _vectors(reader: Reader, request: PromptRequest) -> dict[str, torch.Tensor]:
     found: dict[str, torch.Tensor] = {}
     for name, file in request.embeddings.items():
         tensor = find_tensor(name, file, number, width)
-        with safe_open(file, "pt") as opened:
-            found[name] = torch.zeros(0, width)
-            if tensor is not None:
-                found[name] = opened.get_tensor(tensor[0]).reshape(-1, width)
+        found[name] = torch.zeros(0, width)
+        if tensor is not None:
+            found[name] = read_weights(file)[0][tensor[0]].detach().reshape(-1, width)
     return found
 
 
