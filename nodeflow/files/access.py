@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nodeflow.errors import MissingFile
-from nodeflow.files.names import cleaned, close_matches, did_you_mean, quoted, shown_folder
+from nodeflow.files.names import cleaned, close_matches, did_you_mean, quoted, shown_path
 
 _MOST_NAMES_COMPARED = 5_000
 
@@ -109,6 +109,6 @@ def _checked(path: Path, name: str, what: str, folder: bool) -> Path:
 
 def _listed(folders: tuple[Path, ...]) -> str:
     """The folders as messages show them."""
-    shown = ", ".join(shown_folder(folder) for folder in folders[:3])
+    shown = ", ".join(shown_path(folder) for folder in folders[:3])
     more = len(folders) - 3
     return f"{shown} and {more} more" if more > 0 else shown or "any folder"

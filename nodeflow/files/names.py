@@ -49,12 +49,12 @@ def close_matches(name: str, known: Iterable[str]) -> list[str]:
     return [by_folded[match] for match in difflib.get_close_matches(name.casefold(), by_folded, n=3)]
 
 
-def shown_folder(folder: Path) -> str:
-    """A folder as people recognise it: from their home folder on."""
+def shown_path(path: Path) -> str:
+    """A file or folder as people recognise it: from their home folder on."""
     try:
-        return str(Path("~") / folder.relative_to(Path.home()))
+        return str(Path("~") / path.relative_to(Path.home()))
     except (RuntimeError, ValueError):
-        return str(folder)
+        return str(path)
 
 
 def did_you_mean(matches: list[str]) -> str | None:

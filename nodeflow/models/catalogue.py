@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from nodeflow.errors import MissingFile
 from nodeflow.files import FileAccess, FileMemory, read_any
-from nodeflow.files.names import close_matches, did_you_mean, quoted, shown_folder
+from nodeflow.files.names import close_matches, did_you_mean, quoted, shown_path
 from nodeflow.folders import BUNDLED_MODELS, Folders
 from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folder
 from nodeflow.models.entry import ModelEntry
@@ -73,8 +73,9 @@ class Catalogue:
     def _by_path(self, name: str, wanted: str, kind: ModelKind) -> Found:
         """The model at a path, if the name is one."""
         if "/" not in wanted and PurePosixPath(wanted).suffix.lower() not in SUFFIXES:
-            folders = ", ".join(shown_folder(root / folder_for(kind)) for root in self._roots)
-            message = f"There is no {kind.label} {quoted(name)} in {folders}"
+            folders = [shown_path(root / folder_for(kind)) for root in self._roots if root != BUNDLED_MODELS]
+            places = ", ".join([*folders, "the bundled models"])
+            message = f"There is no {kind.label} {quoted(name)} in {places}"
             raise MissingFile(message, advice=self._advice(name, kind))
         try:
             path = self._access.find(name, what=kind.label, folder=True)

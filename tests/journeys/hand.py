@@ -20,6 +20,8 @@ from ui.theme import ThemeKeeper
 
 PICTURES = os.environ.get("NODEFLOW_JOURNEY_PICTURES")
 """Where to keep pictures of the windows; not set: none are kept."""
+PATIENCE = 30_000
+"""Milliseconds that a busy machine may need for what usually happens at once."""
 
 
 class Hand:
@@ -39,7 +41,7 @@ class Hand:
     def until(self, happened: Callable[[], bool], what: str) -> None:
         """Wait for something to happen."""
         __tracebackhide__ = True
-        self._qtbot.waitUntil(happened, timeout=10_000)
+        self._qtbot.waitUntil(happened, timeout=PATIENCE)
         assert happened(), what
 
     def move(self, widget: QWidget, place: QPoint | QPointF | None = None) -> None:

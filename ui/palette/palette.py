@@ -40,6 +40,7 @@ class Palette(QFrame):
         self.list = QListView()
         self.list.setModel(self.model)
         self._delegate = RowDelegate(theme)
+        self._most = MOST_ROWS_SEEN
         self.list.setItemDelegate(self._delegate)
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -79,10 +80,9 @@ class Palette(QFrame):
         blocked = self.line.blockSignals(True)
         self.line.clear()
         self.line.blockSignals(blocked)
+        self._most = MOST_ROWS_SEEN
         self._search("")
-        rows = min(max(self.model.rowCount(), 3), MOST_ROWS_SEEN)
-        self.list.setFixedHeight(rows * HEIGHT)
-        self.adjustSize()
+        self._most = self.list.height() // HEIGHT  # there is room for so many where it opens
         self.move(kept_on_screen(self, where))
         self.show()
         self.line.setFocus()
@@ -93,6 +93,12 @@ class Palette(QFrame):
         self.list.setCurrentIndex(self.model.index(first, 0) if first >= 0 else QModelIndex())
         self.list.scrollToTop()
         self._describe(self.list.currentIndex())
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as what was found, within the room there is."""
+        self.list.setFixedHeight(min(max(self.model.rowCount(), 1), self._most) * HEIGHT)
+        self.adjustSize()
 
     def _describe(self, index: QModelIndex) -> None:
         if index.isValid():

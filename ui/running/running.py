@@ -16,6 +16,7 @@ from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.forecast import Forecast
 from nodeflow.execution.frozen import lost
 from nodeflow.execution.job import Job
+from nodeflow.files.names import shown_path
 from nodeflow.node.spec import NodeKind
 from ui.document.history import Change
 from ui.document.problems import Fault, flat_graph, placed
@@ -324,10 +325,10 @@ class Running(Part):
         else:
             self.line = self._tr("Done in {0}").format(span(seconds))
         if len(self._saved) == 1:
-            self._say(self._tr("Saved as {0}").format(self._saved[0]))
+            self._say(self._tr("Saved as {0}").format(shown_path(self._saved[0])))
         elif self._saved:
             text = self._tr("{0} pictures saved in {1}")
-            self._say(text.format(len(self._saved), self._saved[-1].parent))
+            self._say(text.format(len(self._saved), shown_path(self._saved[-1].parent)))
 
     def open_picture(self, name: str) -> None:
         """Show what a node saved, large."""

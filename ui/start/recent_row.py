@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
 
-from nodeflow.files.names import shown_folder
+from nodeflow.files.names import shown_path
 from ui.panels.parts import Elided
 from ui.start.rounded import rounded
 from ui.start.sketch import draw_sketch
@@ -40,7 +40,7 @@ class RecentRow(QPushButton):
         self._facts: FileFacts | None = None
         self._picture = QLabel()
         self._picture.setFixedSize(PICTURE)
-        self._name, self._where = Elided(path.stem), Elided(shown_folder(path.parent))
+        self._name, self._where = Elided(path.stem), Elided(shown_path(path.parent))
         self._name.setObjectName("strong")
         self._where.setObjectName("muted")
         self.lacks = QLabel()
@@ -70,7 +70,7 @@ class RecentRow(QPushButton):
         """Show what is known of the file."""
         self._facts = facts
         if facts.time:
-            self._where.show_text(f"{when(facts.time)}  ·  {shown_folder(self._path.parent)}")
+            self._where.show_text(f"{when(facts.time)}  ·  {shown_path(self._path.parent)}")
         text = self._lacking(facts)
         self.lacks.setText(text)
         self.lacks.setVisible(bool(text))

@@ -60,8 +60,9 @@ class _Message(QScrollArea):
     def _fit(self) -> None:
         if not self.words.text():
             return  # nothing has no height
-        most = MOST_LINES * self.words.fontMetrics().lineSpacing()
-        self.setFixedHeight(min(self.words.heightForWidth(self.viewport().width()), most))
+        height = self.words.heightForWidth(self.viewport().width())
+        self.words.setFixedHeight(height)  # else it takes what it would like, and its lines are out of sight
+        self.setFixedHeight(min(height, MOST_LINES * self.words.fontMetrics().lineSpacing()))
 
 
 class Notice(QFrame):
