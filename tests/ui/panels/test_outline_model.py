@@ -77,6 +77,8 @@ def test_a_screen_reader_hears_type_state_problems_and_links(model: OutlineModel
     assert item is not None
     told = model.data(model.index_of(item), Role.AccessibleTextRole)
     assert told == "negative, Text Encode, muted, 2 problems; model from checkpoint.model"
+    heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(2)]
+    assert heads == ["Name", "Type or value"]
 
 
 STEPS: dict[str, Callable[[Workflow], Workflow]] = {

@@ -196,6 +196,14 @@ class OutlineModel(QAbstractItemModel):
         """A name and what there is to say of it."""
         return 2
 
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        """What the columns hold: nobody sees it, but screen readers say it."""
+        if orientation is Qt.Orientation.Horizontal and role == Role.DisplayRole:
+            return (self.tr("Name"), self.tr("Type or value"))[section]
+        return None
+
     def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
         """Whether it is a subgraph that has not been looked into yet."""
         item = self.item(parent)
