@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions.action import Action, Context, anything, document, nodes, translated
+from ui.actions.action import Action, Context, anything, document, nodes_or_frames, translated
 
 
 def _can_undo(context: Context) -> bool:
@@ -45,9 +45,16 @@ ACTIONS = (
         label=_redo_label,
     ),
     Action(
-        "edit.cut", "Cut", lambda c: c.edit().cut(), "edit", ("Ctrl+X",), "scissors", nodes(1), apart=True
+        "edit.cut",
+        "Cut",
+        lambda c: c.edit().cut(),
+        "edit",
+        ("Ctrl+X",),
+        "scissors",
+        nodes_or_frames,
+        apart=True,
     ),
-    Action("edit.copy", "Copy", lambda c: c.edit().copy(), "edit", ("Ctrl+C",), "copy", nodes(1)),
+    Action("edit.copy", "Copy", lambda c: c.edit().copy(), "edit", ("Ctrl+C",), "copy", nodes_or_frames),
     Action("edit.paste", "Paste", lambda c: c.edit().paste(), "edit", ("Ctrl+V",), "clipboard", document),
     Action(
         "edit.duplicate",
@@ -56,7 +63,7 @@ ACTIONS = (
         "edit",
         ("Ctrl+D",),
         "copy-simple",
-        nodes(1),
+        nodes_or_frames,
     ),
     Action(
         "edit.delete",

@@ -7,7 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPointF, QUrl
 from PySide6.QtGui import QGuiApplication
 
+from nodeflow.document.model import Workflow
 from ui.canvas.actions import Spot
+from ui.canvas.area_item import AreaKind
 from ui.document import edits
 from ui.document.clipboard import holds_nodes
 from ui.editing.part import Part
@@ -21,21 +23,27 @@ class Clipboard(Part):
     """Commands on the clipboard."""
 
     def copy(self) -> bool:
-        """Put the selected nodes on the clipboard; False if there are none."""
+        """Put the selected nodes, and frames with theirs, on the clipboard; False if there are none."""
         try:
-            text = edits.copy_nodes(self._workflow, self._chosen, at=self._scope)
+            text = edits.copy_nodes(self._workflow, self._held, at=self._scope)
         except edits.EditRefused as error:
             self._say(error.message)
             return False
         QGuiApplication.clipboard().setText(text)
-        self._say(self._tr("{0} copied").format(len(self._chosen)))
+        self._say(self._tr("{0} copied").format(len(self._held)))
         return True
 
     def cut(self) -> None:
-        """Put the selected nodes on the clipboard and remove them."""
-        scope, chosen = self._scope, self._chosen
+        """Put the selected nodes, and frames with theirs, on the clipboard and remove them."""
+        scope, held, frames = self._scope, self._held, self._chosen_areas(AreaKind.FRAME)
+
+        def edit(workflow: Workflow) -> Workflow:
+            for index in frames:
+                workflow = edits.remove_frame(workflow, index, at=scope)
+            return edits.remove_nodes(workflow, held, at=scope)
+
         if self.copy():
-            self._editing.apply(self._tr("Cut nodes"), lambda w: edits.remove_nodes(w, chosen, at=scope))
+            self._editing.apply(self._tr("Cut nodes"), edit)
 
     def paste(self, position: QPointF | None = None) -> None:
         """Put what the clipboard holds into the graph: nodes, or files.

@@ -143,8 +143,8 @@ class Nodes(Part):
             self._editing.desk.node_memory.note_use(type_id)
 
     def duplicate_selection(self) -> None:
-        """Copy the selected nodes with the links among them, and those that come in from others."""
-        self.duplicate(self._chosen, QPointF(4 * GRID, 4 * GRID), incoming=True)
+        """Copy the selected nodes and those in frames, with links among them and those that come in."""
+        self.duplicate(self._held, QPointF(4 * GRID, 4 * GRID), incoming=True)
 
     def duplicate(self, names: Collection[str], offset: QPointF, *, incoming: bool = False) -> None:
         """Copy nodes, moved by `offset`, and select the copies."""

@@ -48,6 +48,13 @@ class Part:
         found = self._editing.scene.selected_areas
         return sorted((index for other, index in found if other is kind), reverse=True)
 
+    @property
+    def _held(self) -> list[str]:
+        """The selected nodes and those in selected frames, in the document's order."""
+        body, frames = self._body, self._chosen_areas(AreaKind.FRAME)
+        inside = {name for index in frames for name in body.frames[index].nodes}
+        return [name for name in body.nodes if name in inside or name in self._editing.selection]
+
     def _sizes(self) -> dict[str, tuple[float, float]]:
         """How large each node is drawn."""
         items = self._editing.scene.nodes.items()

@@ -132,6 +132,25 @@ def test_a_whole_frame_is_muted_and_bypassed(editing: Editing, hand: Hand, key: 
     assert differences(editing) == []
 
 
+def test_a_frame_is_copied_duplicated_and_cut_with_its_nodes(editing: Editing, hand: Hand) -> None:
+    title = framed(editing, hand, "prompt", "negative")
+    before = workflow(editing)
+    for keys in ((Key.Key_C, Key.Key_V), (Key.Key_D,)):
+        hand.click(title)
+        for key in keys:
+            do(key)
+        assert workflow(editing).frames[1].nodes == ("prompt_2", "negative_2")
+        do(Key.Key_Z)
+        assert workflow(editing) == before
+    hand.click(title)
+    do(Key.Key_X)
+    assert workflow(editing).frames == ()
+    assert "prompt" not in workflow(editing).nodes
+    do(Key.Key_Z)
+    assert workflow(editing) == before
+    assert differences(editing) == []
+
+
 def test_a_frame_is_renamed_coloured_and_removed(window: MainWindow, editing: Editing, hand: Hand) -> None:
     title = framed(editing, hand, "prompt", "negative")
     do(Key.Key_F2, NONE)
