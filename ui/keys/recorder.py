@@ -28,7 +28,6 @@ class KeyRecorder(QPushButton):
         super().__init__(parent)
         self.setCheckable(True)
         self.setAutoDefault(False)
-        self.setObjectName("segment")
         self.toggled.connect(self._show)
         self._show(False)
 

@@ -42,7 +42,6 @@ class SettingsDialog(QDialog):
         self.fields: dict[str, Any] = {}
         self.state = Words()
         self.pages = QTabWidget()
-        self.pages.setDocumentMode(True)
         self._add_page(self.tr("Computing"), computing())
         self._add_page(self.tr("Folders and cache"), folders(window.desk))
         self._add_page(self.tr("Editor"), editor())
@@ -60,7 +59,8 @@ class SettingsDialog(QDialog):
         for button in (file, close):
             button.setAutoDefault(False)
         foot.addWidget(file)
-        foot.addWidget(self.state, 1)
+        foot.addWidget(self.state, 100)
+        foot.addStretch(1)  # while there is nothing to say
         foot.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.two, SPACE.one, SPACE.two, SPACE.two)
@@ -97,6 +97,7 @@ class SettingsDialog(QDialog):
         complaint = self.keeper.change(name, value)
         self.rows[name].complain(_short(complaint, name))
         if complaint:
+            self.state.say("")  # what was said of the change before is no longer so
             return
         self.fields[name].show_value(self.keeper.value(name))
         self._tell_what_goes_before(name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nodeflow.backends.fake import FakeBackend
@@ -105,7 +105,9 @@ def test_what_cannot_be_is_told_and_not_written(window: MainWindow, dialog: Sett
     assert isinstance(line, Line)
     enter(line, "plenty")
     assert text_of(window) == before
-    assert "Could not parse" in dialog.rows["cache.disk"].note.text()
+    assert dialog.rows["cache.disk"].note.text() == "“plenty” is no size such as 500MB or 50GiB"
+    assert not dialog.state.isVisible()
+    assert max(button.width() for button in dialog.findChildren(QPushButton)) < dialog.width() / 3
     enter(line, "50GB")
     assert read_settings(window.desk.folders).cache.disk == 50_000_000_000
 
