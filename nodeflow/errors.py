@@ -68,11 +68,15 @@ class NodeflowError(Exception):
 
     def __str__(self) -> str:
         where = place(self.node, self.input)
-        text = f"{where}: {self.message}" if where else self.message
+        return one_line(f"{where}: {self.without_place}" if where else self.without_place, limit=500)
+
+    @property
+    def without_place(self) -> str:
+        """What is wrong and what to do about it, for where the node and its input are shown anyway."""
         if not self.advice:
-            return one_line(text, limit=500)
-        end = "" if text.endswith(("?", "!", "…")) else "."
-        return one_line(f"{text.rstrip('.')}{end} {self.advice}", limit=500)
+            return self.message
+        end = "" if self.message.endswith(("?", "!", "…")) else "."
+        return f"{self.message.rstrip('.')}{end} {self.advice}"
 
 
 class NodeFailed(NodeflowError):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
+from ui.canvas.paint_header import duration
 from ui.log.log import Level, Log
 from ui.running.words import span
 
@@ -64,7 +65,7 @@ class Listener(QObject):
             case events.NodeWarned(node, message):
                 add(Level.WARNING, message, title=title, node=node)
             case events.NodeFinished(node, seconds):
-                add(Level.DETAIL, _tr("done in {0}").format(span(seconds)), title=title, node=node)
+                add(Level.DETAIL, _tr("done in {0}").format(duration(seconds)), title=title, node=node)
             case events.NodeSkipped(node, because):
                 text = _tr("left out, as {0} failed")
                 add(Level.WARNING, text.format(because), title=title, node=node)
@@ -78,7 +79,7 @@ class Listener(QObject):
                 add(*_ending(outcome, seconds), title=title)
 
     def _fail(self, error: NodeflowError, title: str) -> None:
-        text = " ".join(filter(None, (error.message, error.advice)))
+        text = error.without_place
         self._log.add(Level.ERROR, text, title=title, node=error.node or "", input=error.input or "")
         for note in getattr(error, "__notes__", ()):  # what a worker said last, or where an error came from
             self._log.add(Level.DETAIL, note, title=title, node=error.node or "")

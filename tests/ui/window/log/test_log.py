@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from nodeflow.backends.fake import FakeBackend
 from nodeflow.errors import NodeFailed
 from nodeflow.execution.job import Runner
+from ui.canvas.paint_header import duration
 from ui.editing.editing import Editing
 from ui.log.log import Level, Log
 from ui.log.panel import LogPanel
@@ -81,7 +82,9 @@ def fail(call: str, _step: int) -> None:
         raise NodeFailed("the picture burnt", advice="Try fewer steps")
 
 
-def test_a_run_is_noted_from_its_beginning_to_its_end(panel: LogPanel, run: Callable[[], None]) -> None:
+def test_a_run_is_noted_from_its_beginning_to_its_end(
+    panel: LogPanel, editing: Editing, run: Callable[[], None]
+) -> None:
     run()
     shown = texts(panel)
     assert "begins; " in shown[0]
@@ -93,6 +96,9 @@ def test_a_run_is_noted_from_its_beginning_to_its_end(panel: LogPanel, run: Call
     panel.level.setFocus()
     QTest.keyClick(panel.level, Qt.Key.Key_Up)
     assert {"sampler", "decode"} <= {entry.node for entry in panel.model.shown}
+    seconds = editing.scene.status("decode").seconds
+    assert seconds is not None
+    assert f"done in {duration(seconds)}" in texts(panel), "as on its badge"
 
 
 def test_an_error_names_its_node_and_leads_to_it(
@@ -101,7 +107,7 @@ def test_an_error_names_its_node_and_leads_to_it(
     backend.on_step = fail
     run()
     row = next(i for i, entry in enumerate(panel.model.shown) if entry.level is Level.ERROR and entry.node)
-    assert panel.model.shown[row].text == "the picture burnt Try fewer steps"
+    assert panel.model.shown[row].text == "the picture burnt. Try fewer steps"
     editing.canvas.select(frozenset())
     place = panel.list.visualRect(panel.model.index(row, 0)).center()
     QTest.mouseClick(panel.list.viewport(), LEFT, pos=place)
