@@ -12,7 +12,7 @@ from nodeflow.node.sockets import Socket
 from nodeflow.node.spec import InputSpec, NodeSpec, OutputSpec
 from ui.canvas.shapes import socket_path
 from ui.node_library.entries import Entry
-from ui.panels.inspector.documentation import entry_words, version_text
+from ui.panels.inspector.documentation import about, entry_words, version_text
 from ui.panels.panel import theme_of
 from ui.panels.parts import IconButton, Words, clear, row, titled
 from ui.panels.section import Scroller
@@ -133,9 +133,8 @@ class NodePage(Scroller):
             self.words.addWidget(Words(advice))
         if spec is None:
             return
-        for text in (spec.summary, spec.description):
-            if text:
-                self.words.addWidget(Words(text, "text"))
+        for text in about(spec):
+            self.words.addWidget(Words(text, "text"))
         for title, entries in ((self.tr("Inputs"), spec.inputs), (self.tr("Outputs"), spec.outputs)):
             if entries:
                 self._heading(title)

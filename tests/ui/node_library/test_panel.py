@@ -148,6 +148,11 @@ def test_a_node_is_documented(panel: NodeLibrary) -> None:
         assert part in said
 
 
+def test_its_words_flow_over_lines_as_the_panel_is_wide(panel: NodeLibrary) -> None:
+    click_on(panel, "Resize Latent")
+    assert "sample the result again with a `denoise` of 0.5 or more" in words(panel)
+
+
 @pytest.mark.parametrize("by_key", [True, False])
 def test_a_double_click_or_enter_adds(panel: NodeLibrary, editing: Editing, by_key: bool) -> None:
     click_on(panel, "Empty Latent", double=not by_key)

@@ -33,14 +33,19 @@ class Documentation(Section):
             return
         self._written = spec = self._spec
         clear(self.body)
-        for text in (spec.summary, spec.description):
-            if text:
-                self.body.addWidget(Words(text, "text"))
+        for text in about(spec):
+            self.body.addWidget(Words(text, "text"))
         entries: list[InputSpec | OutputSpec] = [*spec.inputs, *spec.outputs]
         for entry in entries:
             for widget in entry_words(entry):
                 self.body.addWidget(widget)
         self.body.addWidget(Words(version_text(spec)))
+
+
+def about(spec: NodeSpec) -> list[str]:
+    """What a node type is for, paragraph by paragraph; how wide the lines of its source are is forgotten."""
+    text = f"{spec.summary}\n\n{spec.description}"
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
 def version_text(spec: NodeSpec) -> str:
