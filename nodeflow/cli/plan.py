@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodeflow.cli.output import print_json, say, table
+from nodeflow.cli.output import print_json, report, say, table
 from nodeflow.cli.progress import duration
 from nodeflow.errors import ExitCode
 from nodeflow.execution.forecast import Forecast, NodeForecast, forecast
@@ -11,12 +11,15 @@ from nodeflow.execution.plan import Plan
 
 
 def show_plan(plan: Plan, *, as_json: bool, history: WorkflowHistory | None = None) -> ExitCode:
-    """Print one line for each node that a run needs, in order, and what is expected in all.
+    """Print one line for each node that a run needs, in order, what is expected in all, and what is missing.
 
     Args:
         plan: The plan.
         as_json: Print JSON.
         history: What earlier runs of the workflow did, to compare with; None: nothing is known.
+
+    Returns:
+        The exit code of a run.
     """
     told = forecast(plan, history)
     if as_json:
@@ -24,7 +27,7 @@ def show_plan(plan: Plan, *, as_json: bool, history: WorkflowHistory | None = No
             print_json(_object(node))
     else:
         _print_table(told)
-    return ExitCode.DONE
+    return report(plan.fault, as_json=as_json) if plan.fault is not None else ExitCode.DONE
 
 
 def _object(node: NodeForecast) -> dict[str, object]:

@@ -112,6 +112,8 @@ class BarView:
             case events.NodeFinished(node, seconds):
                 self._end(node, duration(seconds), done=True)
             case events.NodeFailed(node, _):
+                if node not in self._tasks:  # it was known to fail, and never began
+                    self._tasks[node] = self._progress.add_task(node, total=None, state="")
                 self._end(node, FAILED)
             case events.FileSaved(_, path):
                 say(str(path))

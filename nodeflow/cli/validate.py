@@ -18,6 +18,8 @@ def validate_workflow(name: str, settings: Sequence[str], as_json: bool) -> Exit
     try:
         applied = apply_settings(load_workflow(name), settings, None, runner.registry)
         plan = runner.plan(Job(applied.workflow, allowed=applied.allowed))
+        if plan.fault is not None:
+            raise plan.fault
     except NodeflowError as error:
         return report(error, as_json=as_json)
     if as_json:

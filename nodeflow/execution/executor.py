@@ -94,6 +94,7 @@ class Executor:
                 keeper=keeper,
                 wait_for=lanes.wait_for,
             )
+            performer.leave_out()
             for position in Turns(plan, lanes):
                 if self.run.cancelled:
                     break

@@ -73,6 +73,11 @@ class Forecast:
         return tuple(node.node for node in self.nodes if node.runs)
 
     @property
+    def lacking(self) -> frozenset[str]:
+        """The nodes that cannot run since a file is missing, and those that depend on them alone."""
+        return frozenset(name for name, why in self.beside.items() if why.action in ("fail", "be left out"))
+
+    @property
     def seconds(self) -> float | None:
         """How long the nodes will take whose time is known; None: none is."""
         known = [node.seconds for node in self.nodes if node.runs and node.seconds is not None]

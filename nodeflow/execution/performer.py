@@ -77,6 +77,14 @@ class Performer:
         self._keeper = keeper
         self._wait_for = wait_for
 
+    def leave_out(self) -> None:
+        """Tell of the nodes that cannot run, since files are missing."""
+        for name, error in self.plan.missing.items():
+            self._fail(self.plan.graph.nodes[name], error, 0.0)
+        for name, because in self.plan.blocked.items():
+            self.results.lose(name, because)
+            self.run.emit(events.NodeSkipped(name, because))
+
     def perform(self, bound: BoundNode) -> None:
         """Fetch, run or skip one node; whatever happens to it, the others are not touched.
 

@@ -8,14 +8,14 @@ from functools import partial
 from typing import NamedTuple
 
 from nodeflow.cache import ResultCache, Tier
-from nodeflow.errors import InvalidWorkflow, Problem
+from nodeflow.errors import InvalidWorkflow, MissingFile, NodeflowError, Problem
 from nodeflow.execution.arranging import arithmetic, arrange
-from nodeflow.execution.call import Outputs, call, node_error, read_arguments
-from nodeflow.graph import BoundNode, Graph
+from nodeflow.execution.call import Outputs
+from nodeflow.execution.checking import check
+from nodeflow.graph import Graph
 from nodeflow.hardware import Arrangement, HardwareProfile, Wishes
 from nodeflow.keys import Keyer
-from nodeflow.node.context import Context
-from nodeflow.node.spec import FileFinder, NodeKind
+from nodeflow.node.spec import FileFinder
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Plan:
         cached: Nodes whose results are at hand, and where.
         twins: Nodes that would give the same as another one in `order`, which they take it from.
         arrangement: Where and how the models compute; None: the backend decides.
+        missing: Nodes that cannot run since a file of theirs is not here, with the error that says so.
+        blocked: Nodes that depend on one of these, and on which. What only they need is not run either.
     """
 
     graph: Graph
@@ -43,6 +45,18 @@ class Plan:
     cached: Mapping[str, Tier] = field(default_factory=dict)
     twins: Mapping[str, str] = field(default_factory=dict)
     arrangement: Arrangement | None = None
+    missing: Mapping[str, NodeflowError] = field(default_factory=dict)
+    blocked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reachable(self) -> tuple[str, ...]:
+        """The targets that no missing file keeps from being reached."""
+        return tuple(name for name in self.targets if name not in self.missing and name not in self.blocked)
+
+    @property
+    def fault(self) -> InvalidWorkflow | None:
+        """What is missing, for those who want all of a workflow or nothing; None: nothing is."""
+        return InvalidWorkflow(list(map(Problem.of, self.missing.values()))) if self.missing else None
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -87,63 +101,43 @@ def make_plan(
         machine: What it runs on, and what the user wants of it; None: the backend decides.
 
     Raises:
-        InvalidWorkflow: If the workflow has problems, files are missing, or a light node fails.
+        InvalidWorkflow: If the workflow has problems, a light node fails, or missing files leave no target.
         UsageError: If a target does not exist, or no device can do what is wanted.
     """
     graph.check()
     chosen = tuple(graph.targets(targets))
-    known: dict[str, Outputs] = {}
-    problems: list[Problem] = []
-    pending: list[str] = []
-    for name in graph.order(chosen):
-        bound = graph.nodes[name]
-        try:
-            light = evaluate(bound, known, files)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a light node can fail in any way
-            problems.append(Problem.of(node_error(error, name)))
-            continue
-        if not light:
-            pending.append(name)
-    if problems:
-        raise InvalidWorkflow(problems)
+    checked = check(graph, chosen, files)
+    known, missing = checked.known, checked.errors
+    rest = set(graph.order(filter(checked.stands, chosen)))
+    if missing and (not rest or not all(isinstance(error, MissingFile) for error in missing.values())):
+        raise InvalidWorkflow([Problem.of(error) for error in missing.values()])
+    pending = [name for name in checked.pending if name in rest]
     nodes = [graph.nodes[name] for name in pending]
     computed = [bound for bound in nodes if not bound.held]
     arrangement = arrange(computed, known, files, *machine) if machine is not None else None
+    whole = Plan(
+        graph,
+        chosen,
+        tuple(pending),
+        known,
+        files,
+        keyer,
+        arrangement=arrangement,
+        missing=missing,
+        blocked=checked.blocked,
+    )
     if keyer is None:
-        return Plan(graph, chosen, tuple(pending), known, files, arrangement=arrangement)
+        return whole
     keyer.arithmetic = partial(arithmetic, arrangement) if arrangement is not None else None
     for bound in nodes:
         keyer.add(bound, known)
     cached, twins = _at_hand(pending, keyer, cache)
-    whole = Plan(graph, chosen, tuple(pending), known, files, keyer, cached, twins, arrangement)
+    whole = replace(whole, cached=cached, twins=twins)
     needed = _needed(whole)
     order = tuple(name for name in pending if name in needed)
     cached = {name: tier for name, tier in cached.items() if name in needed}
     twins = {name: first for name, first in twins.items() if name in needed}
     return replace(whole, order=order, cached=cached, twins=twins)
-
-
-def evaluate(bound: BoundNode, known: dict[str, Outputs], files: FileFinder | None) -> bool:
-    """Check what a file says about a node and, if it is light and ready, add its results to `known`.
-
-    Args:
-        bound: The node.
-        known: Results of light nodes.
-        files: Finds the files that it names.
-
-    Returns:
-        Whether its results were added.
-
-    Raises:
-        NodeflowError: Naming node and input, if a value does not fit or a file is missing; the node may
-            raise anything else.
-    """
-    ready = all(feed in known for feed in bound.feeds)
-    arguments = read_arguments(bound, known if ready else None, files)
-    if not ready or bound.node.spec.kind is not NodeKind.LIGHT:
-        return False
-    known[bound.name] = call(bound, arguments, Context(bound.name))
-    return True
 
 
 def _at_hand(
@@ -165,7 +159,7 @@ def _at_hand(
 def _needed(plan: Plan) -> set[str]:
     """The nodes to run or fetch: from the targets upstream, but not beyond what is at hand."""
     needed: set[str] = set()
-    pending = [name for name in plan.targets if name not in plan.known]
+    pending = [name for name in plan.reachable if name not in plan.known]
     while pending:
         name = pending.pop()
         if name not in needed:

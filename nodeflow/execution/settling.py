@@ -7,7 +7,7 @@ from typing import Any
 
 from nodeflow.errors import InvalidWorkflow, Problem
 from nodeflow.execution.call import Outputs, node_error
-from nodeflow.execution.plan import evaluate
+from nodeflow.execution.checking import evaluate
 from nodeflow.graph import Graph
 from nodeflow.graph.source import Constant, Wire
 from nodeflow.graph.switches import CHOICE

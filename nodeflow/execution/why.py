@@ -20,7 +20,8 @@ class Reason:
     """What will happen to a node, and why.
 
     Attributes:
-        action: `run`, `be fetched`, `be shared`, `be skipped` (nothing needs it), `be evaluated` or `fail`.
+        action: `run`, `be fetched`, `be shared`, `be skipped` (nothing needs it), `be evaluated`, `fail`, or
+            `be left out` (it depends on what fails).
         causes: Short sentences, each with the node and input that it is about; at least one.
     """
 
@@ -46,6 +47,7 @@ class _Explainer:
         self._plan = plan
         self._past = past
         self._planned = frozenset(plan.order)
+        self._wanted = frozenset(plan.graph.order(plan.reachable))
         self._causes = Causes(plan, past)
         self._keyless: dict[str, Cause] = {}  # the root of why a node has no key
 
@@ -57,6 +59,8 @@ class _Explainer:
             return _reason(
                 "be evaluated", name, "it takes no time, and is evaluated whenever a run is planned"
             )
+        if (reason := self._why_left_out(name)) is not None:
+            return reason
         lacking = self._why_no_key(name)
         if lacking is not None:
             self._keyless[name] = lacking
@@ -68,6 +72,17 @@ class _Explainer:
         if lacking.node != name:
             lacking = replace(lacking, text=f"{lacking.node}: {lacking.text}")
         return Reason("run", (lacking,))
+
+    def _why_left_out(self, name: str) -> Reason | None:
+        """Why a missing file keeps a node from running; None: none does."""
+        plan = self._plan
+        if (error := plan.missing.get(name)) is not None:
+            return Reason("fail", (Cause(name, error.input, error.message),))
+        if (because := plan.blocked.get(name)) is not None:
+            return _reason("be left out", name, f"it needs {because}, which cannot run")
+        if name not in self._wanted:
+            return _reason("be left out", name, "what it feeds cannot run")
+        return None
 
     def _without_run(self, name: str) -> Reason | None:
         """Why a node is not computed; None: it is."""
@@ -103,7 +118,7 @@ class _Explainer:
         if changes:
             return Reason("run", changes)
         if past.key != self._plan.key(name):
-            unread = past.key is None
+            unread = past.key is None and past.how != "failed"
             text = "a file was not yet read in the last run" if unread else "it cannot be told what changed"
         else:
             known = {"failed": "it failed in the last run", "unfinished": "the last run ended before it"}

@@ -62,7 +62,8 @@ class Reasons:
             title = _tr("Will run")
         else:
             causes = _inside(path, self._at_hand(cached=phase is Phase.CACHED))
-            title = _tr("Need not run")
+            lacks = self.foreseen is not None and any(_is_in(path, name) for name in self.foreseen.lacking)
+            title = _tr("Cannot run") if lacks else _tr("Need not run")
             if not causes and self.foreseen is not None and path not in self.foreseen.runs:
                 causes = (Cause(path, None, _tr("nothing that is saved or shown needs it")),)
         return Story(title, causes) if causes else None
@@ -80,11 +81,14 @@ class Reasons:
             yield name, reason.causes
 
 
+def _is_in(path: str, name: str) -> bool:
+    """Whether a node is another one, or inside it."""
+    return name == path or name.startswith(f"{path}/")
+
+
 def _inside(path: str, told: Iterable[tuple[str, tuple[Cause, ...]]]) -> tuple[Cause, ...]:
     """What is told of a node or, if it is a subgraph's, of those inside it; each cause once."""
-    found = (
-        cause for name, causes in told if name == path or name.startswith(f"{path}/") for cause in causes
-    )
+    found = (cause for name, causes in told if _is_in(path, name) for cause in causes)
     return tuple(dict.fromkeys(found))
 
 

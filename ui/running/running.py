@@ -250,7 +250,7 @@ class Running(Part):
     @staticmethod
     def _at_hand(told: Forecast, needed: Mapping[str, NodeKind]) -> list[str]:
         """The nodes that a run does without, since what they lead to is at hand. Light ones take no time."""
-        listed = {node.node for node in told.nodes}
+        listed = {node.node for node in told.nodes} | told.lacking
         return [name for name, kind in needed.items() if name not in listed and kind is not NodeKind.LIGHT]
 
     def _take(self, ticket: Ticket, event: Event, picture: QImage | None) -> None:

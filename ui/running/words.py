@@ -31,12 +31,14 @@ def step_text(step: int, steps: int, left: float | None) -> str:
 
 
 def forecast_text(forecast: Forecast, total: int) -> str:
-    """What a run would take: `6 of 7 nodes will run · about 12 s · 3.1 GB`."""
+    """What a run would take: `6 of 7 nodes will run · about 12 s · 3.1 GB`, and what is missing for more."""
     count = len(forecast.runs)
     parts = [_tr("{0} of {1} nodes will run").format(count, total) if count else _tr("Nothing will run")]
     if forecast.seconds is not None:
         about = _tr("at least {0}") if forecast.unknown else _tr("about {0}")
         parts.append(about.format(span(forecast.seconds)))
+    if forecast.lacking:
+        parts.append(_tr("{0} cannot run: a file is missing").format(len(forecast.lacking)))
     if forecast.peaks:
         parts.append(memory(max(forecast.peaks.values())))
     return " · ".join(parts)
