@@ -6,6 +6,7 @@ from typing import Annotated
 
 from nodeflow.backends import SampleRequest
 from nodeflow.errors import NodeFailed
+from nodeflow.models.distilled import advice
 from nodeflow.node import AddedLater, Context, CurveRange, Range, Seed, Uses, node
 from nodeflow.values import (
     Conditioning,
@@ -86,6 +87,8 @@ def sampler(
         noise=noise or Noise(),
         guidance=guidance or Guidance(),
     )
+    for message in advice(model, scheduler, request.total_steps, max(request.guidance_scales())):
+        context.warn(message)
     return context.backend.sample(model, request, context)
 
 

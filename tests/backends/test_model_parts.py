@@ -27,6 +27,7 @@ from nodeflow.values import (
     ModelRecipe,
     Prediction,
     PredictionPatch,
+    Scheduler,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
@@ -114,6 +115,35 @@ def test_marks_survive_both_layouts(marked: Callable[..., ModelRecipe], tmp_path
 def test_noise_of_another_kind_is_refused(marked: Callable[..., ModelRecipe]) -> None:
     with pytest.raises(NodeFailed, match=r"another kind of noise \(edm_mean\)"):
         locate(marked("edm_mean", "edm_std").path)
+
+
+@pytest.mark.parametrize("layout", ["folder", "single file"])
+def test_a_unet_that_is_told_the_guidance_scale_gives_the_pipelines_picture(
+    layout: str, pocket: ModelRecipe, pipeline: Any, picture: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A consistency model: its weights show it, and the prompt is predicted alone."""
+    folder = tmp_path / "lcm"
+    shutil.copytree(pocket.path, folder)
+    config = diffusers.UNet2DConditionModel.load_config(folder / "unet")
+    torch.manual_seed(0)
+    unet = diffusers.UNet2DConditionModel.from_config(config, time_cond_proj_dim=33)
+    usual = load_file(folder / "unet" / "diffusion_pytorch_model.safetensors")
+    unet.load_state_dict({name: tensor.float() for name, tensor in usual.items()}, strict=False)
+    unet.save_pretrained(folder / "unet")
+    model = ModelRecipe("lcm", folder)
+    if layout == "single file":
+        model = ModelRecipe("lcm", tmp_path / "lcm.safetensors")
+        source = ModelRecipe("source", folder.rename(tmp_path / "source"))
+        write_model(source, model.path, Layout.SAFETENSORS)
+    components = {**pipeline.components, "unet": unet.eval()}
+    components["scheduler"] = diffusers.LCMScheduler.from_config(pipeline.scheduler.config)
+    theirs = diffusers.StableDiffusionXLPipeline(**components)
+    theirs.set_progress_bar_config(disable=True)
+    generator = torch.Generator("cpu").manual_seed(7)
+    options = {"num_inference_steps": 2, "guidance_scale": 8.0, "height": 128, "width": 128}
+    expected = np.asarray(theirs(PROMPT, generator=generator, **options).images[0])
+    ours = picture(model, steps=2, guidance_scale=8.0, scheduler=Scheduler.LCM, negative=None)[0]
+    np.testing.assert_array_equal(ours, expected)
 
 
 def alone(pocket: ModelRecipe, part: Part, layout: str, folder: Path) -> Path:

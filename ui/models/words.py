@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from nodeflow.models import Architecture, ModelKind
+from nodeflow.models.distilled import distillation
 from nodeflow.models.portrait import Portrait
 from nodeflow.prompts.parse import EMBEDDING
 
@@ -60,6 +61,16 @@ def prompt_words(portrait: Portrait) -> tuple[str, ...]:
     return portrait.about.trigger_words
 
 
+def _settings(portrait: Portrait) -> str:
+    """The settings that a distilled model was made for; empty: it is none, or it cannot be told."""
+    found = distillation(portrait.entry.name, portrait.about)
+    if found is None or portrait.entry.kind not in (ModelKind.CHECKPOINT, ModelKind.LORA, ModelKind.UNET):
+        return ""
+    return _tr("{0}: scheduler {1}, up to {2} steps, guidance up to {3}").format(
+        found.name, found.scheduler.value, found.most_steps, f"{found.most_guidance:g}"
+    )
+
+
 def facts(portrait: Portrait) -> dict[str, str]:
     """What is known of a model, line by line."""
     entry, about = portrait.entry, portrait.about
@@ -69,6 +80,7 @@ def facts(portrait: Portrait) -> dict[str, str]:
         _tr("Kind"): ", ".join(filter(None, (kind_text(entry.kind), family_text(portrait)))),
         _tr("Size"): size_text(entry.size_bytes),
         _tr("Base model"): about.base_model,
+        _tr("Made for"): _settings(portrait),
         _tr("Resolution"): size,
         _tr("Author"): about.author,
         _tr("Licence"): about.licence,

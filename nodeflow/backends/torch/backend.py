@@ -13,6 +13,7 @@ from nodeflow.backends.torch import conditioning, lora, modes, prompts, sampling
 from nodeflow.backends.torch.access import TOKENIZERS, Access, parts_of
 from nodeflow.backends.torch.altering import Altering, altered
 from nodeflow.backends.torch.component import Component
+from nodeflow.backends.torch.consistency import told_guidance
 from nodeflow.backends.torch.converting import write_model
 from nodeflow.backends.torch.device import usual_arrangement
 from nodeflow.backends.torch.guiders import make_guider
@@ -93,29 +94,28 @@ class TorchBackend:
                 patches = model.patches_for(ModelPart.UNET)
                 lora.apply(component, Part.UNET, patches, monitor)
                 modes.slice_attention(component, sliced=placement.attention_slicing)
-                unet = component.module
-                guider = make_guider(request, unet)
-                steering = conditioning.prepare(unet, source, request, guider.sides)
-                scheduler = make_scheduler(
-                    request.scheduler,
-                    with_patches(source.scheduler, patches),
-                    request.total_steps,
-                    component.device,
-                    request.schedule,
-                )
                 compiled = placement.compiled and modes.can_compile(component)
                 if compiled is not placement.compiled:
                     monitor.deviate(ModelPart.UNET, compiled="no")
-                with altered(unet, patches):
+                unet = component.module
+                with told_guidance(unet, request) as asked, altered(unet, patches):
+                    guider = make_guider(asked, unet)
+                    scheduler = make_scheduler(
+                        asked.scheduler,
+                        with_patches(source.scheduler, patches),
+                        asked.total_steps,
+                        component.device,
+                        asked.schedule,
+                    )
                     return sampling.sample(
                         unet,
                         scheduler,
-                        steering,
+                        conditioning.prepare(unet, source, asked, guider.sides),
                         guider,
-                        request,
+                        asked,
                         monitor=monitor,
                         previewer=previewer,
-                        altering=Altering(unet, patches, request.total_steps),
+                        altering=Altering(unet, patches, asked.total_steps),
                         reuse_every=placement.reuse_every,
                         compiled=compiled,
                     )

@@ -23,7 +23,7 @@ _CLASSES: dict[Part, Any] = {
 _WRAPPER = "text_model."
 
 
-def build(part: Part, config: Path, weights: Weights, dtype: torch.dtype) -> Any:
+def build(part: Part, config: Path, weights: Weights, dtype: torch.dtype, *, aligned: bool = False) -> Any:
     """Make a part.
 
     Args:
@@ -31,6 +31,8 @@ def build(part: Part, config: Path, weights: Weights, dtype: torch.dtype) -> Any
         config: The folder of its `config.json`.
         weights: In diffusers' layout; those that the part has no place for are left out.
         dtype: The precision that they take.
+        aligned: Whether they stay where they are read, on the CPU: its products are rounded by how a matrix
+            lies in memory, and files care little where their tensors begin.
 
     Returns:
         The module, on the CPU; parameters without weights are left on the "meta" device.
@@ -49,11 +51,23 @@ def build(part: Part, config: Path, weights: Weights, dtype: torch.dtype) -> Any
     known = module.state_dict().keys()
     tensors = {_own(name, known): weight for name, weight in weights.items()}
     module.load_state_dict(
-        {name: weight.cast(dtype).value() for name, weight in tensors.items() if name in known},
+        {
+            name: _aligned(weight.cast(dtype).value()) if aligned else weight.cast(dtype).value()
+            for name, weight in tensors.items()
+            if name in known
+        },
         strict=False,
         assign=True,
     )
     return module
+
+
+_ALIGNMENT = 64
+"""Where torch begins its own tensors, in bytes."""
+
+
+def _aligned(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor if tensor.data_ptr() % _ALIGNMENT == 0 else tensor.clone()
 
 
 def _own(name: str, known: Any) -> str:

@@ -48,7 +48,8 @@ def load(
             return transformers.CLIPTokenizer.from_pretrained(place, local_files_only=True)
         dtype = torch_dtype(placed.dtype)
         weights = merged(part, part_weights(place, part), patches, warn)
-        module = build(part, source.configs[part], weights, dtype)
+        aligned = placed.device.address == "cpu"
+        module = build(part, source.configs[part], weights, dtype, aligned=aligned)
         _check_complete(source, part, module)
         stays = placed.mode in (Mode.FULL, Mode.RELOAD)
         device = placed.device.address if stays else "cpu"
