@@ -55,7 +55,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         found.append(path)
         return read_header(path)
 
-    monkeypatch.setattr(portrait_module, "read_header", reading)
+    monkeypatch.setattr(portrait_module, "read_any", reading)
     return found
 
 
