@@ -19,10 +19,12 @@ from ui.shelf import Finder, Shelf
 from ui.theme.theme import ThemeKeeper
 
 if TYPE_CHECKING:
+    from nodeflow.execution.events import Event
     from nodeflow.models import ModelEntry
     from nodeflow.node.registry import NodeTypes
     from nodeflow.node.spec import InputSpec, NodeSpec
     from ui.document.session import Session
+    from ui.running.ticket import Ticket
 
 SETTINGS = "editor.ini"
 
@@ -54,6 +56,8 @@ class Desk(QObject):
     foldersChanged = Signal()  # noqa: N815
     pictureWanted = Signal(object)  # noqa: N815
     """A picture's path: it is to be shown large."""
+    copyWanted = Signal(object)  # noqa: N815
+    """Pictures' paths: they are to be copied."""
 
     def __init__(
         self, theme: ThemeKeeper, folders: Folders | None = None, parent: QObject | None = None
@@ -72,6 +76,7 @@ class Desk(QObject):
         self.node_memory = NodeMemory(self.settings, self)
         self._specs: dict[str, NodeSpec] = {}
         self.engine.begun.connect(lambda: self.look_for_types(anew=False))
+        self.engine.told.connect(self._note_picture)
 
     def _found_folders(self) -> Folders:
         """The folders as the settings name them; the usual ones where those cannot be read."""
@@ -162,6 +167,12 @@ class Desk(QObject):
         self.faults, self.origins = list(known.faults), dict(known.origins)
         self.specsChanged.emit()
 
+    def _note_picture(self, _ticket: Ticket, event: Event) -> None:
+        from nodeflow.execution.events import FileSaved
+
+        if isinstance(event, FileSaved):
+            self.shelf.add_picture(event.path)
+
     def rescan(self) -> None:
         """Look for models and pictures anew."""
         self.shelf.forget()
@@ -183,7 +194,7 @@ class Desk(QObject):
             return list(spec.socket.choices)
         if isinstance(spec.widget, ModelFile):
             return list(dict.fromkeys(entry.name for entry in self.shelf.of_kinds(spec.widget.kinds)))
-        return self.shelf.pictures() if spec.names_file else []
+        return [found.name for found in self.shelf.pictures()] if spec.names_file else []
 
     def model(self, spec: InputSpec, name: str) -> ModelEntry | None:
         """What is known of the model that an input names; None if it is not here."""

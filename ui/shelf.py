@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nodeflow.errors import MissingFile
 from nodeflow.execution.variations import PICTURES
@@ -19,6 +20,22 @@ if TYPE_CHECKING:
 MOST_PICTURES = 2_000
 MOST_LOOKED_AT = 50_000
 """Entries of the pictures folders that are looked at: somebody's may hold a whole disk."""
+MOST_BESIDE = 5_000
+"""The same of a workflow's folder, which is looked at each time."""
+
+
+class Found(NamedTuple):
+    """A picture that a workflow may name.
+
+    Attributes:
+        name: The name.
+        modified: When it was written, in seconds since 1970.
+        path: Where it lies.
+    """
+
+    name: str
+    modified: float
+    path: Path
 
 
 class Shelf:
@@ -35,7 +52,7 @@ class Shelf:
         self._folders = folders
         self._lock = threading.Lock()
         self._models: list[ModelEntry] | None = None
-        self._pictures: list[str] | None = None
+        self._pictures: list[Found] | None = None
         self.missing: dict[tuple[str, ModelFile], MissingFile] = {}
 
     def move(self, folders: Folders) -> None:
@@ -76,12 +93,28 @@ class Shelf:
         found = (e for e in self.of_kinds(kinds) if wanted in (e.name, e.name + e.path.suffix, str(e.path)))
         return next(found, None)
 
-    def pictures(self) -> list[str]:
-        """Names of the pictures in the output and the pictures folder, the latest first."""
+    def pictures(self, beside: Path | None = None) -> list[Found]:
+        """The pictures that a workflow may name, the latest first.
+
+        Args:
+            beside: The workflow's own folder; None: it has none.
+        """
         with self._lock:
             if self._pictures is None:
-                self._pictures = _pictures((self._folders.output, self._folders.pictures))
-            return self._pictures
+                self._pictures = _latest(_pictures((self._folders.output, self._folders.pictures)))
+            known = self._pictures
+        if beside is None:
+            return known
+        own = _pictures((beside,), MOST_BESIDE)  # first: there a name is looked for first
+        paths = {found.path for found in own}
+        return _latest([*own, *(found for found in known if found.path not in paths)])
+
+    def add_picture(self, path: Path) -> None:
+        """Note a picture that was just saved in the output folder."""
+        with self._lock:
+            if self._pictures is not None and path.is_relative_to(self._folders.output):
+                name = path.relative_to(self._folders.output).as_posix()
+                self._pictures = _latest([Found(name, time.time(), path), *self._pictures])
 
 
 class Finder:
@@ -133,22 +166,33 @@ class Finder:
         return self._files.wildcard(name)
 
 
-def _pictures(roots: tuple[Path, ...]) -> list[str]:
-    times: dict[str, float] = {}
-    seen: set[str] = set()  # the output folder usually lies inside the pictures folder
+def _pictures(roots: tuple[Path, ...], most: int = MOST_LOOKED_AT) -> list[Found]:
+    found: dict[str, Found] = {}  # by path: the output folder usually lies inside the pictures folder
     for root in roots:
-        for entry in files_below(root):
-            if entry.name.lower().endswith(PICTURES) and entry.path not in seen:
-                seen.add(entry.path)
+        for entry in files_below(root, most):
+            if entry.name.lower().endswith(PICTURES) and entry.path not in found:
                 name = os.path.relpath(entry.path, root).replace(os.sep, "/")
-                times.setdefault(name, entry.stat().st_mtime)
-    return sorted(times, key=lambda name: -times[name])[:MOST_PICTURES]
+                found[entry.path] = Found(name, entry.stat().st_mtime, Path(entry.path))
+    return list(found.values())
 
 
-def files_below(root: Path) -> Iterator[os.DirEntry[str]]:
-    """The files below a folder, breadth first; links to folders are not followed."""
+def _latest(pictures: Iterable[Found]) -> list[Found]:
+    """Pictures by when they were written; of those that share a name, the first, which it would find."""
+    named: dict[str, Found] = {}
+    for picture in pictures:
+        named.setdefault(picture.name, picture)
+    return sorted(named.values(), key=lambda found: -found.modified)[:MOST_PICTURES]
+
+
+def files_below(root: Path, most: int = MOST_LOOKED_AT) -> Iterator[os.DirEntry[str]]:
+    """The files below a folder, breadth first; links to folders are not followed.
+
+    Args:
+        root: The folder.
+        most: How many entries are looked at.
+    """
     pending, seen = [str(root)], 0
-    while pending and seen < MOST_LOOKED_AT:
+    while pending and seen < most:
         try:
             with os.scandir(pending.pop(0)) as entries:
                 for entry in entries:

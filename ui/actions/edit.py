@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions.action import Action, Context, anything, document, nodes_or_frames, translated
+from ui.actions.action import Action, Context, anything, document, nodes, nodes_or_frames, translated
 
 
 def _can_undo(context: Context) -> bool:
@@ -55,6 +55,16 @@ ACTIONS = (
         apart=True,
     ),
     Action("edit.copy", "Copy", lambda c: c.edit().copy(), "edit", ("Ctrl+C",), "copy", nodes_or_frames),
+    Action(
+        "edit.copy_picture",
+        "Copy the picture",
+        lambda c: c.edit().showing.copy(),
+        "edit",
+        ("Ctrl+Shift+C",),
+        "image",
+        nodes(1),
+        words="clipboard result image preview",
+    ),
     Action("edit.paste", "Paste", lambda c: c.edit().paste(), "edit", ("Ctrl+V",), "clipboard", document),
     Action(
         "edit.duplicate",

@@ -174,8 +174,8 @@ class CanvasActions(Protocol):
     def open_node(self, node: str) -> None:
         """A node's header was double-clicked: rename it, or enter a subgraph."""
 
-    def open_picture(self, node: str) -> None:
-        """The picture on a node was double-clicked: show it large."""
+    def open_picture(self, node: str, place: QPointF) -> None:
+        """The picture on a node was double-clicked, at a place 0…1 from its upper left: show it large."""
 
     def open_socket(self, end: Link | Port) -> None:
         """A socket was double-clicked: rename it, if it is a subgraph's own."""

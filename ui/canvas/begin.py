@@ -11,6 +11,7 @@ from ui.canvas.gestures.move import Move
 from ui.canvas.gestures.select import BandSelect
 from ui.canvas.gestures.small import Cut, ResizeArea, ResizeNode, Slide
 from ui.canvas.hit import Hit, Part
+from ui.canvas.node_item import NodeItem
 from ui.canvas.paint_fields import seed_icon_box
 from ui.canvas.view import CanvasView
 
@@ -115,7 +116,7 @@ def double_click(view: CanvasView, hit: Hit, point: QPointF) -> None:
         else:
             view.intents.open_node(hit.node.look.name)
     elif hit.part is Part.PICTURE and hit.node is not None:
-        view.intents.open_picture(hit.node.look.name)
+        _open_picture(view, hit.node, point)
     elif hit.part is Part.SOCKET and (end := hit.output or hit.port) is not None:
         view.intents.open_socket(end)
     elif hit.area is not None:
@@ -124,3 +125,13 @@ def double_click(view: CanvasView, hit: Hit, point: QPointF) -> None:
         view.intents.insert_reroute(hit.link.link, hit.link.port, point)
     elif hit.part is Part.NOTHING:
         view.intents.search(point)
+
+
+def _open_picture(view: CanvasView, node: NodeItem, point: QPointF) -> None:
+    """Open the picture on a node, at a place given in shares of it."""
+    box = node.look.geometry.preview
+    if box is not None:
+        inside = point - node.pos() - box.topLeft()
+        view.intents.open_picture(
+            node.look.name, QPointF(inside.x() / box.width(), inside.y() / box.height())
+        )

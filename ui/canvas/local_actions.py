@@ -196,9 +196,9 @@ class LocalActions:
         """Remember it."""
         self.calls.append(("open_node", node))
 
-    def open_picture(self, node: str) -> None:
+    def open_picture(self, node: str, place: QPointF) -> None:
         """Remember it."""
-        self.calls.append(("open_picture", node))
+        self.calls.append(("open_picture", node, place))
 
     def open_socket(self, end: Link | Port) -> None:
         """Remember it."""

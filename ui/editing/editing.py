@@ -32,6 +32,7 @@ from ui.editing.values import Values
 from ui.running.freezing import Freezing
 from ui.running.looking import Looking
 from ui.running.running import Running
+from ui.running.showing import Showing
 
 if TYPE_CHECKING:
     from ui.desk import Desk
@@ -88,7 +89,7 @@ class Editing(QObject):
         self.links, self.areas, self.groups = Linking(self), Areas(self), Groups(self)
         self.order, self.clipboard, self.marks = Arranging(self), Clipboard(self), Bookmarks(self)
         self.dropping, self.faults, self.running = Dropping(self), Faults(self), Running(self)
-        self.looking, self.freezing = Looking(self), Freezing(self)
+        self.looking, self.freezing, self.showing = Looking(self), Freezing(self), Showing(self)
         self.prompting = Prompting(self)
         values, nodes, states, links = self.values, self.nodes, self.states, self.links
         areas, groups, order, clips, marks = self.areas, self.groups, self.order, self.clipboard, self.marks

@@ -141,9 +141,9 @@ class Intents:
         else:
             self._editing.rename_selected()
 
-    def open_picture(self, node: str) -> None:
-        """Show it with the system's viewer."""
-        self._editing.running.open_picture(node)
+    def open_picture(self, node: str, place: QPointF) -> None:
+        """Show it in the viewer."""
+        self._editing.showing.open(node, place)
 
     def open_socket(self, end: Link | Port) -> None:
         """Rename a socket of the border."""

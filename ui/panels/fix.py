@@ -18,7 +18,6 @@ from ui.document.problems import Fault
 from ui.document.sockets import Sockets
 
 if TYPE_CHECKING:
-    from ui.desk import Desk
     from ui.editing.editing import Editing
 
 Arguments = ParamSpec("Arguments")
@@ -74,7 +73,7 @@ class Case:
 
     def choice(self, entry: InputSpec, value: str, done: Callable[[str], object]) -> Fix:
         """A fix that lets somebody pick from a list of what an input may be set to."""
-        return Fix(translated("Choose another…"), lambda: _pick(entry, self.editing.desk, value, done))
+        return Fix(translated("Choose another…"), lambda: _pick(entry, self.editing, value, done))
 
     def show(self) -> None:
         """Bring the node into view and select it."""
@@ -91,7 +90,7 @@ class Case:
         return layout[self.fault.node].position if self.fault.node in layout else (0.0, 0.0)
 
 
-def _pick(entry: InputSpec, desk: Desk, value: str, done: Callable[[str], object]) -> None:
+def _pick(entry: InputSpec, editing: Editing, value: str, done: Callable[[str], object]) -> None:
     """Open a list below the button that was pressed."""
     from ui.values.choices import choices_for
     from ui.values.chooser import pop_up
@@ -99,7 +98,7 @@ def _pick(entry: InputSpec, desk: Desk, value: str, done: Callable[[str], object
     pressed = QApplication.focusWidget()
     by_key = isinstance(pressed, QAbstractButton)
     where = pressed.mapToGlobal(pressed.rect().bottomLeft()) if pressed and by_key else QCursor.pos()
-    pop_up(choices_for(entry, desk), value, where, done)
+    pop_up(choices_for(entry, editing.desk, editing.document.path), value, where, done)
 
 
 def translated(text: str) -> str:

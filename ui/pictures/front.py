@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -44,6 +45,7 @@ class PicturesFront(QObject):
         self.gallery.show_library(self.library, self._thumbnails, self.commands)
         self.choosing = Choosing(window)
         window.desk.pictureWanted.connect(self.open_file)
+        window.desk.copyWanted.connect(self.copy_files)
         window.desk.foldersChanged.connect(self._take_folders)
 
     def picture(self, path: Path) -> Picture | None:
@@ -70,6 +72,14 @@ class PicturesFront(QObject):
             return
         self.library.look()  # for the arrows, if nobody has opened the gallery yet
         self.commands.open([picture], lambda: self.library.pictures)
+
+    def copy_files(self, paths: Sequence[Path]) -> None:
+        """Copy pictures that are still there."""
+        found = [picture for path in paths if (picture := self.picture(path)) is not None]
+        if found:
+            self.commands.copy(found)
+        else:
+            self._window.say(self.tr("{0} is not there any more").format(paths[0].name))
 
     def show_disk_use(self) -> None:
         """Show what takes room on the disk."""

@@ -95,7 +95,7 @@ class Looking(Part):
             self._ask(_Asked(self._under, QCursor.pos(), pinned=False))
 
     def _ask(self, asked: _Asked) -> None:
-        source = self._source(asked.link)
+        source = self.source(asked.link)
         if not isinstance(source, str):
             self._show(asked, Look("", self._tr("Nothing") if source is None else str(source)))
             return
@@ -104,7 +104,7 @@ class Looking(Part):
             lambda runner: runner.look(job, source, SIDE), partial(self._answer, asked, source)
         )
 
-    def _source(self, link: Link) -> str | InputValue:
+    def source(self, link: Link) -> str | InputValue:
         """Where a wire begins, as a path; the literal itself where a subgraph is given one."""
         scope, output = self._scope, link
         while output.node == INPUTS:

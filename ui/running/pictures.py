@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
 if TYPE_CHECKING:
@@ -56,3 +56,17 @@ def sheet(pictures: Sequence[QImage]) -> QImage:
         painter.drawImage(column * (cell.width() + GAP), row * (cell.height() + GAP), small)
     painter.end()
     return result
+
+
+def place_in_sheet(count: int, place: QPointF) -> int:
+    """Which of several pictures lies at a place of their `sheet`; the last where none does.
+
+    Args:
+        count: How many there are.
+        place: The place, 0…1 from the upper left.
+    """
+    columns = math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    column = min(int(place.x() * columns), columns - 1)
+    row = min(int(place.y() * rows), rows - 1)
+    return min(row * columns + column, count - 1)

@@ -330,14 +330,6 @@ class Running(Part):
             text = self._tr("{0} pictures saved in {1}")
             self._say(text.format(len(self._saved), shown_path(self._saved[-1].parent)))
 
-    def open_picture(self, name: str) -> None:
-        """Show what a node saved, large."""
-        files = self.states.of(self._editing.node_path(name), inside=True).files
-        if not files:
-            self._say(self._tr("This picture is not saved; link it to Save Image to keep it"))
-        else:
-            self._editing.desk.pictureWanted.emit(files[0])
-
     def _tell(self, paths: Iterable[str] | None = None) -> None:
         self.marks.mark(paths)
         self._editing.runChanged.emit()

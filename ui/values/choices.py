@@ -43,22 +43,23 @@ class Choice:
     picture: Path | None = None
 
 
-def choices_for(spec: InputSpec, desk: Desk) -> list[Choice]:
-    """Everything that an input may be set to now."""
+def choices_for(spec: InputSpec, desk: Desk, document: Path | None = None) -> list[Choice]:
+    """Everything that an input may be set to now.
+
+    Args:
+        spec: The input.
+        desk: What knows the folders.
+        document: The workflow's file, beside which pictures may lie.
+    """
     if isinstance(spec.widget, ModelFile):
         entries = {entry.name: entry for entry in reversed(desk.shelf.of_kinds(spec.widget.kinds))}
         many = len(spec.widget.kinds) > 1
         return [_model(entries[name], many) for name in desk.choices(spec)]
-    names = desk.choices(spec)
     if field_kind(spec) is FieldKind.PICTURE:
-        folders = (desk.folders.output, desk.folders.pictures)
-        shown = (name for name in names if not name.startswith(f"{MASKS}/"))
-        return [Choice(name, name, sign="image", picture=_in(folders, name)) for name in shown]
-    return [Choice(name, value_text(spec, name)) for name in names]
-
-
-def _in(folders: tuple[Path, ...], name: str) -> Path | None:
-    return next((folder / name for folder in folders if (folder / name).is_file()), None)
+        found = desk.shelf.pictures(document.parent if document is not None else None)
+        shown = (picture for picture in found if not picture.name.startswith(f"{MASKS}/"))
+        return [Choice(item.name, item.name, sign="image", picture=item.path) for item in shown]
+    return [Choice(name, value_text(spec, name)) for name in desk.choices(spec)]
 
 
 def _model(entry: ModelEntry, many: bool) -> Choice:
@@ -77,13 +78,13 @@ def describe_model(entry: ModelEntry, *, kind: bool = True) -> str:
     return " · ".join(word[:1].upper() + word[1:] if word is words[0] else word for word in words)
 
 
-def is_here(spec: InputSpec, desk: Desk, value: JSONValue) -> bool:
-    """Whether what an input holds can be found; anything that names no file can."""
+def is_here(spec: InputSpec, desk: Desk, value: JSONValue, document: Path | None = None) -> bool:
+    """Whether what an input holds can be found, beside the workflow's file too; what names no file can."""
     if not isinstance(value, str) or not spec.names_file:
         return True
     if isinstance(spec.widget, ModelFile):
         return desk.model(spec, value) is not None
-    return picture_path(desk, value) is not None
+    return picture_path(desk, value, document) is not None
 
 
 def picture_path(desk: Desk, name: str, beside: Path | None = None) -> Path | None:

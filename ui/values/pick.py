@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
@@ -26,8 +27,10 @@ class PickEditor(ValueEditor):
     Attributes:
         button: Shows what is picked and opens the list.
         chooser: The list, while it is open.
+        document: The workflow's file, beside which pictures may lie.
     """
 
+    document: Path | None = None
     picks = True
 
     def __init__(self, spec: InputSpec, desk: Desk, *, compact: bool = True) -> None:
@@ -52,7 +55,7 @@ class PickEditor(ValueEditor):
             self.button.setToolTip("")
             return
         text = value_text(self.spec, self._value)
-        if not is_here(self.spec, self.desk, self._value):
+        if not is_here(self.spec, self.desk, self._value, self.document):
             self.button.show_choice(text, sign="warning", tone="warning")
             self.button.setToolTip(self.tr("{0} is not here").format(text))
             return
@@ -73,7 +76,7 @@ class PickEditor(ValueEditor):
         """Open the list, filtered by what was typed."""
         where = self.button.mapToGlobal(QPoint(0, self.button.height() + 2))
         current = "" if self._value is None else str(self._value)
-        rows = choices_for(self.spec, self.desk)
+        rows = choices_for(self.spec, self.desk, self.document)
         self.chooser = pop_up(rows, current, where, self._take, under=self.button)
         self.chooser.destroyed.connect(self._forget)
         self.chooser.left.connect(self.left)
@@ -91,7 +94,7 @@ class PickEditor(ValueEditor):
 
     def _step(self, count: int) -> None:
         """Choose the next one."""
-        names = [choice.value for choice in choices_for(self.spec, self.desk)]
+        names = [choice.value for choice in choices_for(self.spec, self.desk, self.document)]
         if not names:
             return
         at = names.index(self._value) + count if self._value in names else 0

@@ -71,13 +71,11 @@ class PictureEditor(PickEditor):
     """Edits which picture is used.
 
     Attributes:
-        document: The workflow's file, beside which pictures may lie.
         thumbnail: The picture.
         browse: Asks for a file.
         dialog: What asks for it, while it is open.
     """
 
-    document: Path | None = None
     least = (280, 56)
 
     def __init__(self, spec: InputSpec, desk: Desk, *, compact: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nodeflow.execution.events import FileSaved
 from nodeflow.node.spec import InputSpec
 from tests.ui.values.conftest import Shown
 from ui.desk import Desk
@@ -116,3 +118,46 @@ def test_a_file_from_elsewhere_is_copied_among_the_pictures(
     shown.editor.dialog.reject()
     ((name, _),) = shown.told
     assert (desk.folders.pictures / str(name)).read_bytes() == elsewhere.read_bytes()
+
+
+def written(path: Path, ago: float) -> Path:
+    """A picture that was written some seconds ago."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert QImage(8, 8, QImage.Format.Format_RGB32).save(str(path))
+    os.utime(path, (1_700_000_000 - ago,) * 2)
+    return path
+
+
+def test_pictures_beside_the_workflow_and_those_made_last_are_offered(
+    show: Show, spec: Spec, desk: Desk, tmp_path: Path
+) -> None:
+    own = written(tmp_path / "project/sketch.png", 20)
+    written(desk.folders.output / "2026/made.png", 10)
+    written(desk.folders.pictures / "old.png", 30)
+    written(desk.folders.pictures / "sketch.png", 5)  # the one beside the workflow goes by that name
+    shown = show(spec("LoadImage.file"), None)
+    shown.editor.document = tmp_path / "project/flow.json"
+    QTest.mouseClick(shown.editor.button, LEFT)
+    rows = shown.editor.chooser.list
+    assert [rows.item(row).text() for row in range(rows.count())] == [
+        "2026/made.png",
+        "sketch.png",
+        "old.png",
+    ]
+    QTest.keyClicks(shown.editor.chooser.search, "sketch")
+    QTest.keyClick(shown.editor.chooser.search, Qt.Key.Key_Return)
+    assert shown.told == [("sketch.png", False)]
+    assert shown.editor.thumbnail.path == own
+    assert "not here" not in shown.editor.button.toolTip()
+
+
+def test_a_picture_that_was_just_saved_is_offered_first(show: Show, spec: Spec, desk: Desk) -> None:
+    written(desk.folders.output / "one.png", 10)
+    assert [found.name for found in desk.shelf.pictures()] == ["one.png"]
+    path = written(desk.folders.output / "2026/two.png", 0)
+    desk.engine.told.emit(None, FileSaved("save", path))
+    shown = show(spec("LoadImage.file"), None)
+    QTest.mouseClick(shown.editor.button, LEFT)
+    rows = shown.editor.chooser.list
+    assert [rows.item(row).text() for row in range(rows.count())] == ["2026/two.png", "one.png"]
+    QTest.keyClick(shown.editor.chooser.search, Qt.Key.Key_Escape)

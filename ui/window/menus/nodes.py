@@ -49,6 +49,8 @@ def entries(request: MenuRequest, editing: Editing, window: MainWindow) -> Itera
     if name is None or is_border(name):
         return
     yield from _mending(name, request, editing, window)
+    if editing.showing.has(name):
+        yield Known("edit.copy_picture")
     yield from _COMMON
     yield Inner(window.tr("Colour"), tuple(swatches(lambda color, _: editing.color_selected(color))))
     yield from _STATE
