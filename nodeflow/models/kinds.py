@@ -19,6 +19,7 @@ class ModelKind(StrEnum):
     TEXT_ENCODER = "text_encoder"
     IP_ADAPTER = "ip_adapter"
     UPSCALER = "upscaler"
+    PREVIEW = "preview"
 
     @property
     def with_article(self) -> str:
@@ -65,6 +66,7 @@ _WITH_ARTICLE = {
     ModelKind.TEXT_ENCODER: "a text encoder",
     ModelKind.IP_ADAPTER: "an IP-Adapter",
     ModelKind.UPSCALER: "an upscaler",
+    ModelKind.PREVIEW: "a preview decoder",
 }
 
 # Compared without regard to case. The first name of each kind is nodeflow's own.
@@ -78,6 +80,7 @@ _FOLDER_NAMES = {
     ModelKind.TEXT_ENCODER: ("text_encoders", "clip"),
     ModelKind.IP_ADAPTER: ("ipadapter",),
     ModelKind.UPSCALER: ("upscalers", "upscale_models", "esrgan", "realesrgan"),
+    ModelKind.PREVIEW: ("vae_approx", "vae-approx"),
 }
 KIND_BY_FOLDER = {name: kind for kind, names in _FOLDER_NAMES.items() for name in names}
 

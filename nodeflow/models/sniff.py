@@ -67,6 +67,12 @@ def _is_checkpoint(names: _Names, _: Shapes) -> bool:
     return text_encoder and names.start_with("model.diffusion_model.")
 
 
+def _is_preview(_: _Names, shapes: Shapes) -> bool:
+    """Whether it is a small decoder (TAESD), as diffusers or as its authors write it."""
+    first = "1.weight" if "3.conv.0.weight" in shapes else "decoder.layers.0.weight"
+    return len(shapes.get(first, ())) == 4
+
+
 def _is_embedding(_: _Names, shapes: Shapes) -> bool:
     widths = {shape[-1] if shape else 0 for shape in shapes.values()}
     flat = all(len(shape) in (1, 2) for shape in shapes.values())
@@ -87,14 +93,15 @@ _TESTS: tuple[tuple[ModelKind, Callable[[_Names, Shapes], bool]], ...] = (
         ModelKind.VAE,
         lambda names, _: names.start_with("first_stage_model.", "decoder.conv_in.", "encoder.conv_in."),
     ),
+    (ModelKind.PREVIEW, _is_preview),
     (
         ModelKind.TEXT_ENCODER,
         lambda names, _: names.contain("embeddings.token_embedding.", "transformer.resblocks."),
     ),
     (ModelKind.EMBEDDING, _is_embedding),
 )
-# The VAEs of SD 1 and SDXL have the same tensors.
-_ANY_ARCHITECTURE = (ModelKind.VAE, ModelKind.TEXT_ENCODER, ModelKind.IP_ADAPTER)
+# The VAEs of SD 1 and SDXL have the same tensors, and so have small decoders for them.
+_ANY_ARCHITECTURE = (ModelKind.VAE, ModelKind.TEXT_ENCODER, ModelKind.IP_ADAPTER, ModelKind.PREVIEW)
 
 
 def _architecture(kind: ModelKind, names: _Names, shapes: Shapes) -> Architecture:

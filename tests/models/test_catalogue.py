@@ -85,6 +85,8 @@ def test_an_entry_becomes_json(at: At) -> None:
         ("ControlNet/x.pth", "controlnet"),
         ("models/ESRGAN/x.pth", "upscaler"),
         ("upscale_models/x.safetensors", "upscaler"),
+        ("vae_approx/x.safetensors", "preview"),
+        ("models/VAE-approx/x.pt", "preview"),
     ],
 )
 def test_the_folders_of_other_programs_are_known(at: At, root: Path, path: str, kind: str) -> None:

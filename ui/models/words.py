@@ -20,6 +20,7 @@ SIGNS = {
     ModelKind.TEXT_ENCODER: "article",
     ModelKind.IP_ADAPTER: "image-square",
     ModelKind.UPSCALER: "arrows-out",
+    ModelKind.PREVIEW: "eye",
 }
 _FAMILIES = {
     Architecture.SDXL: "SDXL",

@@ -1,88 +1,99 @@
-"""Pictures of unfinished latents by a linear map, which costs nearly nothing and needs no decoding."""
+"""Pictures of unfinished latents: by a linear map, or by a small decoder where there is one that fits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from itertools import product
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
-from nodeflow.backends.silent import SilentMonitor
 from nodeflow.backends.torch.component import Component
+from nodeflow.backends.torch.linear_preview import Chart, fit_linear, linear_preview
+from nodeflow.backends.torch.preview_fits import Fit, KeptFits, identity
 from nodeflow.backends.torch.source import Source
-from nodeflow.backends.torch.stamp import Stamp, stamp
-from nodeflow.backends.torch.vae import encode
+from nodeflow.backends.torch.tiny_preview import TinyDecoder
+from nodeflow.folders import Folders
 from nodeflow.hardware import Part
-from nodeflow.values import LATENT_SCALE, Image
+from nodeflow.models import Catalogue, ModelKind
+from nodeflow.values import Image
 
 Previewer = Callable[[torch.Tensor], Image]
 """Turns denoised latents, shape (batch, 4, height / 8, width / 8), into a small picture."""
 
 _Lease = Callable[[], AbstractContextManager[Mapping[Part, Component]]]
 
-_LEVELS = (0.0, 0.5, 1.0)
-_PATCH = 4 * LATENT_SCALE
-"""Side of a colour patch in pixels; wide enough for its middle to be free of its neighbours' influence."""
-
 
 class Previews:
-    """The linear map of each VAE, fitted when first looked at and kept when the VAE itself is let go of."""
+    """How the latents of each VAE are shown: found out when first looked at, and kept in the cache folder.
 
-    def __init__(self) -> None:
-        self._fitted: dict[tuple[Path, Stamp], torch.Tensor] = {}
+    Small decoders in the models folders are tried on latents of the VAE; the best is used, if it shows
+    more than a linear map does. Those of another family of models do not.
+
+    Args:
+        folders: Says where models and cache are.
+    """
+
+    def __init__(self, folders: Callable[[], Folders] = Folders.from_environment) -> None:
+        self._folders = folders
+        self._made: dict[str, Previewer] = {}
 
     def of(self, source: Source, lease: _Lease) -> Previewer:
         """Make pictures as a checkpoint's VAE would.
 
         Args:
             source: The checkpoint.
-            lease: Lends its VAE; once its map is known, nobody waits for a VAE that decodes meanwhile.
+            lease: Lends its VAE; once it is known how to show its latents, nobody waits for a VAE that
+                decodes meanwhile.
         """
 
+        @cache
+        def chosen() -> Previewer:  # looked for once in a run, and only if anybody looks
+            return self._choose(source, lease)
+
         def preview(latents: torch.Tensor) -> Image:
-            place = source.place(Part.VAE)
-            known = place, stamp(place)
-            if known not in self._fitted:
-                with lease() as lent:
-                    self._fitted[known] = fit_linear_preview(lent[Part.VAE].module)
-            return linear_preview(self._fitted[known], latents)
+            return chosen()(latents)
 
         return preview
 
-
-def fit_linear_preview(vae: Any) -> torch.Tensor:
-    """Fit latent → RGB by least squares on flat colour patches that the VAE encodes.
-
-    Args:
-        vae: The VAE, used by this thread alone.
-
-    Returns:
-        A float32 matrix on the CPU, shape (5, 3): a row for each latent channel, then the offset.
-    """
-    colours = np.array(list(product(_LEVELS, repeat=3)), dtype=np.float32)
-    patches = np.broadcast_to(colours[:, None, None, :], (len(colours), _PATCH, _PATCH, 3))
-    latents = encode(vae, Image(patches), SilentMonitor()).samples
-    middle = latents.shape[2] // 2
-    inputs = np.concatenate([latents[:, :, middle, middle], np.ones((len(colours), 1), np.float32)], axis=1)
-    matrix, *_ = np.linalg.lstsq(inputs, colours, rcond=None)
-    return torch.from_numpy(matrix.astype(np.float32))
+    def _choose(self, source: Source, lease: _Lease) -> Previewer:
+        folders = self._folders()
+        decoders = [entry.path for entry in Catalogue(folders).entries(ModelKind.PREVIEW)]
+        known = identity(source, decoders)
+        if known not in self._made:
+            fits = KeptFits(folders.cache / "previews")
+            fit = fits.load(known)
+            if fit is None:
+                with lease() as lent:
+                    fit = best_fit(Chart.of(lent[Part.VAE].module), decoders)
+                fits.save(known, fit)
+            self._made[known] = _previewer(fit)
+        return self._made[known]
 
 
-def linear_preview(matrix: torch.Tensor, latents: torch.Tensor) -> Image:
-    """Map latents to pictures of an eighth of the size.
+def best_fit(chart: Chart, decoders: Iterable[Path]) -> Fit:
+    """Fit the linear map, and choose the decoder that shows more than it, if there is one.
 
     Args:
-        matrix: From `fit_linear_preview`.
-        latents: Denoised latents, shape (batch, 4, height / 8, width / 8).
+        chart: Pictures, and what the VAE makes of them.
+        decoders: Files that may hold small decoders.
     """
-    channels = latents.float().cpu().movedim(1, -1)
-    pixels = channels @ matrix[:-1] + matrix[-1]
-    return Image(pixels.clamp(0, 1).numpy())
+    matrix, latents = fit_linear(chart), torch.from_numpy(chart.latents)
+    least, best = chart.error(linear_preview(matrix, latents).pixels), None
+    for file in decoders:
+        decoder = TinyDecoder.load(file)
+        shown = decoder(latents).pixels if decoder is not None else None
+        if shown is not None and shown.shape == chart.pixels.shape and (error := chart.error(shown)) < least:
+            least, best = error, file
+    return Fit(matrix, best)
+
+
+def _previewer(fit: Fit) -> Previewer:
+    decoder = TinyDecoder.load(fit.decoder) if fit.decoder is not None else None
+    return decoder or partial(linear_preview, fit.matrix)
 
 
 @dataclass(frozen=True, eq=False)
