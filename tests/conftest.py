@@ -28,6 +28,7 @@ LIBRARY_THREADS = ("tqdm", "Thread-auto_conversion")
 def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Give each test an empty cache, so that none computes less because of another."""
     monkeypatch.setenv("NODEFLOW_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path_factory.mktemp("hub")))
 
 
 @pytest.fixture(autouse=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
+from nodeflow.cli.bars import shown
 from nodeflow.cli.output import complain, print_json, say
 from nodeflow.errors import ExitCode, UsageError
 from nodeflow.files import Digests, read_any
@@ -89,9 +88,9 @@ def run_convert(
     model = model.with_vae(None if vae is None else _path(vae, ModelKind.VAE))
     wanted = Wanted(model, target, None if dtype is None else _chosen(Dtype, dtype, "--dtype"), int8)
     _check(wanted, overwrite=overwrite)
-    with _shown(f"writing {target.name}") as progress:
+    with shown(f"writing {target.name}") as progress:
         _WRITERS[kind](wanted, progress, lambda message: complain(message, "warning"))
-    with _shown(f"checking {target.name}") as progress:
+    with shown(f"checking {target.name}") as progress:
         digest = model_digest(target, Digests(Folders.from_environment().cache), progress)
     if as_json:
         print_json({"event": "converted", "path": str(target), "digest": digest})
@@ -182,28 +181,3 @@ def _check(wanted: Wanted, *, overwrite: bool) -> None:
     if target.exists() and not (overwrite and target.is_file()):
         advice = "Choose another name, or add --overwrite" if target.is_file() else "Choose another name"
         raise UsageError(f"{target} exists already", advice=advice)
-
-
-@contextmanager
-def _shown(what: str) -> Iterator[Progress]:
-    """A bar on a terminal, in bytes; Ctrl-C leaves nothing behind."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    console = Console(stderr=True, highlight=False, markup=False)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bars(
-        *columns,
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-        redirect_stdout=sys.stdout.isatty(),
-    ) as bars:
-        task = bars.add_task(what, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)

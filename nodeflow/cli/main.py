@@ -247,6 +247,21 @@ def convert(
 
 
 @app.command()
+def download(
+    model: Annotated[str, typer.Argument(metavar="ID", help="A model of the Hugging Face Hub: owner/name.")],
+    variant: Annotated[
+        str, typer.Option("--variant", help="Which weights, such as fp16; else those of full precision.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without asking.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Download a model from the Hugging Face Hub, after saying how large it is."""
+    from nodeflow.cli.download import run_download
+
+    raise typer.Exit(run_download(model, variant, agreed=yes, as_json=as_json))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of workflow files."""
     from nodeflow.cli.schema import print_schema

@@ -11,6 +11,7 @@ from nodeflow.errors import MissingFile
 from nodeflow.files import PICKLES, Header, TensorInfo, read_any, read_header, read_pickle
 from nodeflow.hardware.sizes import KNOWN_SDXL, ComponentSize, Model, Part
 from nodeflow.models import DiffusersFolder, is_diffusers_folder
+from nodeflow.models.variants import weight_names
 
 # The module names of the original SDXL code (github.com/Stability-AI/generative-models).
 _PREFIXES = {
@@ -100,8 +101,7 @@ def _model(parts: Iterable[Part]) -> Model:
 
 def _tensors_in(folder: Path) -> list[TensorInfo]:
     """The tensors that would be loaded: those of the full precision's files, where there are two."""
-    files = sorted(folder.glob("*.safetensors"))
-    files = [file for file in files if ".fp16." not in file.name] or files
+    files = [folder / name for name in weight_names(file.name for file in folder.glob("*.safetensors"))]
     if not files:
         raise MissingFile(f"{folder} holds no .safetensors file", advice="Get the .safetensors version")
     return [tensor for file in files for tensor in read_header(file).tensors.values()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from nodeflow.errors import MissingFile
@@ -10,6 +11,7 @@ from nodeflow.files.names import close_matches, did_you_mean, quoted, shown_path
 from nodeflow.folders import BUNDLED_MODELS, Folders
 from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folder
 from nodeflow.models.entry import ModelEntry
+from nodeflow.models.hub import all_downloaded, downloaded, is_hub_id
 from nodeflow.models.kinds import KIND_BY_FOLDER, ModelKind, folder_for
 from nodeflow.models.recogniser import Recogniser
 from nodeflow.models.scan import SUFFIXES, Found, scan
@@ -34,7 +36,7 @@ class Catalogue:
     def entries(self, kind: ModelKind | None = None) -> list[ModelEntry]:
         """The models of a kind, or all, by kind and name. Damaged files are listed by their folder's kind."""
         entries: dict[tuple[ModelKind, str], ModelEntry] = {}
-        for entry in self._recogniser.entries(scan(self._roots)):
+        for entry in self._recogniser.entries((*scan(self._roots), *_of_hub())):
             if kind in (None, entry.kind):
                 entries.setdefault((entry.kind, entry.name), entry)
         return sorted(entries.values(), key=lambda entry: (entry.kind, entry.name.casefold(), entry.name))
@@ -80,7 +82,10 @@ class Catalogue:
         try:
             path = self._access.find(name, what=kind.label, folder=True)
         except MissingFile as error:
-            error.advice = did_you_mean(self._similar(wanted, kind)) or error.advice
+            of_hub = downloaded(name)
+            if of_hub is not None:
+                return Found(name, kind, of_hub, bundled=False)
+            error.advice = did_you_mean(self._similar(wanted, kind)) or _download_advice(name) or error.advice
             raise
         if path.suffix.lower() not in SUFFIXES and not is_diffusers_folder(path):
             advice = "Choose a .safetensors file or a folder with a model_index.json"
@@ -100,6 +105,14 @@ class Catalogue:
         plain = name.removesuffix(PurePosixPath(name).suffix) if name.lower().endswith(SUFFIXES) else name
         matches = [candidates[match] for match in close_matches(plain, candidates)]
         return [entry.name for entry in self._recogniser.entries(matches) if entry.kind is kind]
+
+
+def _of_hub() -> Iterator[Found]:
+    return (Found(name, ModelKind.CHECKPOINT, path, bundled=False) for name, path in all_downloaded())
+
+
+def _download_advice(name: str) -> str | None:
+    return f"`nodeflow download {name}` gets it from the Hugging Face Hub" if is_hub_id(name) else None
 
 
 def _check(path: Path) -> None:

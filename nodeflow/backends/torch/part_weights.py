@@ -6,7 +6,6 @@ this part alone, in either layout.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from nodeflow.backends.torch.original_names import PREFIXES
 from nodeflow.backends.torch.weight import Weight
 from nodeflow.errors import MissingFile
 from nodeflow.hardware import Part
+from nodeflow.models.variants import weight_names
 
 _ALONE: Mapping[Part, tuple[str, ...]] = {
     Part.TEXT_ENCODER: ("text_model.", "embeddings.", "encoder.layers.", "final_layer_norm."),
@@ -34,11 +34,6 @@ _ALONE: Mapping[Part, tuple[str, ...]] = {
 }
 """How names begin in a file that holds one part and nothing else."""
 
-_FILE = re.compile(
-    r"(?:diffusion_pytorch_model|pytorch_model|model)"
-    r"(?:\.(?P<early>[\w-]+?))?(?:-\d{5}-of-\d{5})?(?:\.(?P<late>\w+))?\.safetensors"
-)
-_VARIANTS = ("", "fp16", "bf16")
 _SCALES = (".scale_weight", ".weight_scale")
 _WITHOUT_USE = ("scaled_fp8", ".scale_input", ".input_scale")
 """What files in 8 bits hold for those who also compute in them."""
@@ -68,15 +63,7 @@ def weight_files(folder: Path) -> list[Path]:
 
     Pickles are never among them, whatever else is missing.
     """
-    by_variant: dict[str, list[Path]] = {}
-    for file in sorted(folder.glob("*.safetensors")):
-        found = _FILE.fullmatch(file.name)
-        if found is not None:
-            by_variant.setdefault(found["early"] or found["late"] or "", []).append(file)
-    variant = next((known for known in (*_VARIANTS, *sorted(by_variant)) if known in by_variant), None)
-    files = by_variant.get(variant, []) if variant is not None else []
-    whole = [file for file in files if "-of-" not in file.name]
-    return whole or files
+    return [folder / name for name in weight_names(file.name for file in folder.glob("*.safetensors"))]
 
 
 def _in_file(file: Path, part: Part) -> dict[str, torch.Tensor]:
