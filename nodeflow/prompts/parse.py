@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from nodeflow.prompts.foreign import foreign_marks
 from nodeflow.prompts.schedule import MOST_TEXTS, text_at, variations
 from nodeflow.prompts.sections import Cut, Kind, sections
 from nodeflow.prompts.syntax import (
@@ -72,7 +73,7 @@ def parse(text: str, syntax: Syntax = Syntax.A1111) -> Parsed:
         words, _ = sections(first.text, syntax, first.cuts)  # notes are about the text as it is written
     for start in too_high:
         reading.note(start, f"a weight beyond {HIGHEST_WEIGHT:g} is taken as {HIGHEST_WEIGHT:g}")
-    notes = sorted(reading.notes, key=lambda note: note.start)
+    notes = sorted((*reading.notes, *foreign_marks(text, syntax)), key=lambda note: note.start)
     return Parsed(tuple(reading.spans), tuple(reading.groups), words, tuple(notes), found)
 
 

@@ -89,6 +89,28 @@ def test_full_variation_is_the_other_seeds_picture(
     assert 0 < np.abs(near - run(1)).mean() < np.abs(far - run(1)).mean()
 
 
+@pytest.mark.parametrize(
+    "scheduler", [Scheduler.EULER_ANCESTRAL, Scheduler.DPMPP_2M_SDE, Scheduler.DPMPP_SDE, Scheduler.SA_SOLVER]
+)
+def test_variations_keep_what_solvers_draw_on_the_way(
+    scheduler: Scheduler, sample: Sample, empty: Callable[..., Latent]
+) -> None:
+    """The first noise turns towards the other seed; what is drawn later stays that of the sampler's seed."""
+
+    def run(strength: float | None, batch: int = 1, latent: Latent | None = None, **fields: Any) -> Latent:
+        noise = Noise() if strength is None else Noise(variation_seed=2, variation_strength=strength)
+        start = latent or empty(64, 64, batch=batch)
+        return sample(latent=start, seed=1, noise=noise, scheduler=scheduler, steps=4, **fields)
+
+    plain, none, near, far = (run(strength).samples for strength in (None, 0.0, 0.05, 0.5))
+    np.testing.assert_array_equal(none, plain)
+    assert 0 < np.abs(near - plain).mean() < np.abs(far - plain).mean()
+    both = run(0.5, batch=2)
+    assert both.seeds == (1, 1)
+    np.testing.assert_allclose(both.samples[0], far[0], atol=1e-3)
+    np.testing.assert_array_equal(run(0.5, latent=run(0.5, end_step=2)).samples, far)
+
+
 @pytest.mark.parametrize("scheduler", [Scheduler.DPMPP_SDE, Scheduler.SA_SOLVER])
 def test_an_item_of_a_batch_equals_its_single_run(
     scheduler: Scheduler, sample: Sample, empty: Callable[..., Latent]

@@ -85,6 +85,35 @@ def test_what_does_not_act_as_it_looks_is_noted(text: str, note: str) -> None:
 
 def test_what_acts_as_it_looks_is_not_noted() -> None:
     assert parse(r"a (b:1.2), [c], \(d\), (e: f), 16:9, embedding:g BREAK h | i").notes == ()
+    assert parse('f/2.8, r&b and c++11, well-known -- "x", 5 < 6, a.swap, (a) 1.5').notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (
+            "<lora:ink:0.8> a cat",
+            ["'<lora:ink:0.8>' is read as words; link a LoRALoader to the model instead"],
+        ),
+        ("a AND b", ["'AND' is read as words; ConditioningCombine lets prompts act together"]),
+        ("cat++, dog--", ["'++' is read as words; write the weight, as in (cat:1.2)"] * 2),
+        ("(cat)1.5", ["'1.5' is read as words; write the weight inside, as in (cat:1.5)"]),
+        ("(cat)+", ["'+' is read as words; write the weight, as in (cat:1.2)"]),
+        ('("a", "b").blend(1, 2)', ["'.blend' is read as words; ConditioningAverage mixes prompts"]),
+        ('("a", "b").and()', ["'.and' is read as words; BREAK puts chunks one after the other"]),
+        ("cat.swap(dog)", ["'.swap' is read as words; [cat:dog:0.4] changes words during a run"]),
+        (
+            "withLora(ink, 0.5)",
+            ["'withLora(ink, 0.5)' is read as words; link a LoRALoader to the model instead"],
+        ),
+    ],
+)
+def test_what_other_programs_write_is_noted(text: str, notes: list[str]) -> None:
+    assert [note.message.replace("'--'", "'++'") for note in parse(text).notes] == notes
+
+
+def test_words_that_only_one_program_knows_are_words_to_the_other() -> None:
+    assert parse("a AND b", COMFYUI).notes == ()
 
 
 def test_of_what_changes_the_words_of_the_first_step_are_read() -> None:
@@ -197,6 +226,16 @@ def test_escaped_text_is_read_as_it_was(text: str) -> None:
     assert "".join(piece.text for piece in parse(escaped).sections[0]) == plain
 
 
-@pytest.mark.parametrize("text", ["(" * 30_000, "([" * 9_000 + ")" * 9_000 + "]" * 9_000, " :" * 30_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 30_000,
+        "([" * 9_000 + ")" * 9_000 + "]" * 9_000,
+        " :" * 30_000,
+        "<lora:" * 9_000,
+        "withLora(" * 9_000,
+        ")+-" * 9_000,
+    ],
+)
 def test_long_nonsense_is_read_in_time_that_grows_with_its_length(text: str) -> None:
     assert parse(text).sections

@@ -1,0 +1,34 @@
+"""Marks of other programs that mean nothing here: they are read as words, and that is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nodeflow.prompts.syntax import Note, Syntax
+
+_MARKS = (
+    (re.compile(r"<(?:lora|lyco|hypernet):[^<>]*>"), "link a LoRALoader to the model instead"),
+    (re.compile(r"\b(?:with|use)Lora\([^()]*\)"), "link a LoRALoader to the model instead"),
+    (re.compile(r"\.blend(?=\()"), "ConditioningAverage mixes prompts"),
+    (re.compile(r"\.(?:and|add)(?=\()"), "BREAK puts chunks one after the other"),
+    (re.compile(r"\.swap(?=\()"), "[cat:dog:0.4] changes words during a run"),
+    (re.compile(r"(?<=\w)(?:\+{2,}|-{2,})(?=[\s,.;)]|$)|(?<=\))[+-]+"), "write the weight, as in (cat:1.2)"),
+    (re.compile(r"(?<=\))\d+(?:\.\d+)?"), "write the weight inside, as in (cat:1.5)"),
+)
+"""Of A1111's networks and of compel's syntax: what they look like, and what does it here."""
+
+_TOGETHER = (re.compile(r"\bAND\b"), "ConditioningCombine lets prompts act together")
+"""Of A1111 alone."""
+
+
+def foreign_marks(text: str, syntax: Syntax) -> Iterator[Note]:
+    """What is written for other programs, each with what does the same here.
+
+    Args:
+        text: Any text.
+        syntax: How it is read.
+    """
+    for pattern, instead in (*_MARKS, *([_TOGETHER] if syntax is Syntax.A1111 else [])):
+        for found in pattern.finditer(text):
+            yield Note(found.start(), f"'{found.group()[:40]}' is read as words; {instead}")
