@@ -11,11 +11,11 @@ import diffusers
 import numpy as np
 import torch
 
+from nodeflow.backends.pieces import Piece
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.silent import SilentMonitor
 from nodeflow.backends.torch import sampling
 from nodeflow.backends.torch.guiders import make_guider
-from nodeflow.backends.torch.predicting import Piece
 from nodeflow.backends.torch.schedulers import make_scheduler
 from nodeflow.folders import BUNDLED_MODELS
 from nodeflow.values import Conditioning, Image, Latent, Scheduler

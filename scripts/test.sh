@@ -4,7 +4,7 @@
 # With --full, the slow tests too. Further arguments go to pytest, which then runs no journeys.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/setup.sh torch,ui,dev
+scripts/setup.sh torch,onnx,export,ui,dev
 tier=()
 if [ "${1:-}" = --full ]; then
     shift

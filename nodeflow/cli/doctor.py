@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nodeflow.backends.onnx import report as onnx_report
 from nodeflow.cli.output import print_json, say
 from nodeflow.errors import ExitCode
 from nodeflow.folders import Folders
@@ -56,9 +57,9 @@ def run_doctor(
     name = " with ".join(filter(None, (checkpoint or "SDXL base", refiner)))
     told = report(machine, asked, Request(*size), sizes=sizes, name=name)
     if as_json:
-        print_json(told.to_json())
+        print_json({**told.to_json(), "onnx": None if profile else onnx_report.offered()})
     else:
-        for line in told.lines():
+        for line in (*told.lines(), *(() if profile else onnx_report.lines())):
             say(line)
     return ExitCode.DONE if told.placement.fits else ExitCode.OUT_OF_MEMORY
 

@@ -13,6 +13,7 @@ from nodeflow.execution.call import Outputs
 from nodeflow.graph import BoundNode
 from nodeflow.graph.source import Constant, Source, Wire
 from nodeflow.hardware import Arrangement, HardwareProfile, Request, Wishes
+from nodeflow.models import is_exported
 from nodeflow.node.annotations import Measure, PictureFile
 from nodeflow.node.spec import FileFinder
 from nodeflow.pictures import picture_size
@@ -38,7 +39,10 @@ def arrange(
     Raises:
         UsageError: If the wishes name a device that is not there, or want what no device can do.
     """
-    models = dict.fromkeys(model for bound in nodes for model, _ in used_parts(bound, known))
+    used = dict.fromkeys(model for bound in nodes for model, _ in used_parts(bound, known))
+    models = [model for model in used if not is_exported(model.path)]
+    if len(models) < len(used):
+        _onnx_facts(wishes)
     request = replace(_request(nodes, known, files), overlap=_branches(nodes) > 1)
     arrangement = Arrangement(profile, wishes, request, models)
     for model in models:
@@ -63,9 +67,42 @@ def arithmetic(arrangement: Arrangement, bound: BoundNode, known: Mapping[str, O
     """How the model parts that a node uses compute: what of the arrangement enters its key."""
     facts: dict[str, str] = {}
     for model, part in used_parts(bound, known):
-        facts |= arrangement.arithmetic(model, part)
+        exported = is_exported(model.path)
+        facts |= _onnx_facts(arrangement.wishes) if exported else arrangement.arithmetic(model, part)
     # A model that is only known during the run: all that can be said now.
     return facts or {"quality": str(arrangement.request.quality)}
+
+
+def check_exported(bound: BoundNode, known: Mapping[str, Outputs], files: FileFinder | None) -> None:
+    """Raise NodeFailed, naming node and input, if a node asks an exported model for what it cannot do."""
+    parts = [part for model, part in used_parts(bound, known) if is_exported(model.path)]
+    for part in parts:
+        from nodeflow.backends.onnx import limits  # here, as few models are exported
+
+        for spec in bound.node.spec.inputs:
+            source = bound.inputs.get(spec.name)
+            value = _value(source, known)
+            try:
+                limits.check(spec.read(value, files) if isinstance(source, Constant) else value, part)
+            except ValueError:
+                continue  # of no use to any model, as its node says
+            except NodeflowError as error:
+                error.node, error.input = bound.name, spec.name
+                raise
+
+
+def _onnx_facts(wishes: Wishes) -> dict[str, str]:
+    """What of ONNX Runtime enters keys; without it, what would compute is not known.
+
+    Raises:
+        UsageError: If it does not have the device that is wished for.
+    """
+    from nodeflow.backends.onnx.providers import available, choose
+
+    try:
+        return {"backend": "onnx", "device": choose(available(), wishes.device).provider.device}
+    except ImportError:
+        return {"backend": "onnx"}
 
 
 def _request(nodes: Sequence[BoundNode], known: Mapping[str, Outputs], files: FileFinder | None) -> Request:

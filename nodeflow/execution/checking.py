@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nodeflow.errors import NodeflowError
+from nodeflow.execution.arranging import check_exported
 from nodeflow.execution.call import Outputs, call, node_error, read_arguments
 from nodeflow.graph import BoundNode, Graph
 from nodeflow.node.context import Context
@@ -75,6 +76,7 @@ def evaluate(bound: BoundNode, known: dict[str, Outputs], files: FileFinder | No
     ready = all(feed in known for feed in bound.feeds)
     arguments = read_arguments(bound, known if ready else None, files)
     if not ready or bound.node.spec.kind is not NodeKind.LIGHT:
+        check_exported(bound, known, files)
         return False
     known[bound.name] = call(bound, arguments, Context(bound.name))
     return True

@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from nodeflow.backends import Backend
+from nodeflow.backends.by_model import ByModel
 from nodeflow.cache import ResultCache, open_cache
 from nodeflow.cache.history import History
 from nodeflow.document.files import dump_workflow
@@ -50,7 +51,8 @@ class ThreadRunner:
     Attributes:
         registry: The node types; by default all that are installed.
         folders: Where models and pictures are.
-        backend: The backend to use, or the name of an installed one, which is loaded when first needed.
+        backend: The backend to use, or the name of an installed one, which is loaded when first needed; then
+            models that are exported to ONNX get theirs.
         cache: Where results are kept and found again; None: nowhere.
         wishes: What the user's settings want of quality, device and memory.
         profile: The machine; None: this one, looked at for every job, since free memory changes.
@@ -251,8 +253,10 @@ class ThreadRunner:
         """Say what the machine can do and how it would run SDXL."""
 
         def answer() -> dict[str, Any]:
+            from nodeflow.backends.onnx import report as onnx_report  # imports ONNX Runtime
+
             told = report(self.profile or detect(), self.wishes)
-            return {**told.to_json(), "lines": list(told.lines())}
+            return {**told.to_json(), "lines": [*told.lines(), *onnx_report.lines()]}
 
         return self._questions.ask(answer)
 
@@ -260,7 +264,9 @@ class ThreadRunner:
         """Import the backend's libraries."""
 
         def load() -> None:
-            self._get_backend(None)
+            backend = self._get_backend(None)
+            if isinstance(backend, ByModel):
+                backend.warm_up()
 
         return self._questions.ask(load)
 
@@ -269,7 +275,7 @@ class ThreadRunner:
         if isinstance(backend, str):
             with self._loading:
                 if self._loaded is None:
-                    self._loaded = load_backend(backend)
+                    self._loaded = ByModel(backend, load_backend)
                 backend = self._loaded
         return backend.arranged(arrangement) if arrangement is not None else backend
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from nodeflow.errors import MissingFile
 from nodeflow.files import PICKLES, Header, TensorInfo, read_any, read_header, read_pickle
 from nodeflow.hardware.sizes import KNOWN_SDXL, ComponentSize, Model, Part
-from nodeflow.models import DiffusersFolder, is_diffusers_folder
+from nodeflow.models import DiffusersFolder, ExportedModel, is_diffusers_folder, is_exported
 from nodeflow.models.variants import weight_names
 
 # The module names of the original SDXL code (github.com/Stability-AI/generative-models).
@@ -37,6 +37,8 @@ def component_sizes(checkpoint: Path) -> tuple[ComponentSize, ...]:
     Raises:
         MissingFile: If files are missing or damaged.
     """
+    if is_exported(checkpoint):
+        return _of_export(checkpoint)
     if is_diffusers_folder(checkpoint):
         return _of_folder(checkpoint)
     if checkpoint.suffix.lower() not in PICKLES:
@@ -75,6 +77,18 @@ def _of_folder(checkpoint: Path) -> tuple[ComponentSize, ...]:
         safe = part is not Part.VAE or not _forces_upcast(folders[part])
         sizes.append(_size(part, tensors, model, str(folders[part].resolve()), fp16_safe=safe))
     return tuple(sizes)
+
+
+def _of_export(checkpoint: Path) -> tuple[ComponentSize, ...]:
+    """Networks by the part that they are of; the VAE's two halves are one."""
+    exported = ExportedModel.read(checkpoint)
+    model = Model.REFINER if exported.is_refiner else Model.BASE
+    counts: dict[Part, int] = {}
+    for name, network in exported.networks.items():
+        part = Part.VAE if name.startswith(Part.VAE) else Part(name)
+        counts[part] = counts.get(part, 0) + network.parameters
+    source = str(checkpoint.resolve())
+    return tuple(ComponentSize(p, counts[p], counts[p], 0, model, source) for p in Part if p in counts)
 
 
 def _of_file(checkpoint: Path, header: Header) -> tuple[ComponentSize, ...]:

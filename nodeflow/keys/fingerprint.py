@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from nodeflow.files import read_shapes
-from nodeflow.models import ModelEntry, is_diffusers_folder, model_files
+from nodeflow.models import ModelEntry, is_diffusers_folder, is_exported, model_files
+from nodeflow.models.exported import MANIFEST
 from nodeflow.prompts import is_marked, parse
 from nodeflow.prompts.chunks import CHUNK
 from nodeflow.prompts.vocabulary import clip_vocabulary
@@ -38,6 +39,12 @@ _COMPONENTS = {
 }
 """How the paths of a part's files begin in a diffusers folder; the index tells a refiner's UNet."""
 
+_EXPORTED = {
+    ModelPart.TEXT_ENCODERS: ("tokenizer", "text_encoder"),
+    ModelPart.UNET: ("unet/",),
+    ModelPart.VAE: ("vae_",),
+}
+"""The same in a folder exported to ONNX; its manifest concerns all parts."""
 
 _GRAMMAR = 1
 """Raised when the same marked prompt comes to mean something else."""
@@ -197,12 +204,14 @@ def _merge(value: MergePatch, part: ModelPart | None, digests: FileDigests) -> A
 
 def _files(model: Path, part: ModelPart | None) -> Mapping[str, Path]:
     """The files that a part of a model consists of; of a single file always the whole."""
-    if not is_diffusers_folder(model):
+    exported = is_exported(model)
+    if not exported and not is_diffusers_folder(model):
         return _with_description(model)
     files = model_files(model)
     if part is None:
         return files
-    return {name: path for name, path in files.items() if name.startswith(_COMPONENTS[part])}
+    wanted = (*_EXPORTED[part], MANIFEST) if exported else _COMPONENTS[part]
+    return {name: path for name, path in files.items() if name.startswith(wanted)}
 
 
 def _with_description(file: Path) -> Mapping[str, Path]:

@@ -10,7 +10,8 @@ from nodeflow.files import FileAccess, FileMemory, read_any
 from nodeflow.files.names import close_matches, did_you_mean, quoted, shown_path
 from nodeflow.folders import BUNDLED_MODELS, Folders
 from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folder
-from nodeflow.models.entry import ModelEntry
+from nodeflow.models.entry import ModelEntry, is_model_folder
+from nodeflow.models.exported import ExportedModel, is_exported
 from nodeflow.models.hub import all_downloaded, downloaded, is_hub_id
 from nodeflow.models.kinds import KIND_BY_FOLDER, ModelKind, folder_for
 from nodeflow.models.recogniser import Recogniser
@@ -87,7 +88,7 @@ class Catalogue:
                 return Found(name, kind, of_hub, bundled=False)
             error.advice = did_you_mean(self._similar(wanted, kind)) or _download_advice(name) or error.advice
             raise
-        if path.suffix.lower() not in SUFFIXES and not is_diffusers_folder(path):
+        if path.suffix.lower() not in SUFFIXES and not is_model_folder(path):
             advice = "Choose a .safetensors file or a folder with a model_index.json"
             raise MissingFile(f"{quoted(name)} is not a model", advice=advice)
         return Found(name, kind, path, path.is_relative_to(BUNDLED_MODELS.resolve()))
@@ -117,7 +118,9 @@ def _download_advice(name: str) -> str | None:
 
 def _check(path: Path) -> None:
     """Check that a model is whole, as far as can be seen without reading its weights."""
-    if is_diffusers_folder(path):
+    if is_exported(path):
+        ExportedModel.read(path).check()
+    elif is_diffusers_folder(path):
         DiffusersFolder.read(path).check()
     else:
         read_any(path)

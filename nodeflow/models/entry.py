@@ -8,6 +8,7 @@ from pathlib import Path
 from nodeflow.files import Digests
 from nodeflow.files.digests import Progress
 from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folder
+from nodeflow.models.exported import ExportedModel, is_exported
 from nodeflow.models.kinds import Architecture, ModelKind
 
 
@@ -18,7 +19,7 @@ class ModelEntry:
     Attributes:
         name: Path relative to its kind's folder, with `/`, without suffix: `styles/ink`.
         kind: What it is, by its content where that tells, else by its folder.
-        path: A file, or a folder in diffusers' layout.
+        path: A file, or a folder in diffusers' layout or exported to ONNX.
         size_bytes: Size of its files; shared components count.
         architecture: Its family, if the content tells.
         bundled: Whether it came with nodeflow.
@@ -52,9 +53,16 @@ def model_files(path: Path) -> dict[str, Path]:
     """The files a model consists of, shared components included, by their relative paths.
 
     Raises:
-        MissingFile: If a diffusers folder is damaged.
+        MissingFile: If a diffusers folder or a manifest is damaged.
     """
+    if is_exported(path):
+        return ExportedModel.read(path).files()
     return DiffusersFolder.read(path).files() if is_diffusers_folder(path) else {path.name: path}
+
+
+def is_model_folder(path: Path) -> bool:
+    """Whether a folder is a model."""
+    return is_diffusers_folder(path) or is_exported(path)
 
 
 def model_digest(path: Path, digests: Digests, progress: Progress | None = None) -> str:
@@ -63,7 +71,7 @@ def model_digest(path: Path, digests: Digests, progress: Progress | None = None)
     Raises:
         MissingFile: If a file is missing, unreadable, or changes while it is read.
     """
-    if is_diffusers_folder(path):
+    if is_model_folder(path):
         return digests.of_files(model_files(path), progress)
     return digests.of(path, progress)
 
@@ -74,4 +82,4 @@ def known_model_digest(path: Path, digests: Digests) -> str | None:
     Raises:
         MissingFile: If a diffusers folder is damaged.
     """
-    return digests.known_files(model_files(path)) if is_diffusers_folder(path) else digests.known(path)
+    return digests.known_files(model_files(path)) if is_model_folder(path) else digests.known(path)

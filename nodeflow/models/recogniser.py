@@ -7,8 +7,9 @@ from pathlib import Path
 
 from nodeflow.errors import MissingFile
 from nodeflow.files import PICKLES, FileMemory, FileStamp, read_pickle, read_shapes
-from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folder
-from nodeflow.models.entry import ModelEntry, model_files
+from nodeflow.models.diffusers_folder import DiffusersFolder
+from nodeflow.models.entry import ModelEntry, is_model_folder, model_files
+from nodeflow.models.exported import ExportedModel, is_exported
 from nodeflow.models.kinds import Architecture, ModelKind, Recognised
 from nodeflow.models.scan import SUFFIXES, Found
 from nodeflow.models.sniff import recognise
@@ -49,7 +50,7 @@ def _stamps(models: Iterable[Found]) -> Iterator[tuple[Found, FileStamp]]:
 def _entry(found: Found, stamp: FileStamp, seen: Recognised | None) -> ModelEntry:
     """Join what the folder's name says with what the content shows."""
     size = stamp.size
-    if seen is None and is_diffusers_folder(found.path):
+    if seen is None and is_model_folder(found.path):
         seen, size = _recognise_folder(found.path)
     seen = seen or Recognised()
     kind = seen.kind or found.kind
@@ -66,10 +67,11 @@ def _recognise_file(path: Path) -> Recognised:
 
 
 def _recognise_folder(path: Path) -> tuple[Recognised, int]:
-    """What a diffusers folder is, and the size of its files."""
+    """What a folder is, and the size of its files."""
     try:
         sizes = [file.stat().st_size for file in model_files(path).values()]
-        return DiffusersFolder.read(path).recognise(), sum(sizes)
+        folder = ExportedModel.read(path) if is_exported(path) else DiffusersFolder.read(path)
+        return folder.recognise(), sum(sizes)
     except (MissingFile, OSError):
         return Recognised(), 0
 

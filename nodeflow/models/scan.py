@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from nodeflow.folders import BUNDLED_MODELS
 from nodeflow.models.diffusers_folder import INDEX
+from nodeflow.models.exported import MANIFEST
 from nodeflow.models.kinds import KIND_BY_FOLDER, ModelKind
 
 SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth")
@@ -54,7 +55,7 @@ def _models_in(folder: Path, kind: ModelKind, bundled: bool) -> Iterator[Found]:
     while waiting:
         current = waiting.pop()
         entries = _entries(current) if _is_new(current, seen) else []
-        if current != folder and any(entry.name == INDEX for entry in entries):
+        if current != folder and any(entry.name in (INDEX, MANIFEST) for entry in entries):
             yield Found(current.relative_to(folder).as_posix(), kind, current, bundled)
             continue
         for entry in entries:

@@ -12,8 +12,8 @@ import torch
 from diffusers import guiders
 from diffusers.hooks import LayerSkipConfig
 
+from nodeflow.backends.guidance import NEGATIVE, POSITIVE, UNCONDITIONAL
 from nodeflow.backends.torch import TorchBackend
-from nodeflow.backends.torch.guidance import NEGATIVE, POSITIVE, UNCONDITIONAL
 from nodeflow.backends.torch.guiders import make_guider
 from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Part

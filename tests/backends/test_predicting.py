@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from nodeflow.backends.torch.predicting import Piece, Predictor, Side, Window
+from nodeflow.backends.pieces import Piece, Side, Window
+from nodeflow.backends.torch.predicting import Predictor
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
 
 LATENTS = torch.arange(2 * 4 * 6 * 8, dtype=torch.float32).reshape(2, 4, 6, 8)

@@ -18,10 +18,10 @@ import torch
 
 import nodeflow
 from nodeflow.backends import Preview, SampleRequest
+from nodeflow.backends.pieces import Piece
 from nodeflow.backends.torch import sampling, state
 from nodeflow.backends.torch.guiders import make_guider
 from nodeflow.backends.torch.packing import pack, unpack
-from nodeflow.backends.torch.predicting import Piece
 from nodeflow.backends.torch.schedulers import make_scheduler
 from nodeflow.errors import Cancelled
 from nodeflow.values import Conditioning, Image, Latent, ModelPart, Scheduler

@@ -8,8 +8,9 @@ from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
+from nodeflow.backends import conditioning, encoding
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
-from nodeflow.backends.torch import conditioning, lora, modes, prompts, sampling, vae
+from nodeflow.backends.torch import lora, modes, sampling, vae
 from nodeflow.backends.torch.access import TOKENIZERS, Access, parts_of
 from nodeflow.backends.torch.altering import Altering, altered
 from nodeflow.backends.torch.component import Component
@@ -19,11 +20,12 @@ from nodeflow.backends.torch.device import usual_arrangement
 from nodeflow.backends.torch.guiders import make_guider
 from nodeflow.backends.torch.prediction import with_patches
 from nodeflow.backends.torch.preview import Previews
-from nodeflow.backends.torch.prompts import Reader
+from nodeflow.backends.torch.reader import Reader, load_tensor
 from nodeflow.backends.torch.relief import Relief, Way
 from nodeflow.backends.torch.schedulers import make_scheduler
 from nodeflow.backends.torch.source import locate_model
 from nodeflow.backends.torch.store import ModelStore
+from nodeflow.backends.torch.telling import on_device, wanted_by
 from nodeflow.hardware import Arrangement, Dtype, Mode, Part
 from nodeflow.values import Conditioning, Image, Latent, Layout, ModelPart, ModelRecipe
 
@@ -77,8 +79,8 @@ class TorchBackend:
                 readers: dict[Part, Reader] = {}
                 for part in filter(TOKENIZERS.get, parts):
                     lora.apply(lease[part], part, patches, monitor)
-                    readers[part] = Reader(part, lease[part].module, lease[TOKENIZERS[part]].module)
-                return prompts.encode(readers, prompt)
+                    readers[part] = Reader(lease[part].module, lease[TOKENIZERS[part]].module)
+                return encoding.encode(readers, prompt, load_tensor)
 
         return self._access.run(model, ModelPart.TEXT_ENCODERS, encode, monitor)
 
@@ -107,10 +109,11 @@ class TorchBackend:
                         component.device,
                         asked.schedule,
                     )
+                    told = conditioning.prepare(wanted_by(unet, source), asked, guider.sides)
                     return sampling.sample(
                         unet,
                         scheduler,
-                        conditioning.prepare(unet, source, asked, guider.sides),
+                        on_device(told, unet),
                         guider,
                         asked,
                         monitor=monitor,

@@ -12,19 +12,21 @@ from diffusers.guiders import (
     TangentialClassifierFreeGuidance,
 )
 from diffusers.guiders.adaptive_projected_guidance import MomentumBuffer
+from diffusers.guiders.guider_utils import rescale_noise_cfg
 
-from nodeflow.backends.protocol import SampleRequest
-from nodeflow.backends.torch.guidance import (
+from nodeflow.backends.guidance import (
     NEGATIVE,
     POSITIVE,
     ClassifierFree,
     Guider,
-    Independent,
     Predict,
+    Prediction,
     Rescaled,
+    acting_scales,
+    independent,
 )
+from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.torch.layers import Auto, AwayFromChanged, Layers
-from nodeflow.errors import NodeFailed
 from nodeflow.values import GuidanceMethod
 
 _AVERAGE = "average"
@@ -50,7 +52,7 @@ class Diffusers:
         """Both, unless no step is guided."""
         return (NEGATIVE, POSITIVE) if any(scale > 1 for scale in self._scales) else (POSITIVE,)
 
-    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+    def guide(self, step: int, predict: Predict) -> Prediction:
         """What diffusers' guider makes of the two."""
         scale = self._scales[step]
         if scale <= 1 and step >= self._alone:
@@ -84,19 +86,9 @@ def make_guider(request: SampleRequest, unet: Any) -> Guider:
     Raises:
         NodeFailed: If the request contradicts itself.
     """
-    guidance, steps = request.guidance, request.total_steps
-    negative_scales = request.negative_scales()
-    scales = [
-        scale if guidance.acts_at(step, steps) else 1.0
-        for step, scale in enumerate(request.guidance_scales())
-    ]
-    if negative_scales is None:
-        guider = _by_method(request, scales, unet)
-    else:
-        _check_independent(request)
-        acting = [scale if guidance.acts_at(i, steps) else 0.0 for i, scale in enumerate(negative_scales)]
-        guider = Independent(scales, acting)
-    return Rescaled(guider, guidance.rescale) if guidance.rescale > 0 else guider
+    guidance = request.guidance
+    guider = independent(request) or _by_method(request, acting_scales(request), unet)
+    return Rescaled(guider, guidance.rescale, rescale_noise_cfg) if guidance.rescale > 0 else guider
 
 
 def _by_method(request: SampleRequest, scales: Sequence[float], unet: Any) -> Guider:
@@ -120,19 +112,3 @@ def _by_method(request: SampleRequest, scales: Sequence[float], unet: Any) -> Gu
                 return Auto(scales, layers, last)
             return AwayFromChanged(method, scales, layers, guidance.layers_scale, last)
     return ClassifierFree(scales)
-
-
-def _check_independent(request: SampleRequest) -> None:
-    guidance = request.guidance
-    if guidance.method is not GuidanceMethod.CFG:
-        raise NodeFailed(
-            f"'{guidance.method}' has no negative scale of its own",
-            input="guidance",
-            advice="Clear negative_scale and its curve, or choose cfg",
-        )
-    if request.negative is None:
-        raise NodeFailed(
-            "a negative scale has nothing to suppress",
-            input="negative",
-            advice="Connect a negative prompt, or clear the guidance's negative_scale",
-        )

@@ -8,17 +8,14 @@ from typing import Any
 
 import torch
 
+from nodeflow.backends.checks import check_channels
 from nodeflow.backends.inpainting import original_of
 from nodeflow.backends.span import Span, Start
 from nodeflow.backends.torch.course import Course
-from nodeflow.errors import NodeFailed
-from nodeflow.values import LATENT_CHANNELS, Latent
+from nodeflow.values import Latent
 
 _TOLERANCE = 1e-6
 """Below the rounding of a mask's values."""
-
-INPAINTING_CHANNELS = 2 * LATENT_CHANNELS + 1
-"""Of a UNet that was made for inpainting: noisy latents, mask, and latents of the masked picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,24 +95,9 @@ def beside(unet: Any, latent: Latent) -> torch.Tensor | None:
     Raises:
         NodeFailed: If the latent does not carry what such a UNet needs, or no such UNet is known.
     """
-    channels = unet.config.in_channels
-    if channels == LATENT_CHANNELS:
-        return None
-    if channels != INPAINTING_CHANNELS:
-        raise NodeFailed(
-            f"the model takes {channels} channels; SDXL's take {LATENT_CHANNELS}, "
-            f"or {INPAINTING_CHANNELS} for inpainting",
-            input="model",
-            advice="Choose another checkpoint.",
-        )
     inpainting = latent.inpainting
-    if inpainting is None or inpainting.surroundings is None:
-        raise NodeFailed(
-            "the model was made for inpainting, and the latents do not tell it what is around the mask",
-            input="model",
-            advice="Encode the picture with VAEEncodeForInpainting and its for_inpaint_model, "
-            "or choose a checkpoint that is not made for inpainting.",
-        )
+    if not check_channels(unet.config.in_channels, latent) or inpainting is None:
+        return None
     surroundings = torch.tensor(inpainting.surroundings)
     # It was trained on masks that are 0 or 1.
     mask = torch.tensor(inpainting.mask)[:, None].ge(0.5).float().expand(len(surroundings), -1, -1, -1)

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from diffusers.hooks import HookRegistry, LayerSkipConfig, apply_layer_skip
 
-from nodeflow.backends.torch.guidance import NEGATIVE, POSITIVE, Forgetful, Predict
+from nodeflow.backends.guidance import NEGATIVE, POSITIVE, Forgetful, Predict, Prediction
 from nodeflow.errors import NodeFailed
 from nodeflow.values import GuidanceMethod
 
@@ -122,7 +121,7 @@ class AwayFromChanged(Forgetful):
         """Both, unless no step is guided."""
         return (NEGATIVE, POSITIVE) if any(scale > 1 for scale in self.scales) else (POSITIVE,)
 
-    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+    def guide(self, step: int, predict: Predict) -> Prediction:
         """The formula; without its last part where no layers are changed."""
         scale = self.scales[step]
         if scale > 1:
@@ -158,7 +157,7 @@ class Auto(Forgetful):
         """Both, unless no step is guided."""
         return (NEGATIVE, POSITIVE) if any(scale > 1 for scale in self.scales) else (POSITIVE,)
 
-    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+    def guide(self, step: int, predict: Predict) -> Prediction:
         """`worse + scale · (positive - worse)`."""
         scale = self.scales[step]
         if scale <= 1:

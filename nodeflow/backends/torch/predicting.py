@@ -1,62 +1,17 @@
-"""From the pieces of a side to its prediction: which of them share a batch, and how they add up."""
+"""From the pieces of a side to its prediction: one evaluation of the UNet for a batch, and the sum."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import lcm
 from typing import Any
 
 import torch
 
-from nodeflow.backends.torch.guidance import Predict
+from nodeflow.backends.guidance import Predict
+from nodeflow.backends.pieces import Piece, Side, Sides, Window, calls
 from nodeflow.backends.torch.reuse import StepCache
-
-TOGETHER = 2
-"""Pieces in one batch, as many as plain guidance has: what memory was planned for."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """A rectangle of the latents, in latent samples."""
-
-    top: int
-    left: int
-    height: int
-    width: int
-
-    def of(self, latents: torch.Tensor) -> torch.Tensor:
-        """This part of latents, as a view, shape (…, height, width)."""
-        return latents[..., self.top : self.top + self.height, self.left : self.left + self.width]
-
-
-@dataclass(frozen=True, eq=False)
-class Piece:
-    """One prompt as the UNet takes it, and where its prediction counts how much.
-
-    Attributes:
-        hidden: Text encoders' hidden states, shape (1, tokens, width).
-        pooled: The pooled projection, shape (1, width).
-        ids: Sizes, crop, scores, shape (1, 6 or 5).
-        weight: Its share before all shares at a place are scaled to a sum of 1; a number, or a tensor that
-            broadcasts to (batch, 1, height, width) of its window.
-        window: The only part of the latents that it is evaluated on; None: all of them.
-        attended: Which tokens count, shape (1, tokens), 1 or 0; None: all.
-    """
-
-    hidden: torch.Tensor
-    pooled: torch.Tensor
-    ids: torch.Tensor
-    weight: torch.Tensor | float = 1.0
-    window: Window | None = None
-    attended: torch.Tensor | None = None
-
-
-Side = tuple[Piece, ...]
-"""What is predicted as one; at each place some piece has a share above 0, unless it is the only piece."""
-
-Sides = Mapping[str, Side]
-"""The sides of guidance by name, at one step."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +49,7 @@ class Predictor:
         def predict(*names: str, variant: str = "") -> tuple[torch.Tensor, ...]:
             chosen = [sides[name] for name in names]
             found: dict[Piece, torch.Tensor] = {}
-            for call in _calls(chosen):
+            for call in calls(chosen):
                 with self.cache.evaluation(number, (len(model_input), altered, variant, *call)):
                     outputs = self._evaluate(model_input, t, call)
                 found.update(zip(call, outputs, strict=True))
@@ -122,17 +77,6 @@ class Predictor:
             return_dict=False,
         )[0]
         return prediction.chunk(len(call))
-
-
-def _calls(sides: Sequence[Side]) -> Iterator[tuple[Piece, ...]]:
-    """All pieces, each once, in batches of those whose windows are of one size."""
-    groups: dict[tuple[int, int] | None, list[Piece]] = {}
-    for piece in dict.fromkeys(piece for side in sides for piece in side):
-        size = None if piece.window is None else (piece.window.height, piece.window.width)
-        groups.setdefault(size, []).append(piece)
-    for group in groups.values():
-        for start in range(0, len(group), TOGETHER):
-            yield tuple(group[start : start + TOGETHER])
 
 
 def _equally_long(hidden: Sequence[torch.Tensor]) -> list[torch.Tensor]:

@@ -9,16 +9,17 @@ from typing import Any
 import diffusers
 import torch
 
+from nodeflow.backends.checks import check_sampled
+from nodeflow.backends.conditioning import Steering
+from nodeflow.backends.guidance import Guider
 from nodeflow.backends.inpainting import carried, finished
 from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.seeds import seeds_of
 from nodeflow.backends.span import Span, Start, plan
 from nodeflow.backends.torch.altering import Altering
 from nodeflow.backends.torch.compiling import compiled_blocks
-from nodeflow.backends.torch.conditioning import Steering
 from nodeflow.backends.torch.course import Course
 from nodeflow.backends.torch.device import placement
-from nodeflow.backends.torch.guidance import Guider
 from nodeflow.backends.torch.handover import hand_over, take_over
 from nodeflow.backends.torch.inpainting import Kept, beside, kept
 from nodeflow.backends.torch.interrupt import interruptible
@@ -29,8 +30,7 @@ from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import step_arguments
 from nodeflow.backends.torch.start import start_latents, start_noise
 from nodeflow.backends.torch.state import Fingerprint, Keeper, Memory, State
-from nodeflow.errors import NodeFailed
-from nodeflow.values import LATENT_CHANNELS, Latent
+from nodeflow.values import Latent
 
 _FORMAT = 2
 """Of the kept state; raised when an older one can no longer be read, which is then ignored."""
@@ -69,7 +69,7 @@ def sample(
         NodeFailed: If the request contradicts itself.
         Cancelled: If the monitor says so.
     """
-    _check_shape(request.latent)
+    check_sampled(request.latent)
     seen_beside = beside(unet, request.latent)
     course = Course(scheduler)
     span = plan(request, course.timesteps)
@@ -171,12 +171,3 @@ def _fingerprint(unet: Any, request: SampleRequest, span: Span, reuse_every: int
         "guidance": request.guidance.method.value,
         "reuse_every": reuse_every,
     }
-
-
-def _check_shape(latent: Latent) -> None:
-    if len(latent) == 0 or latent.samples.shape[1] != LATENT_CHANNELS:
-        raise NodeFailed(
-            f"SDXL's latents have {LATENT_CHANNELS} channels and at least one item, "
-            f"not the shape {latent.samples.shape}",
-            input="latent",
-        )

@@ -15,9 +15,9 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 
+from nodeflow.backends.guidance import Guider
 from nodeflow.backends.protocol import StateFile
 from nodeflow.backends.span import Span
-from nodeflow.backends.torch.guidance import Guider
 from nodeflow.backends.torch.packing import pack, unpack
 from nodeflow.errors import Cancelled
 

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from diffusers.image_processor import VaeImageProcessor
 
+from nodeflow.backends.checks import check_decoded, check_encoded
 from nodeflow.backends.protocol import Monitor
 from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.interrupt import interruptible
-from nodeflow.errors import NodeFailed
-from nodeflow.values import LATENT_CHANNELS, LATENT_SCALE, Image, Latent
+from nodeflow.values import LATENT_SCALE, Image, Latent
 
 _PIXELS = VaeImageProcessor(vae_scale_factor=LATENT_SCALE)
 
@@ -23,21 +23,13 @@ def encode(vae: Any, image: Image, monitor: Monitor) -> Latent:
 
     Args:
         vae: The VAE, used by this thread alone.
-        image: Pictures whose sides are multiples of 8. Others are refused: cropping or stretching them is
-            visible, so it is the user's decision.
+        image: Pictures whose sides are multiples of 8.
         monitor: May cancel.
 
     Raises:
         NodeFailed: If a side is not a multiple of 8.
     """
-    height, width = image.size
-    if height % LATENT_SCALE or width % LATENT_SCALE or not len(image):
-        near = tuple(max(side // LATENT_SCALE, 1) * LATENT_SCALE for side in (width, height))
-        raise NodeFailed(
-            f"the sides of a picture of {width} x {height} pixels are not multiples of {LATENT_SCALE}",
-            input="image",
-            advice=f"Resize or crop it, for example to {near[0]} x {near[1]}.",
-        )
+    check_encoded(image)
     device, dtype = placement(vae)
     encoded = []
     with interruptible(vae, monitor):
@@ -62,8 +54,7 @@ def decode(vae: Any, latent: Latent, monitor: Monitor) -> Image:
     Raises:
         NodeFailed: If these are not latents of this VAE.
     """
-    if latent.samples.shape[1] != LATENT_CHANNELS or not len(latent):
-        raise NodeFailed(f"these are not SDXL latents: shape {latent.samples.shape}", input="latent")
+    check_decoded(latent)
     device, dtype = placement(vae)
     decoded = []
     with interruptible(vae, monitor):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import torch
-from torch.nn import functional
+import numpy as np
 
-from nodeflow.backends.torch.predicting import Window
+from nodeflow.backends.pieces import Window
 from nodeflow.errors import NodeFailed
 from nodeflow.values import LATENT_SCALE, Area, Conditioning, Latent, MaskedRegion
+from nodeflow.values.arrays import FloatArray
 
-Share = torch.Tensor | float
+Share = FloatArray | float
 
 
 def placed(prompt: Conditioning, latent: Latent, name: str) -> tuple[Window | None, Share]:
@@ -22,19 +22,20 @@ def placed(prompt: Conditioning, latent: Latent, name: str) -> tuple[Window | No
 
     Returns:
         The only part of the latents that it is evaluated on, None for all; and its share before all are
-        scaled to a sum of 1, a number or a tensor of shape (1 or batch, 1, height, width) of that part.
+        scaled to a sum of 1, a number or an array of shape (1 or batch, 1, height, width) of that part.
 
     Raises:
         NodeFailed: If its area lies outside of the picture, or there are not as many masks as pictures.
     """
     height, width = latent.samples.shape[2:]
     whole = Window(0, 0, height, width)
-    window, share = whole, torch.ones(1, 1, height, width)
+    window, share = whole, np.ones((1, 1, height, width), np.float32)
     if prompt.mask is not None:
         share = _shares(prompt.mask, latent, name)
         if prompt.mask.cropped:
             window = _around(share, whole)
-            window.of(share).mul_(_faded(prompt.mask.feather, window, whole))
+            within = window.of(share)
+            within *= _faded(prompt.mask.feather, window, whole)
     if prompt.area is not None:
         window = _window(prompt.area, latent, name)
     share = window.of(share)
@@ -60,7 +61,7 @@ def _window(area: Area, latent: Latent, name: str) -> Window:
     return Window(row, column, max(round(bottom) - row, 1), max(round(right) - column, 1))
 
 
-def _faded(feather: float, window: Window, whole: Window) -> torch.Tensor:
+def _faded(feather: float, window: Window, whole: Window) -> FloatArray:
     """What fades in from the edges of a window that are not the picture's own, shape (height, width)."""
     reach = feather * min(window.height, window.width)
     down = _ramp(window.height, reach, window.top > 0, window.top + window.height < whole.height)
@@ -68,17 +69,18 @@ def _faded(feather: float, window: Window, whole: Window) -> torch.Tensor:
     return down[:, None] * across[None, :]
 
 
-def _ramp(length: int, reach: float, rises: bool, falls: bool) -> torch.Tensor:
-    distance = torch.full((length,), torch.inf)
-    places = torch.arange(length) + 0.5
+def _ramp(length: int, reach: float, rises: bool, falls: bool) -> FloatArray:
+    distance = np.full(length, np.inf, np.float32)
+    places = np.arange(length, dtype=np.float32) + np.float32(0.5)
     if rises:
-        distance = torch.minimum(distance, places)
+        distance = np.minimum(distance, places)
     if falls:
-        distance = torch.minimum(distance, length - places)
-    return (distance / reach).clamp(max=1) if reach > 0 else torch.ones(length)
+        distance = np.minimum(distance, length - places)
+    ramp = np.minimum(distance / np.float32(reach), 1) if reach > 0 else np.ones(length)
+    return ramp.astype(np.float32)
 
 
-def _shares(mask: MaskedRegion, latent: Latent, name: str) -> torch.Tensor:
+def _shares(mask: MaskedRegion, latent: Latent, name: str) -> FloatArray:
     """A mask in the latents' size, each sample the mean of what it covers."""
     count = len(mask.values)
     if count not in (1, len(latent)):
@@ -87,13 +89,25 @@ def _shares(mask: MaskedRegion, latent: Latent, name: str) -> torch.Tensor:
             input=name,
             advice="Give it one mask, or one for each picture",
         )
-    values = torch.from_numpy(mask.values.copy()).clamp(0, 1)[:, None]
-    return functional.adaptive_avg_pool2d(values, latent.samples.shape[2:])
+    values = np.clip(mask.values, 0, 1)[:, None]
+    for axis, length in zip((2, 3), latent.samples.shape[2:], strict=True):
+        values = _means(values, axis, length)
+    return values.astype(np.float32)
 
 
-def _around(share: torch.Tensor, whole: Window) -> Window:
+def _means(values: FloatArray, axis: int, length: int) -> FloatArray:
+    """Means of `length` stretches along an axis that cover all of it, and overlap where they must."""
+    size = values.shape[axis]
+    stretches = [(place * size // length, -(-(place + 1) * size // length)) for place in range(length)]
+    moved = np.moveaxis(values, axis, 0).astype(np.float64)
+    means = np.stack([moved[start:end].mean(axis=0) for start, end in stretches])
+    found: FloatArray = np.moveaxis(means, 0, axis)
+    return found
+
+
+def _around(share: FloatArray, whole: Window) -> Window:
     """The smallest window around all places with a share; the whole if there are none."""
-    rows, columns = (share.amax(dim=dims).nonzero()[:, 0].tolist() for dims in ((0, 1, 3), (0, 1, 2)))
+    rows, columns = (np.flatnonzero(share.max(axis=axes)).tolist() for axes in ((0, 1, 3), (0, 1, 2)))
     if not rows:
         return whole
     return Window(rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1)

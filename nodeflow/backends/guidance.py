@@ -1,14 +1,21 @@
-"""Guiders: from what the UNet predicts for each side to the prediction that a solver takes."""
+"""Guiders: from what the UNet predicts for each side to the prediction that a solver takes.
+
+They serve every backend: a prediction is whatever it calculates with, NumPy's arrays or torch's tensors.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-import torch
-from diffusers.guiders.guider_utils import rescale_noise_cfg
+from nodeflow.backends.protocol import SampleRequest
+from nodeflow.errors import NodeFailed
+from nodeflow.values import GuidanceMethod
+
+Prediction = Any
+"""Of the latents' shape, an array or a tensor."""
 
 POSITIVE, NEGATIVE, UNCONDITIONAL = "positive", "negative", "unconditional"
 """The sides of guidance, by the names of the inputs that they come from."""
@@ -17,7 +24,7 @@ POSITIVE, NEGATIVE, UNCONDITIONAL = "positive", "negative", "unconditional"
 class Predict(Protocol):
     """Evaluates the UNet once for each side named; sides named together share batches where they can."""
 
-    def __call__(self, *sides: str, variant: str = "") -> tuple[torch.Tensor, ...]:
+    def __call__(self, *sides: str, variant: str = "") -> tuple[Prediction, ...]:
         """The sides' predictions, each of the latents' shape.
 
         Args:
@@ -34,7 +41,7 @@ class Guider(Protocol):
     def sides(self) -> Sequence[str]:
         """All sides that some step needs; only these are prepared."""
 
-    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+    def guide(self, step: int, predict: Predict) -> Prediction:
         """The guided prediction, of the latents' shape.
 
         Args:
@@ -42,21 +49,21 @@ class Guider(Protocol):
             predict: Evaluates the UNet, as often as needed.
         """
 
-    def remembered(self) -> Mapping[str, torch.Tensor]:
+    def remembered(self) -> Mapping[str, Prediction]:
         """What it needs of earlier evaluations to go on."""
 
-    def recall(self, remembered: Mapping[str, torch.Tensor]) -> None:
+    def recall(self, remembered: Mapping[str, Prediction]) -> None:
         """Go on from what another one of its kind remembered."""
 
 
 class Forgetful:
     """What guiders share that look at one evaluation at a time."""
 
-    def remembered(self) -> Mapping[str, torch.Tensor]:
+    def remembered(self) -> Mapping[str, Prediction]:
         """Nothing."""
         return {}
 
-    def recall(self, remembered: Mapping[str, torch.Tensor]) -> None:
+    def recall(self, remembered: Mapping[str, Prediction]) -> None:
         """There is nothing to go on from."""
 
 
@@ -75,7 +82,7 @@ class ClassifierFree(Forgetful):
         """Both, unless no step is guided."""
         return (NEGATIVE, POSITIVE) if any(scale > 1 for scale in self.scales) else (POSITIVE,)
 
-    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+    def guide(self, step: int, predict: Predict) -> Prediction:
         """`negative + scale · (positive - negative)`."""
         scale = self.scales[step]
         if scale <= 1:
@@ -111,7 +118,7 @@ class Independent(Forgetful):
         shares = [(NEGATIVE, -negative), (POSITIVE, scale), (UNCONDITIONAL, 1 - scale + negative)]
         return [(side, share) for side, share in shares if not math.isclose(share, 0, abs_tol=1e-9)]
 
-    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+    def guide(self, step: int, predict: Predict) -> Prediction:
         """The formula, with the fewest evaluations that it takes."""
         scale, names = self.scales[step], [side for side, _ in self._shares(step)]
         found = dict(zip(names, predict(*names), strict=True))
@@ -132,21 +139,23 @@ class Rescaled:
     Attributes:
         guider: What guides.
         share: How far, 0…1.
+        rescale: Brings a guided prediction, given the positive's, back by a share.
     """
 
     guider: Guider
     share: float
+    rescale: Callable[[Prediction, Prediction, float], Prediction]
 
     @property
     def sides(self) -> Sequence[str]:
         """Those of what guides."""
         return self.guider.sides
 
-    def guide(self, step: int, predict: Predict) -> torch.Tensor:
+    def guide(self, step: int, predict: Predict) -> Prediction:
         """The guided prediction, rescaled; of a step that is not guided, the prediction as it is."""
-        positives: list[torch.Tensor] = []
+        positives: list[Prediction] = []
 
-        def noting(*sides: str, variant: str = "") -> tuple[torch.Tensor, ...]:
+        def noting(*sides: str, variant: str = "") -> tuple[Prediction, ...]:
             found = predict(*sides, variant=variant)
             if POSITIVE in sides and not variant:
                 positives.append(found[sides.index(POSITIVE)])
@@ -155,13 +164,46 @@ class Rescaled:
         guided = self.guider.guide(step, noting)
         if not positives or guided is positives[-1] or not guided.any():  # nothing has no spread
             return guided
-        rescaled: torch.Tensor = rescale_noise_cfg(guided, positives[-1], self.share)
-        return rescaled
+        return self.rescale(guided, positives[-1], self.share)
 
-    def remembered(self) -> Mapping[str, torch.Tensor]:
+    def remembered(self) -> Mapping[str, Prediction]:
         """What the guider remembers."""
         return self.guider.remembered()
 
-    def recall(self, remembered: Mapping[str, torch.Tensor]) -> None:
+    def recall(self, remembered: Mapping[str, Prediction]) -> None:
         """Let the guider go on."""
         self.guider.recall(remembered)
+
+
+def acting_scales(request: SampleRequest) -> list[float]:
+    """The guidance scale of each step of a request's whole schedule; 1 where guidance does not act."""
+    steps = request.total_steps
+    return [
+        scale if request.guidance.acts_at(step, steps) else 1.0
+        for step, scale in enumerate(request.guidance_scales())
+    ]
+
+
+def independent(request: SampleRequest) -> Independent | None:
+    """What guides a request whose negative has a scale of its own; None: it has none.
+
+    Raises:
+        NodeFailed: If the request contradicts itself.
+    """
+    guidance, steps, scales = request.guidance, request.total_steps, request.negative_scales()
+    if scales is None:
+        return None
+    if guidance.method is not GuidanceMethod.CFG:
+        raise NodeFailed(
+            f"'{guidance.method}' has no negative scale of its own",
+            input="guidance",
+            advice="Clear negative_scale and its curve, or choose cfg",
+        )
+    if request.negative is None:
+        raise NodeFailed(
+            "a negative scale has nothing to suppress",
+            input="negative",
+            advice="Connect a negative prompt, or clear the guidance's negative_scale",
+        )
+    acting = [scale if guidance.acts_at(step, steps) else 0.0 for step, scale in enumerate(scales)]
+    return Independent(acting_scales(request), acting)

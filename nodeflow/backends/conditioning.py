@@ -1,20 +1,16 @@
-"""From conditionings on a wire to the tensors that an SDXL UNet takes."""
+"""From conditionings on a wire to what an SDXL UNet is told at each step, in NumPy's arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import torch
 
+from nodeflow.backends.guidance import POSITIVE, UNCONDITIONAL
+from nodeflow.backends.pieces import Piece, Side, Sides, Window
 from nodeflow.backends.protocol import SampleRequest
-from nodeflow.backends.torch.device import placement
-from nodeflow.backends.torch.guidance import POSITIVE, UNCONDITIONAL
-from nodeflow.backends.torch.predicting import Piece, Side, Sides, Window
-from nodeflow.backends.torch.regions import Share, placed
-from nodeflow.backends.torch.source import Source
+from nodeflow.backends.regions import Share, placed
 from nodeflow.errors import NodeFailed
 from nodeflow.values import Conditioning, SizeConditioning
 from nodeflow.values.arrays import FloatArray
@@ -23,19 +19,37 @@ Steering = Callable[[int], Sides]
 """What the UNet is told at each whole step of the schedule, counted from 0, for each side of guidance."""
 
 
-def prepare(unet: Any, source: Source, request: SampleRequest, sides: Iterable[str]) -> Steering:
+@dataclass(frozen=True)
+class Told:
+    """What a UNet must be told.
+
+    Attributes:
+        hidden: Width of the text encoders' hidden states.
+        added: Width of the pooled projection together with the sizes' embeddings.
+        size: Width of one size's embedding.
+        is_refiner: Whether it takes the second encoder alone.
+        wants_aesthetics: Whether it takes an aesthetic score in place of the target size.
+    """
+
+    hidden: int
+    added: int
+    size: int
+    is_refiner: bool
+    wants_aesthetics: bool
+
+
+def prepare(wanted: Told, request: SampleRequest, sides: Iterable[str]) -> Steering:
     """Build what the UNet is told.
 
     Args:
-        unet: The UNet, whose config says which widths fit.
-        source: The checkpoint that it is from; a refiner takes the second encoder alone.
+        wanted: What it must be told.
         request: Conditionings, aesthetic scores, and the latent whose size is the default.
         sides: Those that guidance needs.
 
     Raises:
         NodeFailed: If a conditioning was not made for this kind of model, or acts outside of the picture.
     """
-    prepared = {name: _Prompts(unet, source, request, name) for name in sides}
+    prepared = {name: _Prompts(wanted, request, name) for name in sides}
     known: dict[tuple[Side, ...], Sides] = {}
 
     def steer(step: int) -> Sides:
@@ -71,27 +85,28 @@ def _in_windows(side: Side, positive: Side) -> Side:
 class _Prompts:
     """All prompts of a side, and which of them act at a step."""
 
-    def __init__(self, unet: Any, source: Source, request: SampleRequest, name: str) -> None:
-        self._unet, self._source, self._request, self._name = unet, source, request, name
+    def __init__(self, wanted: Told, request: SampleRequest, name: str) -> None:
+        self._wanted, self._request, self._name = wanted, request, name
         self._input = "guidance" if name == UNCONDITIONAL else name  # for messages: there it is set
         given = request.told(name)
         prompts = (given or request.positive).prompts
         told = [self._told(prompt) for prompt in prompts]
-        self._nothing = _piece(unet, told[0], blank=True)
+        self._nothing = _blank(told[0])
         self._pieces: list[tuple[Conditioning, Piece]] = []
         for prompt, one in zip(prompts, told, strict=True):
             if given is not None and prompt.strength > 0:
                 where = placed(prompt, request.latent, self._input)
-                self._pieces.append((prompt, _piece(unet, one, *where)))
+                self._pieces.append((prompt, _piece(one, *where)))
         self._sides: dict[Side, Side] = {}
 
-    def _told(self, prompt: Conditioning) -> _Told:
-        request, refines = self._request, self._source.wants_aesthetics
+    def _told(self, prompt: Conditioning) -> _Prompt:
+        request, refines = self._request, self._wanted.wants_aesthetics
         score = request.aesthetic_scores[self._name != POSITIVE] if refines else None
         size = _usual_size(request) if prompt.size == SizeConditioning() else prompt.size
         ids = _ids(size, request.latent.size, score)
-        told = _Told(_hidden(prompt, self._source, self._input), prompt.pooled, ids, prompt.attended)
-        _check_widths(self._unet, told, self._input)
+        hidden = _hidden(prompt, self._input, refines=self._wanted.is_refiner)
+        told = _Prompt(hidden, prompt.pooled, ids, prompt.attended)
+        _check_widths(self._wanted, told, self._input)
         return told
 
     def at(self, step: int) -> Side:
@@ -106,40 +121,32 @@ class _Prompts:
     def _filled(self, acting: Side) -> Side:
         """Let no prompt act where nothing else does."""
         latents = self._request.latent.samples
-        covered = torch.zeros(len(latents), 1, *latents.shape[2:])
+        covered = np.zeros((len(latents), 1, *latents.shape[2:]), np.float32)
         for piece in acting:
             within = covered if piece.window is None else piece.window.of(covered)
-            within.add_(piece.weight.cpu() if isinstance(piece.weight, torch.Tensor) else piece.weight)
-        bare = (covered == 0).float()
+            within += piece.weight
+        bare = (covered == 0).astype(np.float32)
         if not acting or bare.all():
             return (self._nothing,)
-        device, _ = placement(self._unet)
-        return (*acting, replace(self._nothing, weight=bare.to(device))) if bare.any() else acting
+        return (*acting, replace(self._nothing, weight=bare)) if bare.any() else acting
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Prompt:
     hidden: FloatArray
     pooled: FloatArray
     ids: tuple[float, ...]
     attended: FloatArray | None
 
 
-def _piece(
-    unet: Any, told: _Told, window: Window | None = None, weight: Share = 1.0, *, blank: bool = False
-) -> Piece:
-    """A prompt on the UNet's device; blank: zeros, as SDXL was trained to read "no prompt"."""
-    device, dtype = placement(unet)
+def _piece(told: _Prompt, window: Window | None = None, weight: Share = 1.0) -> Piece:
+    ids = np.array([told.ids], np.float32)
+    return Piece(told.hidden, told.pooled, ids, weight, window, told.attended)
 
-    def row(array: Any) -> torch.Tensor:
-        return torch.from_numpy(np.array(array, dtype=np.float32)).to(device, dtype)
 
-    hidden, pooled, ids = row(told.hidden), row(told.pooled), row([told.ids])
-    if blank:
-        hidden, pooled = torch.zeros_like(hidden), torch.zeros_like(pooled)
-    weight = weight.to(device) if isinstance(weight, torch.Tensor) else weight
-    attended = None if told.attended is None else row(told.attended)
-    return Piece(hidden, pooled, ids, weight, window, attended)
+def _blank(told: _Prompt) -> Piece:
+    """Zeros, as SDXL was trained to read "no prompt"."""
+    return _piece(replace(told, hidden=np.zeros_like(told.hidden), pooled=np.zeros_like(told.pooled)))
 
 
 def _usual_size(request: SampleRequest) -> SizeConditioning:
@@ -148,8 +155,8 @@ def _usual_size(request: SampleRequest) -> SizeConditioning:
     return next((size for size in said if size != SizeConditioning()), SizeConditioning())
 
 
-def _hidden(given: Conditioning, source: Source, name: str) -> FloatArray:
-    if source.is_refiner:
+def _hidden(given: Conditioning, name: str, *, refines: bool) -> FloatArray:
+    if refines:
         return given.encoder_2
     if given.encoder_1 is None:
         raise NodeFailed(
@@ -166,16 +173,12 @@ def _ids(given: SizeConditioning, size: tuple[int, int], score: float | None) ->
     return (*(given.original or size), *given.crop, *last)
 
 
-def _check_widths(unet: Any, side: _Told, name: str) -> None:
-    added = len(side.ids) * unet.config.addition_time_embed_dim + side.pooled.shape[-1]
-    fits = (
-        side.hidden.shape[-1] == unet.config.cross_attention_dim
-        and added == unet.config.projection_class_embeddings_input_dim
-    )
-    if not fits:
+def _check_widths(wanted: Told, given: _Prompt, name: str) -> None:
+    added = len(given.ids) * wanted.size + given.pooled.shape[-1]
+    if (given.hidden.shape[-1], added) != (wanted.hidden, wanted.added):
         raise NodeFailed(
-            f"this conditioning (width {side.hidden.shape[-1]}) does not fit the model, "
-            f"which takes width {unet.config.cross_attention_dim}",
+            f"this conditioning (width {given.hidden.shape[-1]}) does not fit the model, "
+            f"which takes width {wanted.hidden}",
             input=name,
             advice="Encode the prompt with the model that samples.",
         )
