@@ -80,5 +80,5 @@ def check_settings(table: Mapping[str, Any], folders: Folders) -> Settings:
         where = ".".join(map(str, fault["loc"]))
         text = one_line(fault["msg"]).removeprefix("Value error, ")
         if fault["type"].startswith("byte_size"):
-            text = f"“{one_line(fault['input'])}” is no size such as 500MB or 50GiB"
+            text = f"“{one_line(fault['input'])}” is no size such as 500MB or 50GB"
         raise UsageError(f"{folders.config / FILE_NAME}: {where}: {text}", advice=ADVICE) from error

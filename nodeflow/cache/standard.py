@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from nodeflow.cache.cache import ResultCache
 from nodeflow.folders import Folders
 
-MEMORY_BYTES = 2 * 2**30
+MEMORY_BYTES = 2 * 10**9
 """Budget of the memory tier: about a hundred pictures of a megapixel, or ten thousand prompts."""
 
-DISK_BYTES = 20 * 2**30
+DISK_BYTES = 20 * 10**9
 """Cap of the disk tier."""
 
 

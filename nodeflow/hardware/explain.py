@@ -10,7 +10,7 @@ from nodeflow.hardware.profile import Device, DeviceKind, Dtype, HardwareProfile
 from nodeflow.hardware.request import Mode, Quality, Request
 from nodeflow.hardware.sizes import ComponentSize, Part
 
-_GIB = 2**30
+_GB = 10**9
 _HOW = {
     Mode.FULL: "all parts stay loaded",
     Mode.MODEL_OFFLOAD: "each part moves from RAM to {device} for its turn",
@@ -21,9 +21,9 @@ _HOW = {
 }
 
 
-def gib(size: float) -> str:
-    """A size in GiB, the unit in which cards' memory is sold: `11.4 GiB`."""
-    return f"{size / _GIB:.1f} GiB"
+def gigabytes(size: float) -> str:
+    """A size as file managers tell it, in billions of bytes: `11.4 GB`."""
+    return f"{size / _GB:.1f} GB"
 
 
 def reason(
@@ -40,7 +40,7 @@ def _sentences(
     how = _HOW[choice.rung.unet].format(device=device.address)
     lacks = choice.shortfalls(profile)
     if lacks:
-        missing = " and ".join(f"{gib(size)} on {address}" for address, size in lacks.items())
+        missing = " and ".join(f"{gigabytes(size)} on {address}" for address, size in lacks.items())
         yield f"This does not fit: {missing} are missing even if {how}."
     elif choice.homes.first != choice.homes.second:
         yield f"Two devices share the work, so {how}: {_share(choice)}."
@@ -49,7 +49,7 @@ def _sentences(
     else:
         fastest = next(choices(profile, components, replace(request, mode=None, device=device.address)))
         needed = fastest.peaks[device.address]
-        limits = f"would take {gib(needed)}; {gib(device.free * USABLE)} can be used"
+        limits = f"would take {gigabytes(needed)}; {gigabytes(device.free * USABLE)} can be used"
         yield f"Keeping all parts on {device.address} {limits}. So {how}."
     yield from _details(request, choice)
 
@@ -128,7 +128,9 @@ def _more_memory(
     if not better:
         return None
     _, other, lacks = min(better, key=lambda found: found[0])
-    missing = " and ".join(f"{gib(size / USABLE)} more free memory on {name}" for name, size in lacks.items())
+    missing = " and ".join(
+        f"{gigabytes(size / USABLE)} more free memory on {name}" for name, size in lacks.items()
+    )
     return f"With {missing}, {_outcome(other, choice)}."
 
 

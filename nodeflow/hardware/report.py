@@ -14,7 +14,7 @@ from nodeflow.hardware.request import Mode, Request
 from nodeflow.hardware.sizes import KNOWN_SDXL, ComponentSize
 from nodeflow.hardware.wishes import Wishes
 
-_GIB = 2**30
+_GB = 10**9
 _STAYS = {
     Mode.FULL: "stays loaded",
     Mode.MODEL_OFFLOAD: "waits in RAM",
@@ -51,12 +51,12 @@ class Report:
         }
 
     def lines(self) -> Iterator[str]:
-        """The report, as lines of plain text; sizes in GiB, in which memory is sold."""
+        """The report, as lines of plain text; sizes in GB, as everywhere."""
         machine, request, placement = self.machine, self.request, self.placement
         yield f"Devices ({machine.cores} CPU cores)"
         for device in machine.devices:
             fast = f"fast in {', '.join(device.fast)}" if device.fast else "fast in nothing but fp32"
-            memory = f"{device.free / _GIB:5.1f} of {device.total / _GIB:5.1f} GiB free"
+            memory = f"{device.free / _GB:5.1f} of {device.total / _GB:5.1f} GB free"
             yield f"  {device.address:8} {device.name[:34]:34} {memory}  {fast}"
         yield from (f"  {note}" for note in machine.notes)
         yield ""
@@ -65,7 +65,7 @@ class Report:
         yield from (f"  {_row(placed)}" for placed in placement.components)
         for peak in placement.peaks:
             label = "RAM" if peak.device == "cpu" else peak.device
-            yield f"  at most {peak.bytes / _GIB:.1f} of {peak.free / _GIB:.1f} GiB of free {label}"
+            yield f"  at most {peak.bytes / _GB:.1f} of {peak.free / _GB:.1f} GB of free {label}"
         yield ""
         yield placement.reason
         if placement.untried:
@@ -79,7 +79,7 @@ class Report:
 def _row(placed: Placed) -> str:
     owner = "refiner's " if placed.size.model == "refiner" else ""
     dtype = placed.dtype if placed.weights is placed.dtype else f"{placed.dtype}, kept in {placed.weights}"
-    size = f"{placed.nbytes / _GIB:5.2f} GiB"
+    size = f"{placed.nbytes / _GB:5.2f} GB"
     what = f"{owner}{placed.size.part.label}"
     return f"{what:24} {size}  {placed.device.address:8} {dtype:19} {_STAYS[placed.mode]}"
 

@@ -34,7 +34,7 @@ def test_the_report_says_what_where_and_why(
     run_doctor(profile_of["CUDA 8 GB"], "", as_json=False)
     text = capsys.readouterr().out
     assert "SDXL base, 1 picture of 1024 x 1024, quality 'balanced'" in text
-    assert "UNet                      4.78 GiB  cuda:0   bf16                waits in RAM" in text
+    assert "UNet                      5.13 GB  cuda:0   bf16                waits in RAM" in text
     assert "of free cuda:0" in text
     assert "Keeping all parts on cuda:0 would take" in text
     assert "Nobody has run this arrangement yet" in text

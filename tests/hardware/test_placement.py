@@ -87,7 +87,7 @@ def test_the_reason_in_plain_words(machines: Machines, name: str) -> None:
 def test_what_would_change_it_is_true(make_machine: MakeMachine) -> None:
     machine = make_machine(8)
     before = place(machine, KNOWN_SDXL)
-    assert before.changes[0] == "With 1.4 GiB more free memory on cuda:0, all parts stay loaded."
+    assert before.changes[0] == "With 1.5 GB more free memory on cuda:0, all parts stay loaded."
     assert "With quality 'fast', all parts stay loaded with the UNet in 8 bits." in before.changes
     card, cpu = machine.devices
     larger = replace(card, free=card.free + int(1.45 * 2**30))

@@ -62,8 +62,8 @@ def test_the_environment_names_the_device_over_the_settings(
         ('[run]\nspeed = "high"', "run.speed"),
         ('[cache]\nmemory = "plenty"', "cache.memory"),
         ("[cache]\ndisk = -1", "cache.disk"),
-        ("[cache]\ndisk = 'a lot'", "cache.disk: “a lot” is no size such as 500MB or 50GiB"),
-        ("[cache]\nmemory = '3 apples'", "cache.memory: “3 apples” is no size such as 500MB or 50GiB"),
+        ("[cache]\ndisk = 'a lot'", "cache.disk: “a lot” is no size such as 500MB or 50GB"),
+        ("[cache]\nmemory = '3 apples'", "cache.memory: “3 apples” is no size such as 500MB or 50GB"),
         ("[rum]", "rum"),
     ],
 )

@@ -91,7 +91,8 @@ class MachineDialog(QDialog):
         if engine.ready:
             engine.ask(lambda runner: runner.doctor(), self._take)
         else:
-            self._take(RuntimeError(self.tr("What computes pictures has not started yet.")))
+            self._busy.hide()
+            self._add_words(self.tr("What computes pictures has not started yet."))
 
     def _take(self, told: Any) -> None:
         self._busy.hide()

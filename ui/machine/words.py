@@ -13,8 +13,8 @@ from nodeflow.hardware.request import Mode
 from nodeflow.hardware.sizes import Part
 from ui.translations.marking import marked
 
-_GB = 2**30
-"""The unit in which memory is sold."""
+_GB = 10**9
+"""The unit of all sizes here, so that they can be compared; memory is sold in units that are 7 % larger."""
 _KINDS = {
     DeviceKind.CUDA: marked("Your NVIDIA card ({0}) has {1} of memory; {2} of it are free now."),
     DeviceKind.ROCM: marked("Your AMD card ({0}) has {1} of memory; {2} of it are free now."),

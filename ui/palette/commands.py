@@ -21,7 +21,7 @@ WORST = 55.0
 
 
 class CommandPalette(Palette):
-    """Lists actions; those that make no sense now come last and cannot be chosen.
+    """Lists actions; those that make no sense now cannot be chosen, and come last unless just that was typed.
 
     Args:
         window: Whose actions.
@@ -41,12 +41,10 @@ class CommandPalette(Palette):
 
     def found(self, text: str) -> Sequence[Row]:
         """The actions that match, the best first."""
-        scored = [(self._score(action, text.lower()), index) for index, action in enumerate(self._all)]
-        kept = [(score, index) for score, index in scored if score >= WORST]
-        rows = [
-            self._row(self._all[index]) for _, index in sorted(kept, key=lambda item: (-item[0], item[1]))
-        ]
-        return sorted(rows, key=lambda row: not row.enabled)
+        scored = [(self._score(action, text.lower()), action) for action in self._all]
+        kept = [(score, self._row(action)) for score, action in scored if score >= WORST]
+        kept.sort(key=lambda found: (found[1].title.lower() != text.lower(), not found[1].enabled, -found[0]))
+        return [row for _, row in kept]
 
     def _score(self, action: Action, text: str) -> float:
         if not text:

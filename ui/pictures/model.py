@@ -188,11 +188,8 @@ def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
 def when(picture: Picture) -> str:
     """When a picture was made, as short as can be."""
     moment = QDateTime.fromMSecsSinceEpoch(picture.modified // 1_000_000)
-    locale, today = QLocale(), QDate.currentDate()
-    if moment.date() == today:
-        return locale.toString(moment.time(), QLocale.FormatType.ShortFormat)
-    form = "d MMM" if moment.date().year() == today.year() else "d MMM yyyy"
-    return locale.toString(moment.date(), form)
+    shown = moment.time() if moment.date() == QDate.currentDate() else moment.date()
+    return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
 
 
 def nbytes(size: int) -> str:

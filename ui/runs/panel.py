@@ -143,7 +143,8 @@ class RunHistory(Panel):
         what = f"{entry.title}  {entry.note}".strip()
         item = QTreeWidgetItem([_moment(entry), what, span(entry.seconds)])
         sign, tone = SIGNS.get(entry.state, OTHER)
-        item.setIcon(0, icon(sign, getattr(theme_of(self).colors, tone)))
+        colors = theme_of(self).colors
+        item.setIcon(0, icon(sign, getattr(colors, tone), colors.on_accent))
         item.setToolTip(1, "\n".join(filter(None, (entry.title, entry.note, entry.message))))
         item.setData(0, ENTRY, entry)
         return item

@@ -109,13 +109,16 @@ def folders(desk: Desk) -> list[Setting]:
             _tr("Where results are kept to be used again."),
         ),
         Setting(
-            "cache.disk", _tr("Cache on disk"), Line(_size(DISK_BYTES)), _tr("At most so much, such as 50GB.")
+            "cache.disk",
+            _tr("Cache on disk"),
+            Line(_size(DISK_BYTES)),
+            _tr("The most that results may take on the disk, such as 50GB."),
         ),
         Setting(
             "cache.memory",
             _tr("Cache in memory"),
             Line(_size(MEMORY_BYTES)),
-            _tr("At most so much, such as 500MB."),
+            _tr("The most that results may take in memory, such as 500MB."),
         ),
     ]
 
@@ -125,7 +128,7 @@ def _first(usual: Folders) -> Any:
 
 
 def _size(nbytes: int) -> str:
-    return f"{nbytes // 2**30}GiB"
+    return f"{nbytes // 10**9}GB"
 
 
 def editor() -> list[Setting]:

@@ -17,9 +17,15 @@ SHARE = 0.875
 """The font's size over the icon's height: the glyphs have a bearing of their own."""
 
 
-def icon(name: str, color: str) -> QIcon:
-    """An icon for a button or a menu, such as `icon("play-fill", colors.accent)`."""
-    return QIcon(_Glyph(glyph(name), QColor(color)))
+def icon(name: str, color: str, selected: str | None = None) -> QIcon:
+    """An icon for a button, a menu or a list, such as `icon("play-fill", colors.accent)`.
+
+    Args:
+        name: Which one.
+        color: Its colour.
+        selected: Its colour in a row that is selected; None: the same.
+    """
+    return QIcon(_Glyph(glyph(name), QColor(color), QColor(selected or color)))
 
 
 @cache
@@ -42,18 +48,19 @@ class _Glyph(QIconEngine):
     Args:
         character: What to draw.
         color: In which colour; paler where the icon is disabled.
+        selected: In which colour in a selected row.
     """
 
-    def __init__(self, character: str, color: QColor) -> None:
+    def __init__(self, character: str, color: QColor, selected: QColor) -> None:
         super().__init__()
-        self._character, self._color = character, color
+        self._character, self._color, self._selected = character, color, selected
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         """Draw the character in the middle."""
         painter.save()
         painter.setOpacity(0.4 if mode is QIcon.Mode.Disabled else 1.0)
         painter.setFont(icon_font(max(round(SHARE * rect.height()), 1)))
-        painter.setPen(self._color)
+        painter.setPen(self._selected if mode is QIcon.Mode.Selected else self._color)
         painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignCenter, self._character)
         painter.restore()
 
@@ -68,7 +75,7 @@ class _Glyph(QIconEngine):
 
     def clone(self) -> QIconEngine:
         """Another one that draws the same."""
-        return _Glyph(self._character, self._color)
+        return _Glyph(self._character, self._color, self._selected)
 
 
 def _folder() -> Path:

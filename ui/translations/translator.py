@@ -51,6 +51,8 @@ class Catalogue(QTranslator):
 def install(app: QCoreApplication, language: Language) -> list[QTranslator]:
     """Show the program in a language; returns what does so, which `app` owns."""
     if language.file is None:
+        if QLocale.system().language() is QLocale.Language.C:  # it writes dates as nobody does: 27 11 2026
+            QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.Europe))
         return []
     QLocale.setDefault(QLocale(language.code))
     qt = QTranslator(app)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from PySide6.QtCore import QCoreApplication, QLocale, QObject
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject
 from PySide6.QtWidgets import QApplication
 
 from scripts.translations import update, words
@@ -71,6 +71,18 @@ def test_what_a_catalogue_lacks_stays_english(folder: Path, qapp: QApplication) 
 
 def test_english_needs_no_catalogue(qapp: QApplication) -> None:
     assert install(qapp, Language(ENGLISH, "English")) == []
+
+
+def test_dates_can_be_read_where_the_system_has_no_language(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = QLocale()
+    monkeypatch.setattr(QLocale, "system", staticmethod(QLocale.c))
+    try:
+        install(qapp, Language(ENGLISH, "English"))
+        assert QLocale().toString(QDate(2026, 11, 27), QLocale.FormatType.ShortFormat) == "27/11/2026"
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_a_catalogue_takes_up_new_words_and_leaves_out_those_that_are_gone(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from ui.running.testing import fake_runner
 from ui.window.main_window import MainWindow
 from ui.window.testing import folders_in, open_window
 
-GB = 2**30
+GB = 10**9
 HALVES, ALL = (Dtype.BF16, Dtype.FP16), (Dtype.BF16, Dtype.FP16, Dtype.FP32)
 
 

@@ -56,6 +56,16 @@ def test_what_makes_no_sense_comes_last_and_cannot_be_chosen(window: MainWindow,
     assert palette.isVisible()
 
 
+def test_what_is_called_just_so_comes_first_even_if_it_makes_no_sense_now(
+    window: MainWindow, editing: Editing
+) -> None:
+    editing.scene.select({})
+    palette = open_commands(window)
+    QTest.keyClicks(palette.line, "copy")
+    assert titles(palette)[0] == "Copy"
+    assert not palette.model.rows[0].enabled
+
+
 def test_templates_are_commands_too(window: MainWindow) -> None:
     palette = open_commands(window)
     QTest.keyClicks(palette.line, "two loras")

@@ -105,7 +105,7 @@ def test_what_cannot_be_is_told_and_not_written(window: MainWindow, dialog: Sett
     assert isinstance(line, Line)
     enter(line, "plenty")
     assert text_of(window) == before
-    assert dialog.rows["cache.disk"].note.text() == "“plenty” is no size such as 500MB or 50GiB"
+    assert dialog.rows["cache.disk"].note.text() == "“plenty” is no size such as 500MB or 50GB"
     assert not dialog.state.isVisible()
     assert max(button.width() for button in dialog.findChildren(QPushButton)) < dialog.width() / 3
     enter(line, "50GB")
