@@ -59,6 +59,11 @@ class AreaItem(QGraphicsItem):
         """Which area it is."""
         return self.kind, self.index
 
+    @property
+    def box(self) -> QRectF:
+        """Where it lies, in scene coordinates."""
+        return self.rect.translated(self.pos())
+
     def set_selected(self, selected: bool) -> None:
         """Stand out, or not."""
         if selected != self.selected:
@@ -67,7 +72,7 @@ class AreaItem(QGraphicsItem):
 
     def describe(self, text: str, color: str | None, rect: QRectF, mode: Mode | None = None) -> None:
         """Take what the document says; `rect` in scene coordinates."""
-        if (text, color, rect, mode) == (self.text, self._color, self.rect.translated(self.pos()), self.mode):
+        if (text, color, rect, mode) == (self.text, self._color, self.box, self.mode):
             return
         self.mode = mode
         self.prepareGeometryChange()

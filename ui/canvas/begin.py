@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 
+from ui.canvas.area_item import AreaItem
 from ui.canvas.fields import NUMERIC, OPENED, FieldKind
 from ui.canvas.gestures.gesture import Gesture, Modifiers
 from ui.canvas.gestures.link import LinkDrag
@@ -44,10 +45,17 @@ def begin(
         case Part.GRIP if hit.area is not None:
             gesture = ResizeArea(view, point, hit.area)
         case Part.AREA if hit.area is not None and not lasso:
-            gesture = Move(view, point, frozenset(), hit.area)
+            gesture = _on_area(view, hit.area, point, add=add)
         case _ if hit.node is not None:
             gesture = _on_node(view, hit, point, keys)
     return gesture
+
+
+def _on_area(view: CanvasView, area: AreaItem, point: QPointF, *, add: bool) -> Gesture:
+    scene = view.canvas
+    if area.key in scene.selected_areas or add:
+        return Move(view, point, scene.selected, scene.areas(scene.selected_areas | {area.key}), area)
+    return Move(view, point, frozenset(), [area], area)
 
 
 def _on_node(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> Gesture:
@@ -57,14 +65,15 @@ def _on_node(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> Ges
         value = hit.node.look.value(hit.port.input)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return Slide(view, point, hit.port, hit.field, value)
-    if name not in view.canvas.selected:
+    scene = view.canvas
+    if name not in scene.selected:
         if keys & Modifiers.ShiftModifier:
-            view.select(view.canvas.selected | {name})
+            view.select(scene.selected | {name}, scene.selected_areas)
         elif not keys & Modifiers.ControlModifier:
             view.select({name})
         else:
             return Move(view, point, frozenset({name}))
-    return Move(view, point, view.canvas.selected)
+    return Move(view, point, scene.selected, scene.areas(scene.selected_areas))
 
 
 def click(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> None:
@@ -74,7 +83,7 @@ def click(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> None:
         return
     name = hit.node.look.name
     if keys & Modifiers.ControlModifier:
-        view.select(view.canvas.selected ^ {name})
+        view.select(view.canvas.selected ^ {name}, view.canvas.selected_areas)
         return
     if not keys & Modifiers.ShiftModifier:
         view.select({name})
@@ -85,8 +94,11 @@ def click(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> None:
 
 
 def _click_beside(view: CanvasView, hit: Hit, point: QPointF, keys: Modifiers) -> None:
-    if hit.area is not None:
-        view.canvas.select((), {hit.area.key})
+    scene, more = view.canvas, keys & (Modifiers.ControlModifier | Modifiers.ShiftModifier)
+    if hit.area is not None and more:
+        view.select(scene.selected, scene.selected_areas ^ {hit.area.key})
+    elif hit.area is not None:
+        view.select((), {hit.area.key})
     elif hit.link is not None and keys & Modifiers.AltModifier:
         view.intents.insert_reroute(hit.link.link, hit.link.port, point)
     elif hit.link is not None:

@@ -186,13 +186,17 @@ class CanvasScene(QGraphicsScene):
         if item.set_geometry(self._geometry(name, item.look.spec)):
             item.settle()
 
+    def areas(self, keys: Collection[AreaKey] | None = None) -> list[AreaItem]:
+        """Frames and notes: all, or some."""
+        return [area for area in (*self.frames, *self.notes) if keys is None or area.key in keys]
+
     def bounds(self, names: Iterable[str] | None = None) -> QRectF:
         """A box around some nodes, or around everything."""
         result = QRectF(self.stage.overview.extent) if names is None else QRectF()
         for name in names or ():
             result = result.united(self.nodes[name].body)
-        for area in (*self.frames, *self.notes) if names is None else ():
-            result = result.united(area.rect.translated(area.pos()))
+        for area in self.areas() if names is None else ():
+            result = result.united(area.box)
         return result
 
     def links_in(self, box: QRectF) -> list[LinkKey]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, Q
 
 from ui.canvas.actions import CanvasActions, Port
 from ui.canvas.area_editor import AreaEditor
-from ui.canvas.area_item import AreaItem
+from ui.canvas.area_item import AreaItem, AreaKey
 from ui.canvas.background import draw_dots
 from ui.canvas.detail import Detail, detail_at
 from ui.canvas.edit.editor import FieldEditor
@@ -165,9 +165,9 @@ class CanvasView(QGraphicsView):
         """Draw everything anew."""
         self.viewport().update()
 
-    def select(self, names: Collection[str]) -> None:
-        """Make these nodes the selection."""
-        self.canvas.select(names)
+    def select(self, names: Collection[str], areas: Collection[AreaKey] = ()) -> None:
+        """Make these nodes, frames and notes the selection."""
+        self.canvas.select(names, areas)
 
     def _tell_selection(self, names: frozenset[str]) -> None:
         self.intents.select(names)

@@ -69,7 +69,7 @@ class Areas(Part):
         """Let a frame hold the nodes that lie inside it now, and only those."""
         scope, scene = self._scope, self._editing.scene
         item = scene.frames[index]
-        box = item.rect.translated(item.pos())
+        box = item.box
         inside = [n for n in self._body.nodes if n in scene.nodes and box.contains(scene.nodes[n].body)]
         self._editing.apply(
             self._tr("Set what is in the frame"),

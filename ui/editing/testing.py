@@ -79,7 +79,7 @@ def _links(editing: Editing) -> Iterator[str]:
 def _areas(editing: Editing) -> Iterator[str]:
     scene, body = editing.scene, editing.scope.body(editing.document.workflow)
     frames = [(frame.title, frame.mode, frame_rect(scene, frame)) for frame in body.frames]
-    shown = [(item.text, item.mode, item.rect.translated(item.pos())) for item in scene.frames]
+    shown = [(item.text, item.mode, item.box) for item in scene.frames]
     if shown != frames:
         yield f"frames {shown} for {frames}"
     if [item.text for item in scene.notes] != [note.text for note in body.notes]:

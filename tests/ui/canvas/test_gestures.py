@@ -13,6 +13,7 @@ from ui.canvas.actions import Moves, OpenEnd, Port, Verdict
 from ui.canvas.canvas import Canvas
 from ui.canvas.link_item import LinkKey
 from ui.canvas.look import Glow
+from ui.canvas.scene import CanvasScene
 from ui.canvas.testing import Hand
 
 ALT, CTRL, SHIFT = (
@@ -88,6 +89,45 @@ def test_a_frame_takes_its_nodes_along(canvas: Canvas, hand: Hand) -> None:
     assert isinstance(moves, Moves)
     assert moves.nodes.keys() == {"prompt", "negative"}
     assert moves.frames.keys() == {0}
+
+
+@pytest.fixture
+def marked(canvas: Canvas) -> CanvasScene:
+    """A frame around the prompts, and a note far from everything."""
+    scene = canvas.canvas
+    frame = Frame(title="Prompts", nodes=("prompt", "negative"))
+    note = Note(text="Mind the seed", position=(600, 500), size=(200, 100))
+    scene.show(scene.workflow.model_copy(update={"frames": (frame,), "notes": (note,)}))
+    return scene
+
+
+def test_a_band_selects_frames_and_notes_that_lie_inside(marked: CanvasScene, hand: Hand) -> None:
+    everything = marked.bounds().adjusted(-40, -40, 40, 40)
+    hand.drag(everything.topLeft(), everything.bottomRight())
+    assert marked.selected == marked.nodes.keys()
+    assert marked.selected_areas == {marked.frames[0].key, marked.notes[0].key}
+    note = marked.notes[0].box
+    hand.drag(note.topLeft() - QPointF(20, 20), note.center())
+    assert not marked.selected_areas
+
+
+def test_shift_click_adds_a_note_and_all_move_together(
+    canvas: Canvas, marked: CanvasScene, hand: Hand
+) -> None:
+    hand.click(hand.header("latent"))
+    hand.click(marked.notes[0].pos() + QPointF(60, 10), keys=SHIFT)
+    assert marked.selected == {"latent"}
+    assert marked.selected_areas == {marked.notes[0].key}
+    before = marked.nodes["latent"].pos(), marked.notes[0].pos()
+    start = hand.header("latent")
+    hand.drag(start, start + QPointF(0, 160))
+    ((moves,),) = hand.called("move")
+    assert isinstance(moves, Moves)
+    steps = moves.nodes["latent"] - before[0], moves.notes[0] - before[1]
+    assert steps[0] == steps[1] != QPointF()
+    hand.click(marked.notes[0].pos() + QPointF(60, 10), keys=SHIFT)
+    assert marked.selected == {"latent"}
+    assert not marked.selected_areas
 
 
 def test_a_note_is_resized_at_its_corner(canvas: Canvas, hand: Hand) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from ui.canvas.actions import Moves
@@ -22,20 +24,30 @@ def snap(point: QPointF) -> QPointF:
 
 
 class Move(Gesture):
-    """Moves items along with the pointer. Only letting go changes the document; Shift moves freely."""
+    """Moves items along with the pointer. Only letting go changes the document; Shift moves freely.
+
+    Args:
+        view: Where it happens.
+        origin: Where it began, in scene coordinates.
+        names: The nodes that move.
+        areas: The frames and notes that move; frames take their nodes along.
+        lead: Which of them is put on the grid; else the first node is.
+    """
 
     def __init__(
-        self, view: CanvasView, origin: QPointF, names: frozenset[str], area: AreaItem | None = None
+        self,
+        view: CanvasView,
+        origin: QPointF,
+        names: frozenset[str],
+        areas: Collection[AreaItem] = (),
+        lead: AreaItem | None = None,
     ) -> None:
         super().__init__(view, origin)
-        self._area = area
-        if area is not None:
-            names = frozenset(frame_nodes(view.canvas, area))
-        self._lead = view.canvas.nodes[min(names)].pos() if names else QPointF()
-        if area is not None:
-            self._lead = area.pos()
+        names = names.union(*(frame_nodes(view.canvas, area) for area in areas))
         self._nodes = {name: view.canvas.nodes[name].pos() for name in names}
-        self._area_start = area.pos() if area is not None else QPointF()
+        self._areas = {area: area.pos() for area in areas}
+        places = [self._nodes[name] for name in sorted(names)[:1]] or [QPointF()]
+        self._lead = lead.pos() if lead is not None else places[0]
         self._offset = QPointF()
         self._into: LinkItem | None = None
         self._box = self._bounds()
@@ -43,9 +55,10 @@ class Move(Gesture):
 
     def _bounds(self) -> QRectF:
         """Around all that moves, at the start."""
-        if self._area is not None:
-            return self._area.rect.translated(self._area_start)
-        return self.view.canvas.bounds(self._nodes)
+        box = self.view.canvas.bounds(self._nodes)
+        for area in self._areas:
+            box = box.united(area.box)
+        return box
 
     def _staying(self) -> list[QRectF]:
         """The nodes in view that do not move."""
@@ -66,8 +79,8 @@ class Move(Gesture):
         self.view.begin_motion()
         for name, start in self._nodes.items():
             self.view.canvas.nodes[name].place(start + offset)
-        if self._area is not None:
-            self._area.setPos(self._area_start + offset)
+        for area, start in self._areas.items():
+            area.setPos(start + offset)
         self._look_for_link(point)
         if self.view.far:
             self.view.redraw()
@@ -81,7 +94,7 @@ class Move(Gesture):
 
     def _look_for_link(self, pointer: QPointF) -> None:
         """Highlight the link that the node would go into: of those it lies on, the nearest to the pointer."""
-        found = self._link_under(pointer) if len(self._nodes) == 1 and self._area is None else None
+        found = self._link_under(pointer) if len(self._nodes) == 1 and not self._areas else None
         if found is not self._into:
             for link, strong in ((self._into, False), (found, True)):
                 if link is not None:
@@ -109,7 +122,7 @@ class Move(Gesture):
         if offset.isNull():
             return
         places = {name: start + offset for name, start in self._nodes.items()}
-        if keys & Modifiers.ControlModifier and self._area is None:
+        if keys & Modifiers.ControlModifier and places:
             self.view.intents.duplicate(frozenset(places), offset)
         elif into is not None:
             ((name, place),) = places.items()
@@ -118,12 +131,11 @@ class Move(Gesture):
             self.view.intents.move(self._moves(places, offset))
 
     def _moves(self, places: dict[str, QPointF], offset: QPointF) -> Moves:
-        if self._area is None:
-            return Moves(places)
-        area = {self._area.index: self._area_start + offset}
-        if self._area.kind is AreaKind.FRAME:
-            return Moves(places, frames=area)
-        return Moves(places, notes=area)
+        frames, notes = (
+            {area.index: start + offset for area, start in self._areas.items() if area.kind is kind}
+            for kind in (AreaKind.FRAME, AreaKind.NOTE)
+        )
+        return Moves(places, frames=frames, notes=notes)
 
     def cancel(self) -> None:
         """Put everything back where it was."""
@@ -133,7 +145,7 @@ class Move(Gesture):
             self._into = None
         for name, start in self._nodes.items():
             self.view.canvas.nodes[name].place(start)
-        if self._area is not None:
-            self._area.setPos(self._area_start)
+        for area, start in self._areas.items():
+            area.setPos(start)
         if self.view.far:
             self.view.redraw()

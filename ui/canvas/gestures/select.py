@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
+from ui.canvas.area_item import AreaKey
 from ui.canvas.gestures.gesture import Gesture, Modifiers
 from ui.canvas.view import CanvasView
 
@@ -12,14 +13,15 @@ from ui.canvas.view import CanvasView
 class BandSelect(Gesture):
     """Selects the nodes that a rectangle touches, or whose middle a lasso surrounds.
 
-    Shift adds to the selection.
+    Frames and notes are selected where they lie inside as a whole. Shift adds to the selection.
     """
 
     def __init__(self, view: CanvasView, origin: QPointF, *, lasso: bool, add: bool) -> None:
         super().__init__(view, origin)
         self._lasso = lasso
-        self._before = view.canvas.selected
+        self._before, self._areas_before = view.canvas.selected, view.canvas.selected_areas
         self._kept = self._before if add else frozenset()
+        self._areas_kept = self._areas_before if add else frozenset()
         self._points = [origin]
 
     def move(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
@@ -31,7 +33,7 @@ class BandSelect(Gesture):
             area = QPolygonF(QRectF(self.origin, point).normalized())
         self.view.overlay.band = area
         self.view.overlay.changed(self.view.zoom)
-        self.view.select(self._kept | self._inside(area))
+        self.view.select(self._kept | self._inside(area), self._areas_kept | self._areas_inside(area))
 
     def _inside(self, area: QPolygonF) -> set[str]:
         box = area.boundingRect()
@@ -40,16 +42,20 @@ class BandSelect(Gesture):
             return {name for name, body in near if body.intersects(box)}
         return {name for name, body in near if box.intersects(body) and _holds(area, body.center())}
 
+    def _areas_inside(self, area: QPolygonF) -> set[AreaKey]:
+        boxes = ((item.key, QPolygonF(item.box).toList()) for item in self.view.canvas.areas())
+        return {key for key, corners in boxes if all(_holds(area, corner) for corner in corners)}
+
     def finish(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
         """A click without a drag selects nothing."""
         if self.view.overlay.band is None:
-            self.view.select(self._kept)
+            self.view.select(self._kept, self._areas_kept)
         self.view.overlay.clear()
 
     def cancel(self) -> None:
         """Select what was selected before."""
         self.view.overlay.clear()
-        self.view.select(self._before)
+        self.view.select(self._before, self._areas_before)
 
 
 def _holds(area: QPolygonF, point: QPointF) -> bool:
