@@ -18,11 +18,14 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
+from filelock import FileLock
 
+from nodeflow.desktop import SIZES
 from nodeflow.node.registry import Registry
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+SPEC = ROOT / "scripts" / "bundle" / "nodeflow.spec"
 PATIENCE = 300.0
 SCREEN = ("Xvfb", "openbox", "xdotool")
 
@@ -36,15 +39,19 @@ Program = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program's folder."""
+    """The program's folder; made once, however many processes run these tests."""
     there = os.environ.get("NODEFLOW_BUNDLE")
     if there:
         return Path(there)
-    made, spec = tmp_path_factory.mktemp("bundle"), ROOT / "scripts" / "bundle" / "nodeflow.spec"
-    folders = ["--distpath", str(made / "dist"), "--workpath", str(made / "build")]
-    subprocess.run(
-        [sys.executable, "-m", "PyInstaller", "--log-level", "WARN", *folders, str(spec)], check=True
-    )
+    session = tmp_path_factory.getbasetemp()
+    session = session.parent if "PYTEST_XDIST_WORKER" in os.environ else session
+    made, stamp = ROOT / "build" / "tried", session / "bundle-is-made"
+    with FileLock(session / "bundle.lock"):
+        if not stamp.exists():
+            command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+            folders = ["--distpath", str(made / "dist"), "--workpath", str(made / "work")]
+            subprocess.run([*command, *folders, str(SPEC)], check=True)
+            stamp.touch()
     return made / "dist" / "nodeflow"
 
 
@@ -122,6 +129,14 @@ def test_the_editor_runs_a_workflow_in_its_worker(program: Program, packages: Pa
     with PIL.Image.open(shot) as picture:
         assert min(picture.size) > 400
     assert len(list((tmp_path / "Pictures" / "nodeflow").rglob("*.png"))) == 1
+
+
+def test_it_comes_into_the_menu_of_the_desktop(program: Program, bundle: Path, tmp_path: Path) -> None:
+    files = [Path(line) for line in program("desktop", "install").stdout.splitlines()]
+    (entry,) = (file for file in files if file.suffix == ".desktop")
+    assert f'Exec="{bundle / "nodeflow"}" ui %F' in entry.read_text("utf-8")
+    assert sum(file.suffix == ".png" for file in files) == len(SIZES), "its own Qt draws the icons"
+    assert all(file.is_relative_to(tmp_path) for file in files)
 
 
 def test_programs_of_the_system_get_the_systems_libraries(program: Program, packages: Path) -> None:

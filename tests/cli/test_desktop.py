@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from nodeflow import desktop
 from nodeflow.desktop import MIME, SIZES, data_home, install, places, quoted, remove
+from nodeflow.document.files import find_workflow
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a desktop of Linux")
 
@@ -68,6 +70,27 @@ def test_the_entry_is_as_the_desktop_wants_it(home: Path) -> None:
     lines = entry.read_text("utf-8").splitlines()
     assert lines[0] == "[Desktop Entry]"
     assert len({line.partition("=")[0] for line in lines}) == len(lines), "no key twice"
+
+
+KINDS = (
+    "import sys; from PySide6.QtCore import QMimeDatabase; known = QMimeDatabase(); "
+    "print(*(known.mimeTypeForFile(file).name() for file in sys.argv[1:]))"
+)
+
+
+@pytest.mark.skipif(not shutil.which("update-mime-database"), reason="needs shared-mime-info")
+def test_workflow_files_are_known_from_other_json_files(home: Path, tmp_path: Path) -> None:
+    install(home)
+    files = [tmp_path / name for name in ("apple.nodeflow.json", "other.json")]
+    files[0].write_bytes(find_workflow("text_to_image").read_bytes())
+    files[1].write_text('{"$schema": "https://json-schema.org/draft/2020-12/schema"}')
+    environment = {**os.environ, "XDG_DATA_HOME": str(home)}
+    command = [sys.executable, "-c", KINDS, *map(str, files)]
+    kinds = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert kinds[0] == MIME
+    assert kinds[1] != MIME
 
 
 @pytest.mark.parametrize(("value", "found"), [("/data", Path("/data")), ("", None), ("relative", None)])
