@@ -18,7 +18,7 @@ EXTRAS = ("torch", "ui")
 
 LEFT_OUT = (
     "*.a",
-    "*/__pycache__/*",  # made anew for where the files lie then
+    "*__pycache__/*",  # made anew for where the files lie then
     "*.pyi",
     "networkx/*/tests/*",
     "scipy/*/tests/*",
