@@ -116,7 +116,7 @@ class Binder:
 
     def _missing(self, name: str, spec: InputSpec, why: Source, *, linked: bool) -> None:
         """Note that a required input has no value."""
-        hint = "Set it"
+        hint = "Give it a value, or a link"
         if spec.socket.literal is None:
             hint = f"Link an output of the type {spec.socket.name} to it"
         message = "this input is not set" if spec.socket.literal else "nothing is linked to this input"

@@ -40,7 +40,7 @@ def test_all_problems_are_collected_at_once(make_graph: MakeGraph) -> None:
         "ghost.a: is linked to 'nobody', and there is no such node",
         "unknown: unknown node type 'Ad'. Did you mean Add?",
         "future: was made with version 9 of Add, here is version 1. Update the package that has it",
-        "missing.a: this input is not set. Set it",
+        "missing.a: this input is not set. Give it a value, or a link",
         "extra.q: Add has no such input. It has: a, b",
         "wrong.a: must be a whole number, not 'x'",
         "output.a: 'wrong' has no output 'nothing'. It has: number",

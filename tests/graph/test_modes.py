@@ -202,7 +202,8 @@ def test_bypassed_node_with_nothing_that_fits_leaves_an_optional_input_unset(byp
 def test_bypassed_node_with_nothing_that_fits_is_a_problem_where_it_is_needed(make_graph: MakeGraph) -> None:
     graph = make_graph({"x": ("Optional", {}, BYPASS), "y": ("Add", {"a": "@x.number"})})
     assert [str(p) for p in graph.problems] == [
-        "y.a: what is linked to it is bypassed and has nothing that fits to pass on. Set it"
+        "y.a: what is linked to it is bypassed and has nothing that fits to pass on. "
+        "Give it a value, or a link"
     ]
 
 

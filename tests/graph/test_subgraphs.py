@@ -173,7 +173,7 @@ def test_reroute_of_nothing_leaves_the_input_unset(make_graph: MakeGraph) -> Non
     }
     graph = make_graph(nodes)
     assert "b" not in graph.nodes["a"].inputs
-    assert lines(graph) == ["b.numbers: what is linked to it gives nothing. Set it"]
+    assert lines(graph) == ["b.numbers: what is linked to it gives nothing. Give it a value, or a link"]
 
 
 def test_what_a_reroute_does_not_take_is_told(make_graph: MakeGraph) -> None:
