@@ -122,8 +122,11 @@ def _write_diffusers(wanted: Wanted, progress: Progress, warn: Warn) -> None:
     _write_model(Layout.DIFFUSERS, wanted, progress, warn)
 
 
-def _write_onnx(wanted: Wanted, progress: Progress, warn: Warn) -> None:  # noqa: ARG001
-    raise UsageError("this version cannot write ONNX yet")
+def _write_onnx(wanted: Wanted, progress: Progress, warn: Warn) -> None:
+    from nodeflow.backends.torch.exporting import export_model
+
+    dtype = wanted.dtype or Dtype.FP32
+    export_model(wanted.model, wanted.target, dtype=dtype, int8=wanted.int8, progress=progress, warn=warn)
 
 
 _WRITERS = {

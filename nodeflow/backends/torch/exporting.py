@@ -15,8 +15,6 @@ from typing import Any
 
 import torch
 
-from nodeflow.backends.protocol import Monitor
-from nodeflow.backends.silent import SilentMonitor
 from nodeflow.backends.torch.access import TOKENIZERS
 from nodeflow.backends.torch.backend import TorchBackend
 from nodeflow.backends.torch.converting import write_model
@@ -36,12 +34,14 @@ from nodeflow.models.exported import (
     ExportedUnet,
     ExportedVae,
     Network,
+    is_exported,
 )
 from nodeflow.values import LATENT_SCALE, Layout, LoraPatch, ModelRecipe
 from nodeflow.version import __version__
 
 Progress = Callable[[int, int], object]
 """Told the parameters of the networks that are exported, and of all; may raise to stop."""
+Warn = Callable[[str], object]
 
 _PARTS = {
     Network.TEXT_ENCODER: Part.TEXT_ENCODER,
@@ -62,7 +62,7 @@ def export_model(
     dtype: Dtype = Dtype.FP32,
     int8: bool = False,
     progress: Progress | None = None,
-    monitor: Monitor | None = None,
+    warn: Warn | None = None,
 ) -> ExportedModel:
     """Export a model, as its recipe says: with its LoRAs merged, and another VAE in place of its own.
 
@@ -71,8 +71,8 @@ def export_model(
         target: The folder to write, which must not exist.
         dtype: The precision of its weights: float32 or float16. A VAE that would overflow stays in float32.
         int8: Whether the matrices of text encoders and UNet are kept and multiplied in 8 bits.
-        progress: Told how far it is.
-        monitor: Told what of a LoRA has no place; may cancel.
+        progress: Told how far it is; may raise to stop.
+        warn: Told what of a LoRA could not be merged.
 
     Returns:
         What was written.
@@ -83,9 +83,11 @@ def export_model(
     """
     if dtype not in _WORST:
         raise NodeFailed(f"ONNX models cannot be exported in {dtype}", advice=f"Use {' or '.join(_WORST)}")
-    listener = monitor or SilentMonitor()
-    with _new_folder(target) as draft, _merged(model, draft, dtype, listener) as whole:
-        found = _Export(whole, locate_model(whole), draft, dtype, int8, listener).write(progress)
+    if is_exported(model.path):
+        advice = "Export the checkpoint that it was made from"
+        raise NodeFailed(f"'{model.name}' is exported to ONNX already", advice=advice)
+    with _new_folder(target) as draft, _merged(model, draft, dtype, warn) as whole:
+        found = _Export(whole, locate_model(whole), draft, dtype, int8).write(progress)
         words, scheduler = list(map(_in_words, model.patches)), with_patches(found.scheduler, model.patches)
         found = replace(found, merged=words, scheduler=scheduler)
         (draft / MANIFEST).write_text(found.dump(), "utf-8")
@@ -99,16 +101,15 @@ class _Export:
     folder: Path
     dtype: Dtype
     int8: bool
-    monitor: Monitor
 
     def write(self, progress: Progress | None) -> ExportedModel:
         """Write every network and tokenizer; what the manifest says of them."""
+        unet = self._unet()  # before the work, as some cannot be exported
         wanted = [network for network, part in _PARTS.items() if part in self.source.places]
         sizes = self._sizes(wanted)
         networks: dict[Network, ExportedNetwork] = {}
         texts: dict[Network, ExportedText] = {}
         for network in wanted:
-            self.monitor.raise_if_cancelled()
             if progress is not None:
                 progress(sum(sizes[name] for name in networks), sum(sizes.values()))
             with self._module(_PARTS[network]) as module:
@@ -128,7 +129,7 @@ class _Export:
             networks,
             {network: self._tokenizer(network) for network in texts},
             texts,
-            self._unet(),
+            unet,
             self._vae(),
             dict(self.source.scheduler),
             {"nodeflow": __version__, "torch": torch.__version__, "onnx": version("onnx")},
@@ -178,6 +179,9 @@ class _Export:
 
     def _unet(self) -> ExportedUnet:
         config = _config(self.source, Part.UNET)
+        if config.get("time_cond_proj_dim") is not None:
+            advice = "Export a model that is guided at every step, or merge its distillation as a LoRA"
+            raise NodeFailed("a UNet that is told the guidance scale cannot be exported yet", advice=advice)
         return ExportedUnet(
             config["in_channels"],
             config["cross_attention_dim"],
@@ -205,14 +209,16 @@ def _in_words(patch: Any) -> str:
 
 
 @contextmanager
-def _merged(model: ModelRecipe, beside: Path, dtype: Dtype, monitor: Monitor) -> Iterator[ModelRecipe]:
+def _merged(
+    model: ModelRecipe, beside: Path, dtype: Dtype, warn: Callable[[str], object] | None
+) -> Iterator[ModelRecipe]:
     """The model with all that its recipe says in its weights, for the time in a folder where need be."""
     if not (model.patches or model.vae or model.parts):
         yield model
         return
     with tempfile.TemporaryDirectory(prefix=".", dir=beside.parent) as folder:
         whole = Path(folder) / "merged"
-        write_model(model, whole, Layout.DIFFUSERS, dtype=dtype, warn=monitor.warn)
+        write_model(model, whole, Layout.DIFFUSERS, dtype=dtype, warn=warn)
         yield ModelRecipe(model.name, whole)
 
 

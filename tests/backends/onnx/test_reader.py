@@ -1,0 +1,41 @@
+"""Prompts are cut into CLIP's tokens without transformers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import transformers
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodeflow.backends.onnx.reader import clip_tokenizer
+from nodeflow.errors import MissingFile
+from nodeflow.folders import BUNDLED_MODELS
+from nodeflow.prompts import clip_vocabulary
+
+FOLDER = BUNDLED_MODELS / "checkpoints" / "pocket" / "tokenizer"
+
+
+def tokens(text: str) -> list[int]:
+    ids: list[int] = clip_tokenizer(FOLDER).encode(text, add_special_tokens=False).ids
+    return ids
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a red apple", "It's  the CAT'S\n2nd hat!!", "naïve café “ok” 漢字 🍎", "a1b22 ... ,,", "x" * 300],
+)
+def test_tokens_are_those_of_transformers(text: str) -> None:
+    theirs = transformers.CLIPTokenizer.from_pretrained(FOLDER, local_files_only=True)
+    assert tokens(text) == theirs(text, add_special_tokens=False, verbose=False).input_ids
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=40))
+def test_tokens_are_those_that_the_editor_shows(text: str) -> None:
+    assert tokens(text) == clip_vocabulary().encode(text)
+
+
+def test_a_damaged_vocabulary_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile, match=r"the tokenizer in .* cannot be read"):
+        clip_tokenizer(tmp_path)
