@@ -10,6 +10,16 @@ from typing import Annotated
 
 import typer
 
+from nodeflow.cli.groups import cache_app, desktop_app
+from nodeflow.cli.options import (
+    DeviceOption,
+    JsonOption,
+    ModeOption,
+    QualityOption,
+    SeedOption,
+    SetOption,
+    WorkflowArgument,
+)
 from nodeflow.cli.output import complain, report
 from nodeflow.errors import ExitCode, NodeflowError, UsageError, one_line
 from nodeflow.version import __version__
@@ -23,35 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-WorkflowArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="WORKFLOW",
-        help="A workflow file, a PNG saved with one inside, or the name of one that comes with nodeflow.",
-    ),
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NODE.INPUT=VALUE", help="Set an input for this run. Repeatable."),
-]
-SeedOption = Annotated[
-    int | None,
-    typer.Option("--seed", min=0, max=2**64 - 1, help="Use this seed wherever a seed is asked for."),
-]
-QualityOption = Annotated[
-    str | None,
-    typer.Option("--quality", metavar="exact|balanced|fast", help="How far speed may cost faithfulness."),
-]
-DeviceOption = Annotated[
-    str | None, typer.Option("--device", help="Use only this device, such as cpu, mps or cuda:1.")
-]
-ModeOption = Annotated[
-    str | None, typer.Option("--mode", help="Use only this memory mode for the UNet; see `doctor`.")
-]
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print JSON, one object a line, for other programs.")
-]
+app.add_typer(cache_app, name="cache")
+app.add_typer(desktop_app, name="desktop")
 
 
 def _print_version(wanted: bool) -> None:
@@ -292,67 +275,6 @@ def doctor(
     wishes = read_wishes(quality, device, mode)
     size = (width, height, batch)
     raise typer.Exit(run_doctor(profile, checkpoint, as_json, refiner=refiner, wishes=wishes, size=size))
-
-
-cache_app = typer.Typer(help="Look after the results that are kept to be used again.", no_args_is_help=True)
-app.add_typer(cache_app, name="cache")
-
-
-@cache_app.command()
-def info(as_json: JsonOption = False) -> None:
-    """Say where the cache lies, how large it is, and what fills it."""
-    from nodeflow.cli.cache import cache_info
-
-    raise typer.Exit(cache_info(as_json))
-
-
-@cache_app.command()
-def verify(as_json: JsonOption = False) -> None:
-    """Check every result and remove what is damaged."""
-    from nodeflow.cli.cache import cache_verify
-
-    raise typer.Exit(cache_verify(as_json))
-
-
-@cache_app.command()
-def prune(
-    to: Annotated[
-        str | None, typer.Option("--to", metavar="SIZE", help="What may stay, such as 5GB.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Remove the results that were not used for longest."""
-    from nodeflow.cli.cache import cache_prune
-
-    raise typer.Exit(cache_prune(to, as_json))
-
-
-@cache_app.command()
-def clear(as_json: JsonOption = False) -> None:
-    """Remove all results."""
-    from nodeflow.cli.cache import cache_clear
-
-    raise typer.Exit(cache_clear(as_json))
-
-
-desktop_app = typer.Typer(help="Put the program into the menu of a Linux desktop.", no_args_is_help=True)
-app.add_typer(desktop_app, name="desktop")
-
-
-@desktop_app.command()
-def install() -> None:
-    """Install menu entry, icon and the type of workflow files, for this user."""
-    from nodeflow.cli.desktop import run_desktop
-
-    raise typer.Exit(run_desktop(into=True))
-
-
-@desktop_app.command()
-def remove() -> None:
-    """Remove them again."""
-    from nodeflow.cli.desktop import run_desktop
-
-    raise typer.Exit(run_desktop(into=False))
 
 
 @app.command()

@@ -16,11 +16,11 @@ from shiboken6 import isValid
 from nodeflow.errors import NodeflowError, WorkerDied
 from ui.queue.entry import Entry, State
 from ui.queue.queue import Queue
+from ui.running.forecasts import Forecasts
 from ui.running.progress import Progress
 
 if TYPE_CHECKING:
     from nodeflow.execution.events import Event
-    from nodeflow.execution.forecast import Forecast
     from nodeflow.execution.job import Job, Runner
     from nodeflow.folders import Folders
     from ui.running.ticket import Ticket
@@ -31,7 +31,6 @@ GENTLE = 2.0
 """Seconds that what runs gets to stop when the program ends."""
 
 T = TypeVar("T")
-Answer = Callable[["Forecast | Exception"], object]
 
 
 class Engine(QObject):
@@ -46,6 +45,7 @@ class Engine(QObject):
         queue: What runs, what waits and what is over. To be changed through the engine only.
         current: What runs now.
         progress: How far that is.
+        forecasts: What jobs would do.
     """
 
     begun = Signal()
@@ -74,8 +74,7 @@ class Engine(QObject):
         self._tickets: dict[str, Ticket] = {}
         self._runner: Runner | None = None
         self._threads: list[threading.Thread] = []
-        self._questions: dict[object, tuple[Job, Answer]] = {}
-        self._asking: object = None
+        self.forecasts = Forecasts(self)
         self._wanted: tuple[Folders, Callable[[Exception | None], object]] | None = None
         self._settling = False
         self._warm = QTimer(self, singleShot=True, interval=WARM_UP)
@@ -275,18 +274,6 @@ class Engine(QObject):
         if ended is not None:
             self._tickets.pop(ended.id, None)
 
-    def forecast(self, owner: object, job: Job, answer: Answer) -> None:
-        """Ask what a job will do; an owner's newer question takes the place of the one before.
-
-        Args:
-            owner: Who asks.
-            job: The job.
-            answer: Called in the window's thread with the answer, or with what went wrong.
-        """
-        self._questions[owner] = (job, answer)
-        if self._asking in (None, owner):
-            self._ask_next(owner)
-
     def ask(self, question: Callable[[Runner], Future[T]], answer: Callable[[T | Exception], object]) -> None:
         """Ask the runner something.
 
@@ -304,29 +291,6 @@ class Engine(QObject):
         said = getattr(self._runner, "said", None)
         return said() if said is not None else ""
 
-    def forget(self, owner: object) -> None:
-        """An owner wants no answer any more."""
-        self._questions.pop(owner, None)
-
-    def _ask_next(self, owner: object) -> None:
-        question = self._questions.get(owner)
-        if self._runner is None or question is None:
-            return
-        self._asking = owner
-        future = self._runner.forecast(question[0])
-        future.add_done_callback(lambda done: self._post(partial(self._answered, owner, question, done)))
-
-    def _answered(self, owner: object, question: tuple[Job, Answer], future: Future[Forecast]) -> None:
-        if self._questions.get(owner) is question:
-            del self._questions[owner]
-            question[1](_outcome(future))
-        elif owner in self._questions:
-            return  # a newer question of the same owner is under way
-        self._asking = None
-        following = next(iter(self._questions), None)
-        if following is not None:
-            self._ask_next(following)
-
     def _post(self, call: Callable[[], object]) -> None:
         """Let the window's thread call something; after the end nobody listens."""
         try:
@@ -340,9 +304,8 @@ class Engine(QObject):
     def close(self) -> None:
         """End what runs, and release all. Nothing is told any more; the queue goes on at the next start."""
         self._warm.stop()
-        self._questions.clear()
+        self.forecasts.clear()
         self._wanted, self._settling = None, False
-        self._asking = None
         current, self.current = self.current, None
         if current is not None and current.outcome is None:
             current.cancel()

@@ -96,8 +96,8 @@ class Running(Part):
         self._engine.changed.disconnect(self._soon.start)
         self._engine.unwatched.disconnect(self._watch)
         self._editing.desk.filesChanged.disconnect(self._look_again)
-        self._engine.forget(self)
-        self._engine.forget(self.only)
+        self._engine.forecasts.forget(self)
+        self._engine.forecasts.forget(self.only)
         self._engine.drop(self._tickets)
 
     def run(self, targets: Collection[str] = (), *, front: bool = False) -> None:
@@ -213,7 +213,7 @@ class Running(Part):
             return
         self._known = now
         job = Job(next_seeds(self._workflow, self._used), (), self._editing.desk.folders.output)
-        self._engine.forecast(self, job, self._foresee)
+        self._engine.forecasts.ask(self, job, self._foresee)
 
     def _foresee(self, told: Forecast | Exception) -> None:
         if self._pending:
