@@ -62,7 +62,7 @@ ACTIONS = (
     Action(
         "file.save",
         "Save",
-        lambda c: c.window.documents.save(),
+        lambda c: c.window.documents.saving.save(),
         "file",
         ("Ctrl+S",),
         "floppy-disk",
@@ -72,7 +72,7 @@ ACTIONS = (
     Action(
         "file.save_as",
         "Save as…",
-        lambda c: c.window.documents.save_as(),
+        lambda c: c.window.documents.saving.save_as(),
         "file",
         ("Ctrl+Shift+S",),
         enabled=document,

@@ -1,4 +1,4 @@
-"""The open documents in their tabs: new, open, save, close. The session keeps them, `Editing`s show them."""
+"""The open documents in their tabs: new, open, close. The session keeps them, `Editing`s show them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from nodeflow.errors import MissingFile, NodeflowError
 from ui.window.asking import SUFFIX, Answer
-from ui.window.notice import Choice
+from ui.window.saving import Saving
 from ui.window.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ class Documents(QObject):
         window: The window they are in.
         tabs: The tabs, in the order of the session's documents.
         stack: Shows the canvas of the one in front.
+
+    Attributes:
+        editings: The open documents, in the order of the tabs.
+        saving: Saves them.
     """
 
     currentChanged = Signal(object)  # noqa: N815 - signals are named as Qt names them
@@ -42,8 +46,7 @@ class Documents(QObject):
         self._window, self._tabs, self._stack = window, tabs, stack
         self._session = window.desk.session
         self.editings: list[Editing] = []
-        self._errands: dict[Editing, Errand] = {}
-        self._complaint: str | None = None
+        self.saving: Saving = Saving(window, self)
         tabs.currentChanged.connect(self._front)
         tabs.tabCloseRequested.connect(self.close)
         tabs.tabMoved.connect(self._moved)
@@ -62,19 +65,19 @@ class Documents(QObject):
     def edit(self, workflow: Workflow, errand: Errand) -> Editing:
         """Open a workflow that is no file; saving gives it back."""
         editing = self.new(workflow)
-        self._errands[editing] = errand
+        self.saving.errands[editing] = errand
         self.describe(editing)
         return editing
 
     def bring_errand(self, name: str) -> None:
         """Bring the document of an errand to the front."""
-        for editing, errand in self._errands.items():
+        for editing, errand in self.saving.errands.items():
             if errand.id == name:
                 self.bring(editing)
 
     def title(self, editing: Editing) -> str:
         """What a document is called."""
-        errand = self._errands.get(editing)
+        errand = self.saving.errands.get(editing)
         return errand.title if errand is not None else editing.document.title
 
     def open_template(self, name: str) -> None:
@@ -161,80 +164,9 @@ class Documents(QObject):
 
     def ask_open(self) -> None:
         """Ask for files and open them."""
-        self.open(self._window.asking.files_to_open(self._folder()))
+        self.open(self._window.asking.files_to_open(self.folder()))
 
-    def save(self) -> bool:
-        """Save the document in front; False if it was not."""
-        editing = self.current
-        if editing is None:
-            return False
-        document = editing.document
-        if editing in self._errands:
-            return self._give_back(editing)
-        if document.path is None:
-            return self.save_as()
-        if document.changed_outside:
-            self._tell_of_change(editing)
-            return False
-        return self._save_to(editing, None)
-
-    def _give_back(self, editing: Editing) -> bool:
-        """Give a workflow to whoever opened it."""
-        errand = self._errands[editing]
-        editing.canvas.editor.commit()
-        if not errand.save(editing.document.workflow):
-            text = self.tr("“{0}” is not wanted any more. Save it as a file to keep it.")
-            self._complain(text.format(errand.title), (self.tr("Save as…"), self.save_as))
-            return False
-        editing.document.mark_saved()
-        self.describe(editing)
-        self._window.say(self.tr("Saved: {0}").format(errand.title))
-        return True
-
-    def _tell_of_change(self, editing: Editing) -> None:
-        """Somebody else wrote the file meanwhile: neither version may be lost without a word."""
-        text = self.tr("“{0}” was changed by somebody else since you opened it. Nothing is saved yet.")
-        self._complain(
-            text.format(editing.document.title),
-            (self.tr("Save as…"), self.save_as),
-            (self.tr("Replace their version"), lambda: self._save_to(editing, None)),
-        )
-
-    def save_as(self) -> bool:
-        """Save the document in front under another name; False if it was given up."""
-        editing = self.current
-        if editing is None:
-            return False
-        document = editing.document
-        suggested = document.path or self._folder() / f"{document.title}{SUFFIX}"
-        path = self._window.asking.file_to_save(suggested)
-        if path is None:
-            return False
-        if any(path.resolve() == other.document.path for other in self.editings if other is not editing):
-            text = self.tr("“{0}” is open in another tab. Choose another name, or close that tab first.")
-            self._complain(text.format(path.stem))
-            return False
-        return self._save_to(editing, path)
-
-    def _complain(self, text: str, *choices: Choice) -> None:
-        """Tell why nothing was saved."""
-        self._complaint = text
-        self._window.tell(text, *choices)
-
-    def _save_to(self, editing: Editing, path: Path | None) -> bool:
-        try:
-            self._session.save(editing.document, path)
-        except NodeflowError as error:
-            self._complain(str(error))
-            return False
-        if self._window.notice.text == self._complaint:
-            self._window.notice.hide()  # it is saved after all
-        self._end_errand(editing)  # it is a file now
-        self.describe(editing)
-        self._window.say(self.tr("Saved as {0}").format(editing.document.path))
-        return True
-
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
         """Where the dialogs begin: beside the document in front, else beside the latest file."""
         current = self.current
         if current is not None and current.document.path is not None:
@@ -263,25 +195,20 @@ class Documents(QObject):
             return True
         self._tabs.setCurrentIndex(index)
         answer = self._window.asking.about_changes(self.title(editing))
-        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
+        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.saving.save())
 
     def _close(self, index: int) -> None:
         editing = self.editings.pop(index)
         self._stack.removeWidget(editing.canvas)
         document = editing.document
         editing.close()
-        self._end_errand(editing)
+        self.saving.end_errand(editing)
         editing.deleteLater()
         blocked = self._tabs.blockSignals(True)
         self._tabs.removeTab(index)
         self._tabs.blockSignals(blocked)
         self._session.close(document)
         self._front(self._tabs.currentIndex())
-
-    def _end_errand(self, editing: Editing) -> None:
-        errand = self._errands.pop(editing, None)
-        if errand is not None:
-            errand.end()
 
     def end(self) -> None:
         """The window closes: end all documents, remembering which files were open."""
@@ -290,7 +217,7 @@ class Documents(QObject):
             editing.close()
             editing.deleteLater()
         self.editings.clear()
-        self._errands.clear()
+        self.saving.errands.clear()
         self._session.end()
 
     def bring(self, editing: Editing) -> None:
