@@ -31,14 +31,17 @@ def guidance(
     momentum: Annotated[float, Range(-1.0, 1.0, step=0.05)] = 0.0,
     norm_threshold: Annotated[float, Range(0.0, 1000.0, slider=(0.0, 50.0))] = 15.0,
     zero_steps: Annotated[int, Range(0, 1000, slider=(0, 5))] = 0,
+    apg_scale: Annotated[float, Range(0.0, 100.0, step=0.1, slider=(1.0, 20.0))] = 10.0,
+    cfg_steps: Annotated[int, Range(0, 1000, slider=(0, 20))] = 6,
 ) -> Guidance:
     """Choose how a sampler is led towards its prompt and away from the negative one.
 
     How strictly to follow the prompt stays the sampler's own `guidance_scale` or curve. Methods: `cfg`,
     classifier-free guidance (arXiv:2207.12598); `cfg_zero_star` (arXiv:2503.18886); `apg`, against
-    oversaturation at high scales (arXiv:2410.02416); `tcfg` (arXiv:2503.18137); `auto`, away from a worse
-    version of the model (arXiv:2406.02507); and with a further evaluation a step `pag`, for clearer structure
-    (arXiv:2403.17377), and `slg`, the same by leaving layers out.
+    oversaturation at high scales (arXiv:2410.02416); `apg_mix`, plain at first, then apg; `tcfg`
+    (arXiv:2503.18137); `auto`, away from a worse version of the model (arXiv:2406.02507); and with a further
+    evaluation a step `pag`, for clearer structure (arXiv:2403.17377), and `slg`, the same by leaving layers
+    out.
 
     Args:
         method: What is made of the predictions.
@@ -55,10 +58,12 @@ def guidance(
             on; with the numbers of their transformer blocks if not all: `mid:0 down.2:0,3`.
         layers_scale: For pag and slg: how strongly to move away from what the changed layers say.
         layers_stop: For pag, slg and auto: share of the steps after which no layers are changed.
-        eta: For apg: how much of the guidance along the prediction itself stays; 1 is cfg.
-        momentum: For apg: how much earlier steps' guidance counts; negative pushes away from it.
-        norm_threshold: For apg: the longest that guidance may be; 0: any length.
+        eta: For apg and apg_mix: how much of the guidance along the prediction itself stays; 1 is cfg.
+        momentum: For apg and apg_mix: how much earlier steps' guidance counts; negative pushes away from it.
+        norm_threshold: For apg and apg_mix: the longest that guidance may be; 0: any length.
         zero_steps: For cfg_zero_star: steps at the beginning that predict nothing.
+        apg_scale: For apg_mix: the guidance scale of its later part.
+        cfg_steps: For apg_mix: steps at the beginning that are plain cfg, with the sampler's guidance scale.
     """
     if stop < start:
         raise NodeFailed(f"guidance would stop before it starts, at {start:g}", input="stop")
@@ -84,4 +89,6 @@ def guidance(
         momentum=momentum,
         norm_threshold=norm_threshold,
         zero_steps=zero_steps,
+        apg_scale=apg_scale,
+        cfg_steps=cfg_steps,
     )

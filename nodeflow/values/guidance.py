@@ -26,6 +26,8 @@ class GuidanceMethod(StrEnum):
     """Away also from what the model says without some layers."""
     AUTO = "auto"
     """Away from what the model says of the negative without some layers (arXiv:2406.02507)."""
+    APG_MIX = "apg_mix"
+    """Plain guidance first, then APG with a scale of its own."""
 
     @property
     def changes_layers(self) -> bool:
@@ -54,6 +56,8 @@ class Guidance:
         momentum: APG: how much earlier steps count, negative to push away from them; 0: not.
         norm_threshold: APG: the longest that a step's guidance may be; 0: any length.
         zero_steps: CFG-Zero*: steps at the beginning that predict nothing.
+        apg_scale: APG mix: the guidance scale while what oversaturates is taken out.
+        cfg_steps: APG mix: steps at the beginning that are plain guidance, with the sampler's scale.
     """
 
     __socket__ = "Guidance"
@@ -70,6 +74,8 @@ class Guidance:
     momentum: float = 0.0
     norm_threshold: float = 15.0
     zero_steps: int = 0
+    apg_scale: float = 10.0
+    cfg_steps: int = 6
 
     def acts_at(self, step: int, steps: int) -> bool:
         """Whether a step of a schedule is guided; steps are counted from 0."""

@@ -46,6 +46,14 @@ ORACLES: dict[Scheduler, tuple[str, dict[str, Any]]] = {
 }
 
 
+def test_every_scheduler_that_diffusers_says_fits_is_offered(pipeline: Any) -> None:
+    fitting = {scheduler.__name__ for scheduler in pipeline.scheduler.compatibles}
+    offered = {name for name, _ in ORACLES.values()}
+    assert offered >= {"LCMScheduler", "TCDScheduler", "SASolverScheduler"}
+    assert fitting - offered == {"EDMEulerScheduler"}, "which is for models that see their noise otherwise"
+    assert set(ORACLES) == set(Scheduler)
+
+
 def set_scheduler(pipeline: Any, scheduler: Scheduler) -> None:
     name, settings = ORACLES[scheduler]
     pipeline.scheduler = getattr(diffusers, name).from_config(pipeline.scheduler.config, **settings)

@@ -103,7 +103,7 @@ def library(guider: Any, step: int = 2) -> torch.Tensor:
 
 @pytest.mark.parametrize("rescale", [0.0, 0.7])
 @pytest.mark.parametrize("step", [0, 2, 4])
-@pytest.mark.parametrize("method", ["cfg", "cfg_zero_star", "apg", "tcfg"])
+@pytest.mark.parametrize("method", ["cfg", "cfg_zero_star", "apg", "apg_mix", "tcfg"])
 def test_guiders_are_those_of_diffusers(method: str, step: int, rescale: float, guide: Any) -> None:
     usual: dict[str, Any] = {"guidance_scale": 5.0, "guidance_rescale": rescale, "stop": 0.5}
     oracle = {
@@ -112,9 +112,17 @@ def test_guiders_are_those_of_diffusers(method: str, step: int, rescale: float, 
         "apg": lambda: guiders.AdaptiveProjectedGuidance(
             **usual, eta=0.25, adaptive_projected_guidance_rescale=2.0
         ),
+        "apg_mix": lambda: guiders.AdaptiveProjectedMixGuidance(
+            **usual,
+            eta=0.25,
+            adaptive_projected_guidance_scale=8.0,
+            adaptive_projected_guidance_momentum=None,
+            adaptive_projected_guidance_rescale=2.0,
+            adaptive_projected_guidance_start_step=1,
+        ),
         "tcfg": lambda: guiders.TangentialClassifierFreeGuidance(**usual),
     }[method]()
-    options = {"eta": 0.25, "norm_threshold": 2.0, "zero_steps": 1}
+    options = {"eta": 0.25, "norm_threshold": 2.0, "zero_steps": 1, "apg_scale": 8.0, "cfg_steps": 2}
     guided, _ = guide(step, method=GuidanceMethod(method), rescale=rescale, stop=0.5, **options)
     if method == "cfg_zero_star" and step == 0 and rescale:  # diffusers divides by the spread of nothing
         assert not guided.any()
@@ -216,11 +224,12 @@ def test_the_model_is_afterwards_as_it_was(
     np.testing.assert_array_equal(sample(latent=latent, steps=2).samples, before.samples)
 
 
-MOMENTUM = Guidance(GuidanceMethod.APG, momentum=-0.5, norm_threshold=5.0)
-
-
-def test_guidance_that_remembers_is_cut_exactly(sample: Sample, empty: Callable[..., Latent]) -> None:
-    fields: dict[str, Any] = {"guidance": MOMENTUM, "scheduler": Scheduler.DPMPP_2M}
+@pytest.mark.parametrize("method", [GuidanceMethod.APG, GuidanceMethod.APG_MIX])
+def test_guidance_that_remembers_is_cut_exactly(
+    method: GuidanceMethod, sample: Sample, empty: Callable[..., Latent]
+) -> None:
+    remembering = Guidance(method, momentum=-0.5, norm_threshold=5.0, cfg_steps=2)
+    fields: dict[str, Any] = {"guidance": remembering, "scheduler": Scheduler.DPMPP_2M}
     whole = sample(latent=empty(64, 64), **fields)
     first = sample(latent=empty(64, 64), end_step=3, **fields)
     np.testing.assert_array_equal(sample(latent=first, **fields).samples, whole.samples)

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from diffusers.guiders import (
     AdaptiveProjectedGuidance,
+    AdaptiveProjectedMixGuidance,
     ClassifierFreeZeroStarGuidance,
     TangentialClassifierFreeGuidance,
 )
@@ -27,7 +28,7 @@ from nodeflow.backends.guidance import (
 )
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.torch.layers import Auto, AwayFromChanged, Layers
-from nodeflow.values import GuidanceMethod
+from nodeflow.values import Guidance, GuidanceMethod
 
 _AVERAGE = "average"
 
@@ -92,23 +93,38 @@ def make_guider(request: SampleRequest, unet: Any) -> Guider:
 
 
 def _by_method(request: SampleRequest, scales: Sequence[float], unet: Any) -> Guider:
-    guidance = request.guidance
+    guidance, method = request.guidance, request.guidance.method
+    if method is GuidanceMethod.CFG:
+        return ClassifierFree(scales)
+    if not method.changes_layers:
+        alone = guidance.zero_steps if method is GuidanceMethod.CFG_ZERO_STAR else 0
+        return Diffusers(_of_diffusers(guidance), scales, alone)
+    layers, last = Layers(unet, guidance.layers), int(guidance.layers_stop * len(scales))
+    if method is GuidanceMethod.AUTO:
+        return Auto(scales, layers, last)
+    return AwayFromChanged(method, scales, layers, guidance.layers_scale, last)
+
+
+def _of_diffusers(guidance: Guidance) -> Any:
+    """Diffusers' guider for a method that changes no layers."""
     match guidance.method:
         case GuidanceMethod.CFG_ZERO_STAR:
-            zero = ClassifierFreeZeroStarGuidance(zero_init_steps=guidance.zero_steps)
-            return Diffusers(zero, scales, guidance.zero_steps)
-        case GuidanceMethod.APG:
-            projected = AdaptiveProjectedGuidance(
-                adaptive_projected_guidance_momentum=guidance.momentum or None,
-                adaptive_projected_guidance_rescale=guidance.norm_threshold,
-                eta=guidance.eta,
-            )
-            return Diffusers(projected, scales)
+            return ClassifierFreeZeroStarGuidance(zero_init_steps=guidance.zero_steps)
         case GuidanceMethod.TCFG:
-            return Diffusers(TangentialClassifierFreeGuidance(), scales)
-        case method if method.changes_layers:
-            layers, last = Layers(unet, guidance.layers), int(guidance.layers_stop * len(scales))
-            if method is GuidanceMethod.AUTO:
-                return Auto(scales, layers, last)
-            return AwayFromChanged(method, scales, layers, guidance.layers_scale, last)
-    return ClassifierFree(scales)
+            return TangentialClassifierFreeGuidance()
+        case GuidanceMethod.APG:
+            return AdaptiveProjectedGuidance(**_projected(guidance))
+    return AdaptiveProjectedMixGuidance(
+        **_projected(guidance),
+        adaptive_projected_guidance_scale=guidance.apg_scale,
+        adaptive_projected_guidance_start_step=guidance.cfg_steps - 1,  # the last one that is plain
+    )
+
+
+def _projected(guidance: Guidance) -> dict[str, Any]:
+    """What both kinds of adaptive projected guidance are told."""
+    return {
+        "adaptive_projected_guidance_momentum": guidance.momentum or None,
+        "adaptive_projected_guidance_rescale": guidance.norm_threshold,
+        "eta": guidance.eta,
+    }
