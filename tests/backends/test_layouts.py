@@ -13,7 +13,8 @@ from diffusers.loaders import single_file_utils as theirs
 
 import nodeflow
 from nodeflow.backends.torch.layouts import to_diffusers, to_original
-from nodeflow.backends.torch.original_names import PREFIXES
+from nodeflow.backends.torch.lora_file import layers_of
+from nodeflow.backends.torch.original_names import PREFIXES, OriginalNames
 from nodeflow.backends.torch.weight import Weight
 from nodeflow.hardware import Part
 from tests.backends.original import original_layout, small_components
@@ -57,6 +58,25 @@ def test_a_full_size_part_goes_there_and_back(kind: str, name: str) -> None:
     assert sum(w.nbytes for w in original.values()) == sum(w.nbytes for w in weights.values())
     back = to_diffusers(part, without_prefix(part, original))
     assert {key: w.shape for key, w in back.items()} == {key: w.shape for key, w in weights.items()}
+
+
+@pytest.mark.parametrize("kind", ["base", "refiner"])
+def test_every_layer_is_found_by_each_way_of_spelling_it(kind: str) -> None:
+    """At full size: diffusers and peft, kohya in diffusers' naming and in the original one, LyCORIS."""
+    weights = weights_of(full_size(kind, "unet"), Part.UNET)
+    names = OriginalNames(Part.UNET, weights)
+    layers = [name.removesuffix(".weight") for name in weights if name.endswith(".weight")]
+    flat = [layer.replace(".", "_") for layer in layers]
+    original = [names.original(layer).replace(".", "_") for layer in layers]
+    for spelled in (
+        [f"unet.{layer}.lora_A.weight" for layer in layers],
+        [f"lora_unet_{layer}.lora_down.weight" for layer in flat],
+        [f"lora_unet_{layer}.lora_down.weight" for layer in original],
+        [f"lycoris_{layer}.lora_down.weight" for layer in flat],
+    ):
+        found = layers_of(Part.UNET, weights, dict.fromkeys(spelled, torch.ones(1)), {})
+        assert list(found.layers) == layers
+        assert found.unplaced == ()
 
 
 @pytest.mark.parametrize("kind", ["base", "refiner"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 import struct
 import zlib
@@ -10,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 6938078334\n"
 
@@ -129,6 +133,77 @@ def test_a_broken_model_is_found_before_the_run(
     (line,) = answer.errors
     assert line.startswith("error: it.checkpoint: ")
     assert "mine" in line
+
+
+class Evil:
+    """Touches a file when unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (Path("executed"),)
+
+
+def pickled(content: object) -> bytes:
+    buffer = io.BytesIO()
+    torch.save({"state_dict": {"model.diffusion_model.x": torch.ones(99)}, "more": content}, buffer)
+    return buffer.getvalue()
+
+
+PICKLES = {
+    "evil": (pickled(Evil()), "holds more than weights"),
+    "harmless": (
+        pickled(argparse.Namespace()),
+        "holds more than weights (argparse.Namespace) and might run code, so it is not opened",
+    ),
+    "truncated": (pickled(1)[:-40], "is damaged or no file of weights"),
+    "empty": (b"", "is empty"),
+    "lfs pointer": (LFS.encode(), "is a Git LFS pointer"),
+    "web page": (MODELS["web page"], "is a web page"),
+    "safetensors": (safetensors(b"{}"), "is a safetensors file under another name"),
+}
+
+
+@pytest.mark.parametrize("suffix", [".ckpt", ".pt"])
+@pytest.mark.parametrize("fault", PICKLES)
+def test_a_pickle_that_cannot_be_used_is_found_before_the_run(
+    fault: str, suffix: str, nodeflow: Callable[..., Any], tmp_path: Path
+) -> None:
+    content, message = PICKLES[fault]
+    folder = tmp_path / "models" / "checkpoints"
+    folder.mkdir(parents=True)
+    (folder / f"mine{suffix}").write_bytes(content)
+    write_workflow("CheckpointLoader", "checkpoint", "mine")
+    answer = nodeflow("validate", "bad.json")
+    assert (answer.code, answer.out) == (4, "")
+    (line,) = answer.errors
+    assert line.startswith("error: it.checkpoint: ")
+    assert message in line
+    assert ". " in line.partition(message)[2], "it says what to do"
+    assert not Path("executed").exists()
+
+
+@pytest.mark.parametrize(
+    ("tensors", "message"),
+    [
+        ({"cond_stage_model.x": (1,), "model.diffusion_model.input_blocks.1.1.x": (1,)}, "made for sd1"),
+        ({"lora_unet_x.lora_down.weight": (4, 768)}, "is a LoRA, not a checkpoint"),
+        ({"decoder.conv_in.weight": (4, 4)}, "is a VAE, not a checkpoint"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".safetensors", ".ckpt"])
+def test_a_model_of_another_kind_is_found_before_the_run(
+    *, suffix: str, tensors: dict[str, Any], message: str, nodeflow: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder = tmp_path / "models" / "checkpoints"
+    folder.mkdir(parents=True)
+    values = {name: torch.zeros(shape) for name, shape in tensors.items()}
+    if suffix == ".ckpt":
+        torch.save({"state_dict": values}, folder / "mine.ckpt")
+    else:
+        save_file(values, folder / "mine.safetensors")
+    write_workflow("CheckpointLoader", "checkpoint", "mine")
+    answer = nodeflow("validate", "bad.json")
+    (line,) = answer.errors
+    assert message in line
 
 
 @pytest.mark.parametrize(
