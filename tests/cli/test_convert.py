@@ -87,3 +87,18 @@ def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], says: str, 
     (line,) = answer.errors
     assert says in line
     assert not [path for path in Path().iterdir() if path.name.startswith(("out", "."))]
+
+
+def test_ctrl_c_leaves_nothing_and_is_told_by_the_exit_code(
+    nodeflow: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nodeflow.backends.torch import converting
+
+    def interrupted(*_: object) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(converting, "_bytes", interrupted)
+    answer = nodeflow("convert", "pocket", "out.safetensors")
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.errors == []
+    assert list(Path().iterdir()) == []
