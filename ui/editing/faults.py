@@ -47,7 +47,7 @@ class Faults(Part):
         desk = self._editing.desk
         files = desk.finder(self._editing.document.path)
         found = problems(self._workflow, desk.specs, files) if desk.specs else ()
-        found += tuple(fault for fault in self._editing.running.faults() if fault not in found)
+        found += tuple(fault for fault in self._editing.running.failures.all() if fault not in found)
         if found != self.all:
             self.all = found
             self.mark()

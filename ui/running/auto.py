@@ -87,5 +87,5 @@ class Auto(Part):
 
     def _broken(self) -> bool:
         """Whether the document cannot run: that is said at its nodes already."""
-        past = self._editing.running.faults()
+        past = self._editing.running.failures.all()
         return any(fault not in past for fault in self._editing.faults.all)

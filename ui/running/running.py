@@ -10,27 +10,26 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 
-from nodeflow.errors import NodeflowError, Problem
 from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.forecast import Forecast
-from nodeflow.execution.frozen import lost
 from nodeflow.execution.job import Job
 from nodeflow.files.names import shown_path
 from nodeflow.node.spec import NodeKind
 from ui.document.history import Change
-from ui.document.problems import Fault, flat_graph, placed
+from ui.document.problems import flat_graph
 from ui.editing.part import Part
 from ui.running.auto import Auto
 from ui.running.course import Course
 from ui.running.engine import Engine
+from ui.running.failures import Failures
 from ui.running.marks import Marks
 from ui.running.only import Only
 from ui.running.reasons import Reasons, Story
 from ui.running.seeds import Used, counted, next_seeds, with_seeds_of
 from ui.running.ticket import Ticket
 from ui.running.words import forecast_text, span
-from ui.running.work import node_of, work_of
+from ui.running.work import work_of
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
@@ -50,6 +49,7 @@ class Running(Part):
         line: What the status bar says while nothing runs.
         only: Runs single nodes with what is at hand.
         auto: Runs the document whenever it has changed.
+        failures: What goes wrong.
     """
 
     def __init__(self, editing: Editing) -> None:
@@ -60,8 +60,7 @@ class Running(Part):
         self.course: Course | None = None
         self.line = ""
         self._tickets: list[Ticket] = []
-        self._faults: list[tuple[Fault, object]] = []
-        self._foreseen_faults: tuple[Fault, ...] = ()
+        self.failures = Failures(editing)
         self._used: Used | None = None
         self._known: Any = None
         self._renamed: dict[str, str] = {}
@@ -225,16 +224,8 @@ class Running(Part):
             needed = self._needed(told)
             self.states.foresee(told, self._at_hand(told, needed))
             self._reasons.foreseen, self.line = told, forecast_text(told, len(needed))
-        self._foresee_faults(told)
+        self.failures.foresee(told)
         self._tell()
-
-    def _foresee_faults(self, told: Forecast | Exception) -> None:
-        """Mark the nodes that are known to fail."""
-        nodes = () if isinstance(told, Exception) else told.nodes
-        found = tuple(placed(Problem.of(lost(node.node))) for node in nodes if node.action == "fail")
-        if found != self._foreseen_faults:
-            self._foreseen_faults = found
-            self._editing.faults.look()
 
     def why(self, path: str) -> Story | None:
         """Why a node runs, ran or does not; None: nothing is known of it."""
@@ -271,7 +262,7 @@ class Running(Part):
             case events.FileSaved(_, path):
                 self._saved.append(path)
             case events.NodeFailed(node, error):
-                self._note(ticket, error.at(node))
+                self.failures.note(ticket.job.workflow, error.at(node))
             case events.RunFailed(error):
                 self._editing.runFailed.emit(error)
             case events.RunFinished(outcome, seconds):
@@ -286,9 +277,7 @@ class Running(Part):
         self.course = Course(expected)
         self._renamed.clear()
         self._saved.clear()
-        if self._faults:
-            self._faults.clear()
-            self._editing.faults.look()
+        self.failures.clear()
         self._editing.runChanged.emit()
 
     def _renamed_in(self, event: Event) -> Any:
@@ -299,23 +288,11 @@ class Running(Part):
                 node = new + node[len(old) :]
         return replace(event, node=node) if node != getattr(event, "node", None) else event  # type: ignore[call-arg]
 
-    def _note(self, ticket: Ticket, error: NodeflowError) -> None:
-        """Keep an error where it belongs: at its input, until that says something else."""
-        fault = placed(Problem.of(error))
-        self._faults.append((fault, node_of(ticket.job.workflow, fault)))
-        self._editing.faults.look()
-        self._editing.runFailed.emit(error)
-
-    def faults(self) -> list[Fault]:
-        """What will go wrong, and what did in the last run and has not been changed since."""
-        past = [fault for fault, inputs in self._faults if node_of(self._workflow, fault) == inputs]
-        return list(dict.fromkeys((*self._foreseen_faults, *past)))
-
     def _end(self, ticket: Ticket, outcome: Outcome, seconds: float) -> None:
         self.course = None
         ran = work_of(ticket.job.workflow)
         changed = ran != work_of(self._workflow)
-        shows_result = outcome is Outcome.DONE or self._faults
+        shows_result = outcome is Outcome.DONE or self.failures.happened
         self._known = ran if shows_result and not changed else None
         self._soon.start()
         if outcome is Outcome.CANCELLED:
