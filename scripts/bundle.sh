@@ -3,7 +3,7 @@
 # With --check, it is then tried in an empty environment: commands, a picture, the editor.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-extras=torch,ui,bundle
+extras=torch,ui,lycoris,bundle
 [ "${1:-}" != --check ] || extras=torch,ui,dev
 scripts/setup.sh $extras
 library='from PyInstaller.depend.bindepend import get_python_library_path as find; print(find() or exit(1))'

@@ -13,7 +13,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = ("torch", "ui")
+EXTRAS = ("lycoris", "torch", "ui")
 """What of nodeflow is in it."""
 
 LEFT_OUT = (
