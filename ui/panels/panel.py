@@ -56,6 +56,7 @@ class Panel(QWidget):
             editing.selectionChanged,
             editing.problemsChanged,
             editing.desk.specsChanged,
+            editing.desk.theme.changed,
         )
 
     def _hear(self) -> None:

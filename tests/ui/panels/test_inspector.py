@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from nodeflow.document.files import load_workflow
 from nodeflow.document.model import Mode, SeedMode, Workflow
@@ -64,6 +65,25 @@ def field_of(editor: QWidget) -> QWidget:
 def seen_texts(widget: QWidget) -> str:
     labels = [child for child in widget.findChildren(QWidget) if child.isVisible() and hasattr(child, "text")]
     return "\n".join(str(label.text()) for label in labels).replace("\u200b", "")
+
+
+def marks(inspector: Inspector) -> list[QColor]:
+    """The colours of the marks before a node's outputs."""
+    labels = inspector.page.findChildren(QLabel)
+    shown = [label.pixmap().toImage() for label in labels if not label.pixmap().isNull()]
+    return [picture.pixelColor(picture.rect().center()) for picture in shown]
+
+
+def test_marks_of_sockets_follow_the_theme(inspector: Inspector, editing: Editing) -> None:
+    select(inspector, "prompt")
+    theme, (before,) = editing.desk.theme, marks(inspector)
+    dark = theme.theme.colors.dark
+    theme.choose(dark=not dark)
+    settle()
+    assert marks(inspector) != [before]
+    theme.choose(dark=dark)
+    settle()
+    assert marks(inspector) == [before]
 
 
 # The workflow as a whole
