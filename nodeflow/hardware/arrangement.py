@@ -22,6 +22,8 @@ PARTS: Mapping[ModelPart, tuple[Part, ...]] = {
     ModelPart.UNET: (Part.UNET,),
     ModelPart.VAE: (Part.VAE,),
 }
+PART_OF: Mapping[Part, ModelPart] = {part: whole for whole, parts in PARTS.items() for part in parts}
+"""What a component is a part of, as nodes and patches name it."""
 _WORK = {Part.UNET: Work.DENOISE, Part.VAE: Work.DECODE}
 
 

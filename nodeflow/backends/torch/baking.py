@@ -17,10 +17,8 @@ from nodeflow.backends.torch.lora_file import part_of, split
 from nodeflow.backends.torch.source import locate
 from nodeflow.backends.torch.stamp import Stamp, stamp
 from nodeflow.hardware import Part
-from nodeflow.hardware.arrangement import PARTS
-from nodeflow.values import LoraPatch, MergePatch, ModelPart, Patch
-
-_PART_OF: dict[Part, ModelPart] = {part: whole for whole, parts in PARTS.items() for part in parts}
+from nodeflow.hardware.arrangement import PART_OF
+from nodeflow.values import LoraPatch, MergePatch, Patch
 
 
 def baked(part: Part, patches: Sequence[Patch]) -> tuple[Patch, ...]:
@@ -32,7 +30,7 @@ def baked(part: Part, patches: Sequence[Patch]) -> tuple[Patch, ...]:
     return tuple(
         patch
         for patch in patches
-        if patch.affects(_PART_OF[part]) and part.has_weights and _is_baked(part, patch)
+        if patch.affects(PART_OF[part]) and part.has_weights and _is_baked(part, patch)
     )
 
 

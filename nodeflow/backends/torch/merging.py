@@ -16,13 +16,9 @@ from nodeflow.backends.torch.source import locate
 from nodeflow.backends.torch.weight import Weight, Weights
 from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Part
-from nodeflow.hardware.arrangement import PARTS
+from nodeflow.hardware.arrangement import PART_OF
 from nodeflow.values import LoraPatch, MergePatch, Patch
 
-MERGED = (LoraPatch, MergePatch)
-"""The patches that change weights."""
-
-_PART_OF = {part: whole for whole, parts in PARTS.items() for part in parts}
 Warn = Callable[[str], object]
 
 
@@ -44,7 +40,7 @@ def merged(part: Part, weights: Weights, patches: Sequence[Patch], warn: Warn) -
     """
     result = dict(weights)
     for patch in patches:
-        if not patch.affects(_PART_OF[part]):
+        if not patch.affects(PART_OF[part]):
             continue
         if isinstance(patch, LoraPatch):
             result = with_lora(part, result, patch, warn)
@@ -118,7 +114,7 @@ def _with_checkpoint(part: Part, weights: Weights, patch: MergePatch) -> dict[st
                 input="model",
                 advice="Choose one made from the same kind of model",
             )
-        share = shares.get(_block(names.original(name)), patch.weight(_PART_OF[part]))
+        share = shares.get(_block(names.original(name)), patch.weight(PART_OF[part]))
         if share != 0 and name in other and (minus is None or name in minus):
             result[name] = _moved(weight, other[name], None if minus is None else minus[name], share)
     return result
