@@ -377,6 +377,17 @@ def test_the_refiner_takes_no_first_encoder_weights(
     assert (patched.encoder_2 != plain.encoder_2).any()
 
 
+def test_what_a_refiner_has_no_encoder_for_is_reported(
+    *, tmp_path: Path, pocket: ModelRecipe, pocket_refiner: ModelRecipe, backend: TorchBackend, monitor: Any
+) -> None:
+    patch = patch_of(random_text_lora(), tmp_path / "text.safetensors")
+    backend.encode_text(with_lora(pocket, patch), PromptRequest(PROMPT), monitor)
+    assert monitor.warnings == []
+    backend.encode_text(with_lora(pocket_refiner, patch), PromptRequest(PROMPT), monitor)
+    (warning,) = monitor.warnings
+    assert " 12 of its weights (such as text_encoder.text_model" in warning
+
+
 def test_only_a_handful_of_spare_loras_stay_loaded(
     tmp_path: Path, flat: Weights, pocket: ModelRecipe, request_for: Callable[..., Any], monitor: Any
 ) -> None:

@@ -71,8 +71,10 @@ class TorchBackend:
 
     def encode_text(self, model: ModelRecipe, prompt: PromptRequest, monitor: Monitor) -> Conditioning:
         """Encode a prompt with the model's text encoders (both, or the second for a refiner)."""
-        parts = parts_of(locate_model(model), ModelPart.TEXT_ENCODERS)
+        source = locate_model(model)
+        parts = parts_of(source, ModelPart.TEXT_ENCODERS)
         patches = model.patches_for(ModelPart.TEXT_ENCODERS)
+        lora.tell_lacking(source.places, patches, monitor)
 
         def encode(way: Way) -> Conditioning:
             with self.lease(model, *parts, mode=way.mode) as lease:

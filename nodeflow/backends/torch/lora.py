@@ -20,7 +20,7 @@ from nodeflow.backends.protocol import Monitor
 from nodeflow.backends.torch.altering import ALTERING
 from nodeflow.backends.torch.baking import baked
 from nodeflow.backends.torch.component import BUILDING, Adapter, Component
-from nodeflow.backends.torch.headers import read_weights
+from nodeflow.backends.torch.headers import read_shapes_of, read_weights
 from nodeflow.backends.torch.layouts import to_diffusers
 from nodeflow.backends.torch.lora_file import METADATA, as_adapter, layers_of, part_of
 from nodeflow.backends.torch.memory import is_memory_error
@@ -75,6 +75,23 @@ def apply(component: Component, part: Part, patches: Sequence[Patch], monitor: M
         if weights:
             set_weights_and_activate_adapters(component.module, list(weights), list(weights.values()))
         _let_go_of_spare(component, weights)
+
+
+def tell_lacking(parts: Container[Part], patches: Sequence[Patch], monitor: Monitor) -> None:
+    """Tell what LoRAs hold for text encoders that a model lacks, as a refiner does the first.
+
+    Args:
+        parts: The components that the model has.
+        patches: The stack, each with a weight that is not 0 for the text encoders.
+        monitor: Told.
+    """
+    for patch in patches:
+        if isinstance(patch, LoraPatch):
+            meant = {name: part_of(name) for name in read_shapes_of(patch.path)}
+            lost = [name for name, part in meant.items() if part.reads_text and part not in parts]
+            matrices = sorted(name for name in lost if not name.endswith(".alpha"))
+            if matrices:
+                monitor.warn(left_out_message(patch, matrices))
 
 
 def _let_go_of_spare(component: Component, used: Container[str]) -> None:
