@@ -117,3 +117,18 @@ def test_nodes_links_and_modes_are_told() -> None:
     assert found[:2] == ["\u2212 save (SaveImage)", "+ show (PreviewImage)"]
     assert any(line.startswith("decode: on") for line in found)
     assert differences(before, before) == []
+
+
+def test_the_sign_of_a_selected_run_keeps_apart_from_the_accent(panel: RunHistory) -> None:
+    def is_red() -> bool:
+        item = panel.view.topLevelItem(0)
+        assert item is not None
+        sign = panel.view.visualItemRect(item)
+        sign.setWidth(24)
+        image = panel.view.viewport().grab(sign).toImage()
+        colors = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+        return any(color.red() - color.blue() > 40 for color in colors)
+
+    assert is_red()
+    choose(panel, 0)
+    assert not is_red()
