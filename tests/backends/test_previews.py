@@ -16,8 +16,8 @@ import torch
 from diffusers import AutoencoderTiny
 from safetensors.torch import save_file
 
+from nodeflow.backends.linear_preview import Chart, fit_linear, linear_preview
 from nodeflow.backends.torch import TorchBackend, preview
-from nodeflow.backends.torch.linear_preview import Chart, fit_linear, linear_preview
 from nodeflow.backends.torch.preview import Previewer, Previews, best_fit
 from nodeflow.backends.torch.source import Source, locate
 from nodeflow.backends.torch.tiny_preview import LARGEST, TinyDecoder
@@ -30,7 +30,7 @@ from nodeflow.values import Latent, ModelRecipe
 @pytest.fixture(scope="session")
 def chart(backend: TorchBackend, pocket: ModelRecipe) -> Chart:
     with backend.lease(pocket, Part.VAE) as lent:
-        return Chart.of(lent[Part.VAE].module)
+        return preview._chart(lent[Part.VAE].module)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ class Lender:
 
 @pytest.fixture
 def lender(chart: Chart, monkeypatch: pytest.MonkeyPatch) -> Lender:
-    monkeypatch.setattr(preview, "Chart", SimpleNamespace(of=lambda _: chart))
+    monkeypatch.setattr(preview, "_chart", lambda _: chart)
     return Lender()
 
 
@@ -82,7 +82,7 @@ def drawn(backend: TorchBackend, pocket: ModelRecipe, sample: Any, empty: Any, m
 
 def test_a_preview_is_the_picture_scaled_down_but_for_a_little(chart: Chart, drawn: Any) -> None:
     latents, pictures = drawn
-    shown = linear_preview(fit_linear(chart), latents).pixels
+    shown = linear_preview(fit_linear(chart), latents.numpy()).pixels
     likeness = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(shown, pictures, strict=True)]
     assert -10 * np.log10(np.square(shown - pictures).mean()) > 22
     assert min(likeness) > 0.95
@@ -201,7 +201,9 @@ def test_a_small_decoder_in_the_models_folder_is_used_where_it_shows_more(
     latents = torch.from_numpy(chart.latents)
     shown = TinyDecoder.load(tiny)
     assert shown is not None
-    assert chart.error(shown(latents).pixels) < chart.error(linear_preview(fit_linear(chart), latents).pixels)
+    assert chart.error(shown(latents).pixels) < chart.error(
+        linear_preview(fit_linear(chart), chart.latents).pixels
+    )
 
 
 def test_one_that_is_put_there_later_is_noticed(

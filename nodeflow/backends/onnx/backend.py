@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from nodeflow.backends import conditioning, encoding
+from nodeflow.backends.linear_preview import Chart, fit_linear, linear_preview
 from nodeflow.backends.onnx import limits, sampling, vae
 from nodeflow.backends.onnx.predicting import Unet
-from nodeflow.backends.onnx.previewing import fit_linear_preview, linear_preview
 from nodeflow.backends.onnx.providers import available, choose
 from nodeflow.backends.onnx.reader import Reader, load_tensor
 from nodeflow.backends.onnx.sessions import Sessions
 from nodeflow.backends.onnx.solvers import make_solver
 from nodeflow.backends.onnx.training import Training
+from nodeflow.backends.preview_fits import Fit, KeptFits, identity
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
 from nodeflow.backends.silent import SilentMonitor
 from nodeflow.errors import NodeFailed
+from nodeflow.folders import Folders
 from nodeflow.hardware import Arrangement, Dtype, Part
 from nodeflow.models.exported import ExportedModel, Network, is_exported
 from nodeflow.values import Conditioning, Image, Latent, Layout, ModelPart, ModelRecipe
@@ -48,7 +50,7 @@ class OnnxBackend:
     def __init__(self, device: str | None = None) -> None:
         self._chosen = choose(available(), device or os.environ.get("NODEFLOW_DEVICE") or None)
         self._sessions = Sessions()
-        self._previews: dict[tuple[Path, int], FloatArray] = {}
+        self._previews: dict[str, FloatArray] = {}
 
     @property
     def name(self) -> str:
@@ -159,10 +161,15 @@ class OnnxBackend:
         """A small picture, by a linear map that is fitted to the VAE when first looked at."""
         exported = _exported(model)
         file = exported.path / exported.networks[Network.VAE_ENCODER].file
-        known = file, file.stat().st_mtime_ns
+        state = file.stat()
+        known = identity([(file, [state.st_size, state.st_mtime_ns])])
         if known not in self._previews:
-            encode = partial(self.encode_image, model, monitor=SilentMonitor())
-            self._previews[known] = fit_linear_preview(encode)
+            fits = KeptFits(Folders.from_environment().cache / "previews")
+            fit = fits.load(known)
+            if fit is None:
+                fit = Fit(fit_linear(Chart.of(partial(self.encode_image, model, monitor=SilentMonitor()))))
+                fits.save(known, fit)
+            self._previews[known] = fit.matrix
         return linear_preview(self._previews[known], latents)
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from nodeflow.backends.linear_preview import Chart, fit_linear, linear_preview
+from nodeflow.backends.preview_fits import Fit, KeptFits, identity
+from nodeflow.backends.silent import SilentMonitor
 from nodeflow.backends.torch.component import Component
-from nodeflow.backends.torch.linear_preview import Chart, fit_linear, linear_preview
-from nodeflow.backends.torch.preview_fits import Fit, KeptFits, identity
 from nodeflow.backends.torch.source import Source
+from nodeflow.backends.torch.stamp import stamp
 from nodeflow.backends.torch.tiny_preview import TinyDecoder
+from nodeflow.backends.torch.vae import encode
 from nodeflow.folders import Folders
 from nodeflow.hardware import Part
 from nodeflow.models import Catalogue, ModelKind
@@ -62,13 +65,13 @@ class Previews:
     def _choose(self, source: Source, lease: _Lease) -> Previewer:
         folders = self._folders()
         decoders = [entry.path for entry in Catalogue(folders).entries(ModelKind.PREVIEW)]
-        known = identity(source, decoders)
+        known = identity((file, stamp(file)) for file in (*_files(source), *decoders))
         if known not in self._made:
             fits = KeptFits(folders.cache / "previews")
             fit = fits.load(known)
             if fit is None:
                 with lease() as lent:
-                    fit = best_fit(Chart.of(lent[Part.VAE].module), decoders)
+                    fit = best_fit(_chart(lent[Part.VAE].module), decoders)
                 fits.save(known, fit)
             self._made[known] = _previewer(fit)
         return self._made[known]
@@ -82,7 +85,7 @@ def best_fit(chart: Chart, decoders: Iterable[Path]) -> Fit:
         decoders: Files that may hold small decoders.
     """
     matrix, latents = fit_linear(chart), torch.from_numpy(chart.latents)
-    least, best = chart.error(linear_preview(matrix, latents).pixels), None
+    least, best = chart.error(linear_preview(matrix, chart.latents).pixels), None
     for file in decoders:
         decoder = TinyDecoder.load(file)
         shown = decoder(latents).pixels if decoder is not None else None
@@ -93,7 +96,17 @@ def best_fit(chart: Chart, decoders: Iterable[Path]) -> Fit:
 
 def _previewer(fit: Fit) -> Previewer:
     decoder = TinyDecoder.load(fit.decoder) if fit.decoder is not None else None
-    return decoder or partial(linear_preview, fit.matrix)
+    return decoder or (lambda latents: linear_preview(fit.matrix, latents.float().cpu().numpy()))
+
+
+def _chart(vae: Any) -> Chart:
+    return Chart.of(lambda image: encode(vae, image, SilentMonitor()))
+
+
+def _files(source: Source) -> list[Path]:
+    """What a VAE consists of."""
+    place, config = source.place(Part.VAE), source.configs[Part.VAE] / "config.json"
+    return [place] if config.parent == place else [place, config]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from nodeflow.backends.torch.linear_preview import Floats
-from nodeflow.backends.torch.source import Source
-from nodeflow.backends.torch.stamp import stamp
 from nodeflow.document.atomic import write_replacing
-from nodeflow.hardware import Part
+from nodeflow.values.arrays import FloatArray
 
 _FORMAT = 1
 """Raised when maps are fitted otherwise."""
@@ -31,19 +28,17 @@ class Fit(NamedTuple):
         decoder: The small decoder that shows them better; None: there is none.
     """
 
-    matrix: Floats
+    matrix: FloatArray
     decoder: Path | None = None
 
 
-def identity(source: Source, decoders: Sequence[Path]) -> str:
-    """What a fit was made for: a VAE's files as they are now, and the decoders that were tried.
+def identity(files: Iterable[tuple[Path, Any]]) -> str:
+    """What a fit was made for.
 
-    Raises:
-        MissingFile: If the checkpoint has no VAE, or its files are gone.
+    Args:
+        files: The VAE's files and the decoders that were tried, each with a sign of its content as it is now.
     """
-    place, config = source.place(Part.VAE), source.configs[Part.VAE] / "config.json"
-    files = [place, *([config] if config.parent != place else []), *decoders]
-    return json.dumps([_FORMAT, [[str(file), stamp(file)] for file in files]])
+    return json.dumps([_FORMAT, [[str(file), sign] for file, sign in files]])
 
 
 class KeptFits:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
-from nodeflow.backends.silent import SilentMonitor
-from nodeflow.backends.torch.vae import encode
-from nodeflow.values import LATENT_SCALE, Image
-
-Floats = NDArray[np.float32]
+from nodeflow.values import LATENT_SCALE, Image, Latent
+from nodeflow.values.arrays import FloatArray
 
 _FIELDS = 12
 _CELLS = 16
@@ -30,20 +25,20 @@ class Chart:
         latents: What a VAE makes of them, shape (n, 4, 16, 16).
     """
 
-    pixels: Floats
-    latents: Floats
+    pixels: FloatArray
+    latents: FloatArray
 
     @classmethod
-    def of(cls, vae: Any) -> Chart:
+    def of(cls, encode: Callable[[Image], Latent]) -> Chart:
         """Encode the pictures.
 
         Args:
-            vae: The VAE, used by this thread alone.
+            encode: Encodes pictures with a VAE.
         """
         pixels = np.stack([_field(number) for number in range(_FIELDS)])
-        return cls(pixels, encode(vae, Image(pixels), SilentMonitor()).samples.copy())
+        return cls(pixels, encode(Image(pixels)).samples.copy())
 
-    def error(self, shown: Floats) -> float:
+    def error(self, shown: FloatArray) -> float:
         """The mean square by which a preview of the latents differs from the pictures.
 
         Args:
@@ -53,18 +48,20 @@ class Chart:
         return float(np.square(shown.repeat(factor, 1).repeat(factor, 2) - self.pixels).mean())
 
 
-def _field(number: int) -> Floats:
+def _field(number: int) -> FloatArray:
     """Random colours in 2 x 2 to 8 x 8 areas; every other one flows into the next."""
     random = np.random.default_rng(number)
     cells = 2 + number % 7
-    colours = torch.from_numpy(random.random((1, 3, cells, cells), dtype=np.float32))
-    mode = "bicubic" if number % 2 else "nearest"
-    grown = torch.nn.functional.interpolate(colours, size=(_SIDE, _SIDE), mode=mode)
-    pixels: Floats = grown.clamp(0, 1)[0].movedim(0, -1).numpy()
-    return pixels
+    colours = random.random((cells, cells, 3), dtype=np.float32)
+    places = (np.arange(_SIDE) + 0.5) / _SIDE * cells - 0.5  # in cells, from the middle of the first
+    if number % 2 == 0:
+        places = places.round()
+    shares = np.stack([np.interp(places, np.arange(cells), row) for row in np.eye(cells)], axis=1)
+    field: FloatArray = np.einsum("ya,xb,abc->yxc", shares, shares, colours).astype(np.float32)
+    return field
 
 
-def fit_linear(chart: Chart) -> Floats:
+def fit_linear(chart: Chart) -> FloatArray:
     """Fit latent → RGB by least squares.
 
     Args:
@@ -78,17 +75,15 @@ def fit_linear(chart: Chart) -> Floats:
     channels = np.moveaxis(chart.latents, 1, -1).reshape(-1, chart.latents.shape[1])
     inputs = np.concatenate([channels, np.ones((len(channels), 1), np.float32)], axis=1)
     solved, *_ = np.linalg.lstsq(inputs, cells.reshape(-1, 3), rcond=None)
-    matrix: Floats = solved.astype(np.float32)
+    matrix: FloatArray = solved.astype(np.float32)
     return matrix
 
 
-def linear_preview(matrix: Floats, latents: torch.Tensor) -> Image:
+def linear_preview(matrix: FloatArray, latents: FloatArray) -> Image:
     """Map latents to pictures of an eighth of the size.
 
     Args:
         matrix: From `fit_linear`.
         latents: Denoised latents, shape (batch, 4, height / 8, width / 8).
     """
-    channels = latents.float().cpu().movedim(1, -1)
-    weights = torch.from_numpy(matrix)
-    return Image((channels @ weights[:-1] + weights[-1]).clamp(0, 1).numpy())
+    return Image(np.clip(np.moveaxis(latents, 1, -1) @ matrix[:-1] + matrix[-1], 0, 1))
