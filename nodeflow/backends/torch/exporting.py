@@ -148,11 +148,11 @@ class _Export:
     def _network(self, network: Network, module: Any) -> ExportedNetwork:
         half = self.dtype is Dtype.FP16 and not _overflows(network, module)
         sizes = 5 if self.source.wants_aesthetics else 6
-        wanted = traced(network, module.half() if half else module, sizes)
+        wanted = traced(network, module, sizes)
         quantised = self.int8 and network not in (Network.VAE_ENCODER, Network.VAE_DECODER)
         file = self.folder / network / "model.onnx"
         file.parent.mkdir()
-        graph = write_graph(wanted, file, int8=quantised)
+        graph = write_graph(wanted, file, half=half, int8=quantised)
         worst = _WORST_INT8 if quantised else _WORST[Dtype.FP16 if half else Dtype.FP32]
         if not graph.error <= worst:
             raise NodeFailed(f"the exported {network} differs from torch's by {graph.error:.2g} of its range")

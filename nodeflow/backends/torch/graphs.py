@@ -40,12 +40,13 @@ class Graph:
 
 
 @torch.inference_mode()
-def write_graph(network: Traced, file: Path, *, int8: bool = False) -> Graph:
+def write_graph(network: Traced, file: Path, *, half: bool = False, int8: bool = False) -> Graph:
     """Write a network as an ONNX file.
 
     Args:
         network: The network.
         file: Where to, in a folder of its own.
+        half: Whether its weights are kept in float16, and all but inputs and outputs computed in it.
         int8: Whether its matrices are kept and multiplied in 8 bits.
 
     Raises:
@@ -61,9 +62,11 @@ def write_graph(network: Traced, file: Path, *, int8: bool = False) -> Graph:
     with tempfile.TemporaryDirectory(prefix=".", dir=file.parent.parent) as folder:
         raw = Path(folder) / "traced.onnx"
         _trace(network, raw)
+        if half:
+            raw = _in_16_bits(raw, large=size > _LARGEST)
         if int8:
             raw = _in_8_bits(raw, large=size > _LARGEST)
-        _optimise(onnxruntime, raw, file, large=size > _LARGEST * (4 if int8 else 1))
+        _optimise(onnxruntime, raw, file, large=size > _LARGEST * (4 if int8 else 2 if half else 1))
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     return Graph(
         _error(network, session), _described(session.get_inputs()), _described(session.get_outputs())
@@ -87,6 +90,19 @@ def _trace(network: Traced, file: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
+
+
+def _in_16_bits(file: Path, *, large: bool) -> Path:
+    """A traced network in float16; traced in float16, torch mixes types that ONNX keeps apart."""
+    import onnx
+    from onnxruntime.transformers.float16 import convert_float_to_float16
+
+    target = file.with_name("fp16.onnx")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of numbers too small for float16, which become the smallest
+        converted = convert_float_to_float16(onnx.load(file), keep_io_types=True, disable_shape_infer=large)
+    onnx.save(converted, target, save_as_external_data=large)
+    return target
 
 
 def _in_8_bits(file: Path, *, large: bool) -> Path:
