@@ -15,7 +15,6 @@ from nodeflow.backends.torch.exporting import export_model
 from nodeflow.errors import MissingFile, NodeFailed
 from nodeflow.hardware import Dtype
 from nodeflow.models import ExportedModel
-from nodeflow.models.exported import Network
 from nodeflow.values import ModelRecipe
 
 pytestmark = pytest.mark.full  # half a minute each
@@ -60,7 +59,6 @@ def test_smaller_models_differ_little(
 ) -> None:
     small = export_model(pocket, tmp_path / "small", **options)
     assert max(network.error for network in small.networks.values()) < worst
-    assert small.networks[Network.VAE_DECODER].error < FP32  # which would overflow
     whole = ExportedModel.read(exported("pocket").path)
     size, least = (sum(file.stat().st_size for file in model.files().values()) for model in (whole, small))
     assert least < 0.9 * size
