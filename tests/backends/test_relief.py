@@ -206,7 +206,7 @@ def test_running_out_while_loading_makes_room_too(
 ) -> None:
     own = TorchBackend("cpu")
     own.encode_text(pocket, PromptRequest("a panda"), monitor)
-    original = diffusers.AutoencoderKL.from_pretrained.__func__
+    original = diffusers.AutoencoderKL.from_config.__func__
     failures = iter([True])
 
     def failing(cls: Any, *args: Any, **kwargs: Any) -> Any:
@@ -214,7 +214,7 @@ def test_running_out_while_loading_makes_room_too(
             raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory")
         return original(cls, *args, **kwargs)
 
-    monkeypatch.setattr(diffusers.AutoencoderKL, "from_pretrained", classmethod(failing))
+    monkeypatch.setattr(diffusers.AutoencoderKL, "from_config", classmethod(failing))
     own.decode(pocket, Latent(np.zeros((1, 4, 8, 8), np.float32)), monitor)
     held = {need.part for _, need, component in own._access.store._entries.values() if component.placed}
     assert held == {Part.VAE}  # the text encoders gave way
