@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,7 +100,7 @@ def test_rows_follow_the_theme(window: MainWindow) -> None:
 def test_the_latest_picture_of_a_workflow_is_found_by_its_name(tmp_path: Path) -> None:
     for name in ("apple_00001_7.png", "apple_00002_8.png", "apple_pie_00001_7.png", "apple_x.png"):
         (tmp_path / name).write_bytes(b"")
-    (tmp_path / "apple_00001_7.png").touch()
+    os.utime(tmp_path / "apple_00001_7.png", (time.time() + 60,) * 2)
     found = latest_pictures(tmp_path, ["apple", "apple_pie", "pear"])
     assert {title: path.name for title, path in found.items()} == {
         "apple": "apple_00001_7.png",
