@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nodeflow.backends.checks import check_sampled
+from nodeflow.backends.clean import clean_latents
 from nodeflow.backends.conditioning import Steering
 from nodeflow.backends.guidance import ClassifierFree, Guider, Rescaled, acting_scales, independent
 from nodeflow.backends.inpainting import carried, finished
@@ -174,15 +175,6 @@ class Estimate:
 
     def __call__(self) -> Image:
         """Compute the picture."""
-        # Every solver scales the UNet's input to unit variance, so one formula serves them all (eq. 12 of
-        # arXiv:2010.02502; for "v_prediction", appendix D of arXiv:2202.00512).
         alpha = self.training.alphas[min(round(self.timestep), self.training.count - 1)]
-        signal, noise = np.sqrt(alpha), np.sqrt(1 - alpha)
-        match self.training.prediction:
-            case "v_prediction":
-                clean = signal * self.model_input - noise * self.prediction
-            case "sample":
-                clean = self.prediction
-            case _:
-                clean = (self.model_input - noise * self.prediction) / signal
+        clean = clean_latents(self.model_input, self.prediction, alpha, self.training.prediction)
         return self.previewer(clean)

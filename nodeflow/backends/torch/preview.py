@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from nodeflow.backends.clean import clean_latents
 from nodeflow.backends.linear_preview import Chart, fit_linear, linear_preview
 from nodeflow.backends.preview_fits import Fit, KeptFits, identity
 from nodeflow.backends.silent import SilentMonitor
@@ -130,16 +131,8 @@ class Estimate:
     @torch.inference_mode()
     def __call__(self) -> Image:
         """Compute the picture."""
-        # Every scheduler scales the UNet's input to unit variance, so one formula serves them all (eq. 12 of
-        # arXiv:2010.02502; for "v_prediction", appendix D of arXiv:2202.00512).
         alphas = self.scheduler.alphas_cumprod
         alpha = alphas[min(round(self.timestep), len(alphas) - 1)].to(self.model_input)
-        signal, noise = alpha.sqrt(), (1 - alpha).sqrt()
-        match self.scheduler.config.prediction_type:
-            case "v_prediction":
-                clean = signal * self.model_input - noise * self.prediction
-            case "sample":
-                clean = self.prediction
-            case _:
-                clean = (self.model_input - noise * self.prediction) / signal
+        kind = self.scheduler.config.prediction_type
+        clean = clean_latents(self.model_input, self.prediction, alpha, kind)
         return self.previewer(clean)
