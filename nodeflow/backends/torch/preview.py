@@ -118,21 +118,22 @@ class Estimate:
         scheduler: The scheduler that scaled `model_input`.
         model_input: What the UNet saw, shape (batch, 4, height / 8, width / 8).
         prediction: What it predicted from that, of the same shape.
-        timestep: When, in training time (0…1000).
+        timestep: When, in training time (0…1000): a number in a tensor, read only when the picture is made,
+            since whoever reads from a card waits for all that it was given to do.
         previewer: Makes the picture.
     """
 
     scheduler: Any
     model_input: torch.Tensor
     prediction: torch.Tensor
-    timestep: float
+    timestep: torch.Tensor
     previewer: Previewer
 
     @torch.inference_mode()
     def __call__(self) -> Image:
         """Compute the picture."""
         alphas = self.scheduler.alphas_cumprod
-        alpha = alphas[min(round(self.timestep), len(alphas) - 1)].to(self.model_input)
+        alpha = alphas[min(round(self.timestep.item()), len(alphas) - 1)].to(self.model_input)
         kind = self.scheduler.config.prediction_type
         clean = clean_latents(self.model_input, self.prediction, alpha, kind)
         return self.previewer(clean)

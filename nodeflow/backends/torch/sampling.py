@@ -147,7 +147,7 @@ class _Run:
             if step + 1 < span.end and is_full:
                 # Only here nothing is needed of what the step cache holds.
                 keeper.reached(State(step + 1, latents, state.generators))
-            estimate = Estimate(scheduler, model_input, prediction, float(t), previewer)
+            estimate = Estimate(scheduler, model_input, prediction, t, previewer)
             monitor.progress(step + 1 - span.start, span.end - span.start, estimate)
         return latents
 
