@@ -12,6 +12,7 @@ from nodeflow.backends.checks import check_channels
 from nodeflow.backends.inpainting import original_of
 from nodeflow.backends.span import Span, Start
 from nodeflow.backends.torch.course import Course
+from nodeflow.backends.torch.device import placement
 from nodeflow.values import Latent
 
 _TOLERANCE = 1e-6
@@ -101,4 +102,4 @@ def beside(unet: Any, latent: Latent) -> torch.Tensor | None:
     surroundings = torch.tensor(inpainting.surroundings)
     # It was trained on masks that are 0 or 1.
     mask = torch.tensor(inpainting.mask)[:, None].ge(0.5).float().expand(len(surroundings), -1, -1, -1)
-    return torch.cat([mask, surroundings], dim=1).to(unet.device, unet.dtype)
+    return torch.cat([mask, surroundings], dim=1).to(*placement(unet))
