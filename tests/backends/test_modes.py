@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from nodeflow.backends import PromptRequest, SampleRequest
-from nodeflow.backends.torch import TorchBackend
+from nodeflow.backends.torch import TorchBackend, modes
+from nodeflow.backends.torch.component import Component
 from nodeflow.errors import Cancelled
 from nodeflow.hardware import Arrangement, Dtype, Mode, Part, Placement, Wishes, detect
 from nodeflow.values import Latent, LoraPatch, ModelRecipe
@@ -181,3 +182,18 @@ def test_sliced_attention_is_equal_but_for_rounding(
     with backend.lease(pocket, Part.UNET) as lease:
         assert lease[Part.UNET].sliced
     np.testing.assert_array_equal(backend.sample(pocket, request, make_monitor()).samples, whole)
+
+
+def test_what_does_not_fit_onto_a_device_goes_back() -> None:
+    class Large(torch.nn.Linear):
+        def to(self, device: Any) -> Any:  # type: ignore[override]
+            moved.append(str(device))
+            if str(device) == "cuda:0":
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return self
+
+    moved: list[str] = []
+    component = Component(Large(2, 2), on_device=False)
+    with pytest.raises(torch.OutOfMemoryError):
+        modes.move(component, torch.device("cuda:0"))
+    assert moved == ["cuda:0", "cpu"]

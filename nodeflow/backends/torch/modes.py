@@ -54,9 +54,17 @@ def can_compile(component: Component) -> bool:
 
 
 def move(component: Component, device: torch.device) -> None:
-    """Move all weights of a component to its device, or back to RAM to wait."""
+    """Move all weights of a component to its device, or back to RAM to wait.
+
+    Where there is too little room for them, those that were moved already go back rather than fill it.
+    """
     with torch.inference_mode(False):  # a preview may have it moved in the middle of sampling
-        component.module.to(device)
+        try:
+            component.module.to(device)
+        except RuntimeError:
+            component.module.to("cpu")
+            component.on_device = component.device.type == "cpu"
+            raise
     component.on_device = device == component.device
 
 
