@@ -77,10 +77,27 @@ def _cuda(torch: Any) -> Iterator[Device]:
     kind = DeviceKind.ROCM if torch.version.hip else DeviceKind.CUDA
     for index in range(torch.cuda.device_count()):
         properties = torch.cuda.get_device_properties(index)
-        free, total = torch.cuda.mem_get_info(index)
+        free, total = card_memory(torch.cuda, index)
         fast, safe = _rocm_dtypes(properties) if torch.version.hip else _cuda_dtypes(properties)
         unified = bool(getattr(properties, "is_integrated", False))
         yield Device(kind, properties.name, total, free, fast, safe, index, unified)
+
+
+def card_memory(module: Any, device: Any) -> tuple[int, int]:
+    """What is free of a card's memory, and all of it, in bytes.
+
+    torch may be kept from taking all that is free (`torch.cuda.set_per_process_memory_fraction`, or
+    `per_process_memory_fraction` in `PYTORCH_CUDA_ALLOC_CONF`); then only what it may still take counts.
+
+    Args:
+        module: torch's for the kind of device, such as `torch.cuda`.
+        device: Which one, as that module takes it.
+    """
+    free, total = module.mem_get_info(device)
+    share = getattr(module, "get_per_process_memory_fraction", None)  # not in every version of torch
+    if share is not None:
+        free = min(free, max(int(total * share(device)) - module.memory_reserved(device), 0))
+    return free, total
 
 
 def _cuda_dtypes(properties: Any) -> tuple[tuple[Dtype, ...], tuple[Dtype, ...]]:

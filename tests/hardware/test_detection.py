@@ -77,6 +77,13 @@ def test_importing_the_package_does_not_import_torch() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_only_what_torch_may_take_of_a_card_is_free(found: Any) -> None:
+    cuda = cards(SimpleNamespace(major=8, name="RTX 3060"))
+    cuda.get_per_process_memory_fraction = lambda index: 0.5
+    (card,) = found(fake_torch(cuda=cuda)).accelerators
+    assert (card.free, card.total) == (4 * GIB, 12 * GIB)  # half of 12, of which torch has 2 already
+
+
 def test_cuda_cards_are_told_apart_by_age(found: Any) -> None:
     generations = [(6, "GTX 1080"), (7, "RTX 2080"), (7, "GTX 1660"), (8, "RTX 3060"), (9, "H100")]
     properties = [SimpleNamespace(name=name, major=major, minor=0) for major, name in generations]

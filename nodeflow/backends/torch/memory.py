@@ -7,6 +7,7 @@ import gc
 import torch
 
 from nodeflow.hardware.decide import USABLE
+from nodeflow.hardware.detection import card_memory
 from nodeflow.hardware.ram import ram
 
 _SIGNS = ("DefaultCPUAllocator", "out of memory", "ALLOC_FAILED")
@@ -35,7 +36,7 @@ def free_bytes(address: str) -> int:
         # What torch keeps for itself without using it is free for us, though not for the driver.
         kept = module.memory_reserved(device) - module.memory_allocated(device)
         try:
-            free = module.mem_get_info(device)[0] + kept
+            free = card_memory(module, device)[0] + kept
         except (AttributeError, RuntimeError):  # not on every driver of XPU
             free = module.get_device_properties(device).total_memory - module.memory_allocated(device)
     else:
