@@ -120,8 +120,6 @@ def own_case(count: int) -> tuple[Case, int, int]:
         middle = canvas.visible_rect().center()
         item = _nearest(dragged, middle)
         item.place(item.pos() + QPointF(8 if frame % 2 else -8, 4))
-        if canvas.far:
-            canvas.redraw()
 
     case = Case(
         show,
@@ -131,7 +129,7 @@ def own_case(count: int) -> tuple[Case, int, int]:
         lambda frame: canvas.pan(QPoint(9 if frame % 20 < 10 else -9, 5)),
         zoom,
         drag,
-        lambda _: canvas._settle(),
+        lambda _: canvas.redraw(),
         canvas.close,
     )
     return case, len(workflow.nodes), sum(len(node.inputs) for node in workflow.nodes.values())

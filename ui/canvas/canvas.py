@@ -97,8 +97,6 @@ class Canvas(CanvasView):
             return
         self._dragging = True
         self.gesture.move(self.mapToScene(pixel), event.modifiers())
-        if self.far:
-            self.redraw()
         if self.gesture.auto_pan and not self._edge.isActive() and not self._edge_shift().isNull():
             self._edge.start()
 
@@ -119,8 +117,6 @@ class Canvas(CanvasView):
             else:
                 gesture.cancel()
             click(self, pressed[1], point, event.modifiers())
-        if self.far:
-            self.redraw()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Edit or open what was hit."""
@@ -217,8 +213,6 @@ class Canvas(CanvasView):
             self.wiring.press(Qt.Key(event.key()))
         elif not self.keyboard.press(event):
             event.ignore()
-        if self.far:
-            self.redraw()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Space let go."""

@@ -8,20 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-Paint = Callable[[Any, QPainter, QStyleOptionGraphicsItem, QWidget | None], None]
+Paint = Callable[..., None]
 
 
-def guarded(paint: Paint) -> Callable[..., None]:
-    """Wrap an item's `paint`: an exception is reported through `sys.excepthook`, and the rest is drawn."""
+def guarded(paint: Paint) -> Paint:
+    """Wrap a `paint`: an exception is reported through `sys.excepthook`, and the rest is drawn."""
 
     @functools.wraps(paint)
-    def safe(
-        item: Any, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def safe(item: Any, painter: QPainter, *how: object) -> None:
         try:
-            paint(item, painter, option, widget)
+            paint(item, painter, *how)
         except Exception:  # noqa: BLE001 - an exception that reaches Qt's paint loop crashes the process
             painter.setOpacity(1.0)
             painter.setClipping(False)

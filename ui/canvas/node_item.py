@@ -19,7 +19,7 @@ from ui.canvas.stage import Stage
 if TYPE_CHECKING:
     from ui.canvas.link_item import LinkItem
 
-Z_FRAME, Z_LINK, Z_NOTE, Z_NODE, Z_RAISED, Z_OVERLAY = range(6)
+Z_FRAME, Z_LINK, Z_NOTE, Z_NODE, Z_RAISED = range(5)
 MARGIN = 12.0
 """Sockets and their halo stick out of the body by this much."""
 

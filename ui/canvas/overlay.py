@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from ui.canvas.guard import guarded
-from ui.canvas.node_item import Z_OVERLAY
 from ui.canvas.stage import Stage
 
 BUBBLE_PAD = 8.0
@@ -16,18 +16,21 @@ BUBBLE_GAP = 16.0
 RING = 12.0
 
 
-class Overlay(QGraphicsItem):
-    """One item for all of it; what is None is not drawn.
+class Overlay:
+    """All of it; what is None is not drawn.
+
+    Args:
+        stage: What the items of the scene share.
+        draw_anew: Has the view call `paint`.
 
     Attributes:
+        changed: To be called after something was set.
         area: What the view shows, in scene coordinates: the bubble keeps inside.
     """
 
-    def __init__(self, stage: Stage) -> None:
-        super().__init__()
+    def __init__(self, stage: Stage, draw_anew: Callable[[], None]) -> None:
         self._stage = stage
-        self._bounds = QRectF()
-        self._zoom = 1.0
+        self.changed = draw_anew
         self.band: QPolygonF | None = None
         self.wire: tuple[QPainterPath, QPen] | None = None
         self.ring: QPointF | None = None
@@ -35,47 +38,20 @@ class Overlay(QGraphicsItem):
         self.cut: tuple[QPointF, QPointF] | None = None
         self.bubble: tuple[QPointF, str, bool] | None = None
         self.area = QRectF()
-        self.setZValue(Z_OVERLAY)
 
     def clear(self) -> None:
         """Draw nothing."""
         self.band = self.wire = self.cut = self.bubble = self.ring = None
         self.guides = []
-        self.changed(self._zoom)
+        self.changed()
 
-    def show_band(self, rect: QRectF, zoom: float) -> None:
+    def show_band(self, rect: QRectF) -> None:
         """Draw a rectangle."""
         self.band = QPolygonF(rect)
-        self.changed(zoom)
-
-    def changed(self, zoom: float) -> None:
-        """Draw anew after something was set."""
-        self.prepareGeometryChange()
-        self._zoom = zoom
-        bounds = QRectF()
-        if self.band is not None:
-            bounds = bounds.united(self.band.boundingRect())
-        if self.wire is not None:
-            bounds = bounds.united(self.wire[0].controlPointRect())
-        if self.cut is not None:
-            bounds = bounds.united(QRectF(*self.cut).normalized())
-        if self.ring is not None:
-            bounds = bounds.united(QRectF(self.ring, self.ring).adjusted(-RING, -RING, RING, RING))
-        for guide in self.guides:
-            bounds = bounds.united(QRectF(guide.p1(), guide.p2()).normalized().adjusted(-1, -1, 1, 1))
-        if self.bubble is not None:
-            bounds = bounds.united(self._bubble_box())
-        self._bounds = bounds.adjusted(-4, -4, 4, 4) if not bounds.isNull() else bounds
-        self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """All that is drawn."""
-        return self._bounds
+        self.changed()
 
     @guarded
-    def paint(
-        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
-    ) -> None:
+    def paint(self, painter: QPainter, zoom: float) -> None:
         """Draw what is set."""
         paints = self._stage.brush.paints
         if self.wire is not None:
@@ -89,7 +65,7 @@ class Overlay(QGraphicsItem):
             painter.setBrush(fill)
             painter.drawPolygon(self.band)
         if self.cut is not None:
-            painter.setPen(QPen(paints.error, 2 / self._zoom, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(paints.error, 2 / zoom, Qt.PenStyle.DashLine))
             painter.drawLine(*self.cut)
         if self.ring is not None:
             painter.setPen(QPen(paints.accent, 2.5))
@@ -99,12 +75,14 @@ class Overlay(QGraphicsItem):
             painter.setPen(QPen(paints.accent, 0, Qt.PenStyle.DashLine))
             painter.drawLines(self.guides)
         if self.bubble is not None:
-            self._paint_bubble(painter)
+            self._paint_bubble(painter, zoom)
 
-    def _bubble_box(self) -> QRectF:
-        assert self.bubble is not None  # noqa: S101 - callers look first
+    def bubble_box(self, zoom: float) -> QRectF:
+        """Where the bubble lies, in scene coordinates; empty without one."""
+        if self.bubble is None:
+            return QRectF()
         metrics = self._stage.brush.paints.body_metrics
-        scale = 1 / self._zoom
+        scale = 1 / zoom
         size = metrics.boundingRect(
             QRectF(0, 0, BUBBLE_WIDTH, 1000), int(Qt.TextFlag.TextWordWrap), self.bubble[1]
         )
@@ -117,14 +95,14 @@ class Overlay(QGraphicsItem):
                 box.moveBottom(point.y() - gap)
         return box
 
-    def _paint_bubble(self, painter: QPainter) -> None:
+    def _paint_bubble(self, painter: QPainter, zoom: float) -> None:
         assert self.bubble is not None  # noqa: S101 - callers look first
         paints = self._stage.brush.paints
-        box = self._bubble_box()
+        box = self.bubble_box(zoom)
         painter.save()
         painter.translate(box.topLeft())
-        painter.scale(1 / self._zoom, 1 / self._zoom)
-        local = QRectF(0, 0, box.width() * self._zoom, box.height() * self._zoom)
+        painter.scale(1 / zoom, 1 / zoom)
+        local = QRectF(0, 0, box.width() * zoom, box.height() * zoom)
         painter.setPen(QPen(paints.success if self.bubble[2] else paints.error, 1))
         painter.setBrush(paints.node)
         painter.drawRoundedRect(local, 6, 6)

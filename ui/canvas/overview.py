@@ -6,11 +6,11 @@ Below about 30 % zoom hundreds of items would each cost a call into Python; a ba
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QPainter
 
 from nodeflow.node.sockets import Socket
 from ui.canvas.brush import NO_PEN
@@ -42,9 +42,15 @@ class Batch(Generic[Shape]):
         at = self._index.get(key)
         return None if at is None else self.shapes[at]
 
+    def some(self, keys: Iterable[Hashable] | None) -> list[Shape]:
+        """The shapes of those keys that are there; all of them for None."""
+        if keys is None:
+            return self.shapes
+        return [self.shapes[self._index[key]] for key in keys if key in self._index]
+
     def of(self, other: Batch[Shape]) -> list[Shape]:
         """The shapes whose keys another batch has too."""
-        return [self.shapes[self._index[key]] for key in other._keys]
+        return self.some(other._keys)
 
     def drop(self, key: Hashable) -> None:
         """Remove a shape, if it is there."""
@@ -71,7 +77,6 @@ class Overview:
         self._lines: dict[str, tuple[Socket, Batch[QLineF]]] = {}
         self._category_of: dict[str, str] = {}
         self._line_group: dict[Hashable, str] = {}
-        self._dirty: list[QPointF] = []
 
     def put_node(self, name: str, category: str, body: QRectF, header: float) -> None:
         """Add or move a node."""
@@ -124,61 +129,35 @@ class Overview:
         self._line_group[key] = group
         if group not in self._lines:
             self._lines[group] = socket, Batch()
-        batch = self._lines[group][1]
-        old = batch.get(key)
-        if old is not None:
-            self._touch(old)
-        batch.put(key, line)
-        self._touch(line)
+        self._lines[group][1].put(key, line)
 
     def drop_link(self, key: Hashable) -> None:
         """Forget a link."""
         group = self._line_group.pop(key, None)
         if group is not None:
-            old = self._lines[group][1].get(key)
-            if old is not None:
-                self._touch(old)
             self._lines[group][1].drop(key)
-
-    def take_dirty(self) -> QRectF:
-        """Where links have changed since this was last asked."""
-        dirty = QPolygonF(self._dirty).boundingRect()
-        if self._dirty:
-            dirty.adjust(-1, -1, 1, 1)
-        self._dirty = []
-        return dirty
-
-    def _touch(self, line: QLineF) -> None:
-        self._dirty += (line.p1(), line.p2())
 
     def paint_links(self, painter: QPainter, paints: Paints, only: Iterable[Hashable] | None = None) -> None:
         """Draw links in scene coordinates: all of them, or only some."""
-        chosen: dict[str, list[QLineF]] = {}
-        for key in only or ():
-            group = self._line_group.get(key)
-            line = self._lines[group][1].get(key) if group is not None else None
-            if group is not None and line is not None:
-                chosen.setdefault(group, []).append(line)
-        for group, (socket, lines) in self._lines.items():
-            shapes = lines.shapes if only is None else chosen.get(group)
-            if shapes:
+        for socket, lines in self._lines.values():
+            if shapes := lines.some(only):
                 painter.setPen(paints.thin_link(socket))
                 painter.drawLines(shapes)
 
-    def paint(self, painter: QPainter, paints: Paints) -> None:
-        """Draw the nodes, in scene coordinates."""
+    def paint(self, painter: QPainter, paints: Paints, only: Collection[str] | None = None) -> None:
+        """Draw nodes in scene coordinates: all of them, or only some."""
         painter.setPen(NO_PEN)
-        if self.bodies.shapes:
-            painter.setBrush(paints.far_node)
-            painter.drawRects(self.bodies.shapes)
-        for category, headers in self._headers.items():
-            if headers.shapes:
-                painter.setBrush(paints.category(category))
-                painter.drawRects(headers.shapes)
+        batches = [(paints.far_node, self.bodies)]
+        batches += [(paints.category(category), headers) for category, headers in self._headers.items()]
+        for brush, batch in batches:
+            if shapes := batch.some(only):
+                painter.setBrush(brush)
+                painter.drawRects(shapes)
         for color, group in ((paints.error, self.faulty), (paints.accent, self.marked)):
-            if group:
+            names = group if only is None else group.keys() & only
+            if boxes := [group[name] for name in names]:
                 painter.setBrush(color)
-                painter.drawRects(list(group.values()))
+                painter.drawRects(boxes)
 
     def paint_small(self, painter: QPainter, paints: Paints) -> None:
         """Draw only the nodes, for the minimap."""

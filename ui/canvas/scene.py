@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from nodeflow.document.model import Workflow
@@ -198,11 +198,6 @@ class CanvasScene(QGraphicsScene):
         for area in self.areas() if names is None else ():
             result = result.united(area.box)
         return result
-
-    def links_in(self, box: QRectF) -> list[LinkKey]:
-        """The links whose bounds touch a box."""
-        near = self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-        return [item.key for item in near if isinstance(item, LinkItem)]
 
     def _spec(self, name: str) -> NodeSpec:
         """A node's spec; the same object as before if it says the same."""

@@ -61,7 +61,5 @@ def _eraser(canvas: Canvas, event: QTabletEvent) -> bool:
         canvas.finish_gesture(point)
     elif canvas.gesture is not None:
         canvas.gesture.move(point, event.modifiers())
-    if canvas.far:
-        canvas.redraw()
     event.accept()
     return True

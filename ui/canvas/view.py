@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QPainter, QPaintEvent, QResizeEvent, QTransform
-from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from ui.canvas.actions import CanvasActions, Port
 from ui.canvas.area_editor import AreaEditor
 from ui.canvas.area_item import AreaItem, AreaKey
-from ui.canvas.background import draw_dots
 from ui.canvas.detail import Detail, detail_at
 from ui.canvas.edit.editor import FieldEditor
-from ui.canvas.far_layer import FarLayer
 from ui.canvas.hit import Hit
 from ui.canvas.minimap import Minimap
 from ui.canvas.navigation import fit, scroll_by, zoom_to
 from ui.canvas.overlay import Overlay
+from ui.canvas.paint_scene import paint_scene
 from ui.canvas.scene import CanvasScene
+from ui.canvas.view_picture import SLACK, ViewPicture, united
 
 REST = 140
-"""Milliseconds without motion after which everything is drawn smoothly again."""
+"""Milliseconds without motion after which everything is drawn sharply again."""
 WORLD = 1_000_000.0
-_NO_OPTION = QStyleOptionGraphicsItem()
-_UPDATE = QGraphicsView.ViewportUpdateMode
 
 
 class CanvasView(QGraphicsView):
@@ -46,10 +44,9 @@ class CanvasView(QGraphicsView):
     def __init__(self, scene: CanvasScene, actions: CanvasActions, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.canvas, self.intents = scene, actions
-        self.overlay = Overlay(scene.stage)
-        scene.addItem(self.overlay)
+        self.overlay = Overlay(scene.stage, self.viewport().update)
         self.snapping = True
-        self._far_layer = FarLayer(scene.stage.overview, self._paint_areas, scene.links_in)
+        self._picture = ViewPicture(lambda painter, boxes: paint_scene(painter, scene, boxes))
         self.hot = Hit()
         self.moving = False
         self._rest = QTimer(self, singleShot=True, interval=REST)
@@ -59,6 +56,7 @@ class CanvasView(QGraphicsView):
         self.minimap = Minimap(self)
         self._set_up()
         scene.selection_changed.connect(self._tell_selection)
+        scene.changed.connect(self._spoil)
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -67,9 +65,7 @@ class CanvasView(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setViewportUpdateMode(_UPDATE.MinimalViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)  # see `_spoil`
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Canvas"))
@@ -87,7 +83,7 @@ class CanvasView(QGraphicsView):
 
     @property
     def far(self) -> bool:
-        """Whether the scene is drawn in one batch; then nothing but `redraw` draws anew."""
+        """Whether the scene is drawn in one batch, without what nodes hold."""
         return self.canvas.stage.detail is Detail.OVERVIEW
 
     def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
@@ -157,12 +153,13 @@ class CanvasView(QGraphicsView):
             self.editor.open(Port(name, entry), field)
 
     def begin_motion(self) -> None:
-        """Draw quickly rather than smoothly until nothing has moved for a moment."""
+        """Zoom quickly rather than sharply until nothing has moved for a moment."""
         self.moving = True
         self._rest.start()
 
     def redraw(self) -> None:
         """Draw everything anew."""
+        self._picture.forget()
         self.viewport().update()
 
     def select(self, names: Collection[str], areas: Collection[AreaKey] = ()) -> None:
@@ -172,62 +169,49 @@ class CanvasView(QGraphicsView):
     def _tell_selection(self, names: frozenset[str]) -> None:
         self.intents.select(names)
         self.selectionChanged.emit(names)
-        if self.far:
-            self.redraw()
 
     def _settle(self) -> None:
         self.moving = False
-        self._far_layer.forget()
-        self.redraw()
+        self.viewport().update()
+
+    def _spoil(self, boxes: Sequence[QRectF]) -> None:
+        """Something in the scene has changed: draw it anew."""
+        self._picture.spoil(boxes)
+        place = self.viewportTransform().mapRect(united(boxes)).toAlignedRect()
+        self.viewport().update(place.adjusted(-SLACK, -SLACK, SLACK, SLACK))
 
     def _zoomed(self) -> None:
-        detail = detail_at(self.zoom)
-        stage = self.canvas.stage
-        if detail is not stage.detail:
-            stage.detail = detail
-            # From afar the view draws itself and must not wait for items to ask for it.
-            far = detail is Detail.OVERVIEW
-            self.setViewportUpdateMode(_UPDATE.NoViewportUpdate if far else _UPDATE.MinimalViewportUpdate)
-        self.redraw()
+        self.canvas.stage.detail = detail_at(self.zoom)
+        self.viewport().update()
         self.editor.follow()
         self.area_editor.follow()
         self.zoomChanged.emit(self.zoom)
         self.visibleChanged.emit()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 - Qt's name
-        """Scroll; from afar Qt leaves drawing to us."""
+        """Scroll; drawing is ours."""
         super().scrollContentsBy(dx, dy)
-        if self.far:
-            self.redraw()
+        self.viewport().update()
         self.editor.follow()
         self.area_editor.follow()
         self.visibleChanged.emit()
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802 - Qt's name
-        """Fill the canvas and draw its dots."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self.moving)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self.moving)
-        draw_dots(painter, QRectF(rect), self.zoom, self.canvas.stage.brush.paints)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw through the items, or from afar the whole scene in one batch."""
-        if not self.far:
-            super().paintEvent(event)
-            return
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw what has changed, and over it what gestures draw."""
         painter = QPainter(self.viewport())
-        paints, transform = self.canvas.stage.brush.paints, self.viewportTransform()
-        self._far_layer.draw(painter, transform, self.viewport().rect(), paints, moving=self.moving)
-        painter.setTransform(transform)
-        self.canvas.stage.overview.paint(painter, self.canvas.stage.brush.paints)
-        self.overlay.paint(painter, _NO_OPTION)
+        stage, view = self.canvas.stage, self.viewportTransform()
+        self._picture.draw(
+            painter,
+            view,
+            self.viewport().size(),
+            (stage.brush.paints, stage.detail),
+            moving=self.moving,
+            smooth=not self.far,
+        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setTransform(view)
+        self.overlay.paint(painter, self.zoom)
         painter.end()
-
-    def _paint_areas(self, painter: QPainter) -> None:
-        for area in (*self.canvas.frames, *self.canvas.notes):
-            painter.save()
-            painter.translate(area.pos())
-            area.paint(painter, _NO_OPTION)
-            painter.restore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the minimap in its corner."""
@@ -245,4 +229,4 @@ class CanvasView(QGraphicsView):
         self.statusMessage.emit(text)
         self.overlay.bubble = (at, text, good) if at is not None and text else None
         self.overlay.area = self.visible_rect()
-        self.overlay.changed(self.zoom)
+        self.overlay.changed()

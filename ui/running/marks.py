@@ -86,5 +86,3 @@ class Marks(Part):
             why=why,
         )
         scene.set_status(name, changed)
-        if self._editing.canvas.far:
-            self._editing.canvas.redraw()

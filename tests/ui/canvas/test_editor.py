@@ -70,7 +70,7 @@ def test_what_is_wrong_is_said_beside_the_field_until_one_types_or_leaves(canvas
         assert bubble[1].startswith("Steps ")
         widget = canvas.editor.widget
         assert widget is not None
-        said = canvas.mapFromScene(canvas.overlay.boundingRect().center())
+        said = canvas.mapFromScene(canvas.overlay.bubble_box(canvas.zoom).center())
         assert 0 < said.y() - widget.geometry().bottom() < 60
         QTest.keyClick(line, Qt.Key.Key_Backspace)
         assert canvas.overlay.bubble is None

@@ -47,6 +47,7 @@ def test_from_afar_nodes_and_changes_are_still_seen(canvas: Canvas, hand: Hand) 
     canvas.moving = False
 
     def at(point: QPointF) -> str:
+        QApplication.processEvents()
         return canvas.viewport().grab().toImage().pixelColor(canvas.mapFromScene(point)).name()
 
     body = canvas.canvas.nodes["sampler"].body
@@ -181,6 +182,7 @@ def test_an_error_while_painting_spares_the_rest(canvas: Canvas, monkeypatch: py
     told: list[object] = []
     monkeypatch.setattr("ui.canvas.node_item.paint_node", fail)
     monkeypatch.setattr("sys.excepthook", lambda kind, error, trace: told.append(error))
+    canvas.redraw()
     image = canvas.grab().toImage()
     assert len(told) >= len(canvas.canvas.nodes)
     link = canvas.canvas.links[LinkKey("save", "image", 0)]

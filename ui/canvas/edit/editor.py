@@ -125,7 +125,7 @@ class FieldEditor(QObject):
         overlay = self._view.overlay
         if overlay.bubble is not None:
             overlay.bubble = None
-            overlay.changed(self._view.zoom)
+            overlay.changed()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Enter keeps, Escape drops, Tab goes on to the next field; so does leaving."""

@@ -69,7 +69,7 @@ class LinkDrag(Gesture):
             self.view.say(bubble[0], point, good=bubble[1])
         else:
             self.view.overlay.bubble = None
-            self.view.overlay.changed(self.view.zoom)
+            self.view.overlay.changed()
 
     def _words(self, verdict: VerdictLike, pair: tuple[Link, Port]) -> tuple[str, bool]:
         if verdict.ok:

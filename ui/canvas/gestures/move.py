@@ -75,15 +75,12 @@ class Move(Gesture):
             return
         self._offset = offset
         self.view.overlay.guides = lines
-        self.view.overlay.changed(self.view.zoom)
-        self.view.begin_motion()
+        self.view.overlay.changed()
         for name, start in self._nodes.items():
             self.view.canvas.nodes[name].place(start + offset)
         for area, start in self._areas.items():
             area.setPos(start + offset)
         self._look_for_link(point)
-        if self.view.far:
-            self.view.redraw()
 
     def _aligned(self, offset: QPointF) -> tuple[QPointF, list[QLineF]]:
         on_grid = snap(self._lead + offset) - self._lead if self.view.snapping else offset
@@ -147,5 +144,3 @@ class Move(Gesture):
             self.view.canvas.nodes[name].place(start)
         for area, start in self._areas.items():
             area.setPos(start)
-        if self.view.far:
-            self.view.redraw()

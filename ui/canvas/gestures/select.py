@@ -32,7 +32,7 @@ class BandSelect(Gesture):
         else:
             area = QPolygonF(QRectF(self.origin, point).normalized())
         self.view.overlay.band = area
-        self.view.overlay.changed(self.view.zoom)
+        self.view.overlay.changed()
         self.view.select(self._kept | self._inside(area), self._areas_kept | self._areas_inside(area))
 
     def _inside(self, area: QPolygonF) -> set[str]:

@@ -45,7 +45,7 @@ class Cut(Gesture):
     def move(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
         """Show the stroke and what it crosses."""
         self.view.overlay.cut = (self.origin, point)
-        self.view.overlay.changed(self.view.zoom)
+        self.view.overlay.changed()
 
     def finish(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
         """Remove them."""
@@ -127,7 +127,7 @@ class ResizeNode(Gesture):
         """Show where the edge will be."""
         body = self.view.canvas.nodes[self._name].body
         body.setWidth(max(self._start + point.x() - self.origin.x(), MIN_WIDTH))
-        self.view.overlay.show_band(body, self.view.zoom)
+        self.view.overlay.show_band(body)
 
     def cancel(self) -> None:
         """Show nothing."""
@@ -148,7 +148,7 @@ class ResizeArea(Gesture):
 
     def move(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
         """Show the new rectangle."""
-        self.view.overlay.show_band(self._rect(point), self.view.zoom)
+        self.view.overlay.show_band(self._rect(point))
 
     def finish(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
         """Tell the document."""
