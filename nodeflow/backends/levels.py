@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -68,6 +69,20 @@ def levels_of(schedule: Schedule, steps: int, sigma_min: float) -> Levels:
     logarithms = np.log([*known, sigma_min])
     places = np.linspace(0, len(known), steps + 1)[:-1]
     found: list[float] = np.exp(np.interp(places, np.arange(len(logarithms)), logarithms)).tolist()
+    return found
+
+
+def nearest_timesteps(levels: Levels, sigmas: Any) -> list[int]:
+    """The timesteps of training whose noise levels are nearest.
+
+    Args:
+        levels: The noise levels.
+        sigmas: Those of training, rising, shape (timesteps,).
+    """
+    places = np.interp(np.log(levels), np.log(sigmas), np.arange(len(sigmas)))
+    found: list[int] = places.round().astype(int).tolist()
+    if len(set(found)) < len(found):
+        refuse("its noise levels lie too close together for this scheduler", "Use fewer, or other ones")
     return found
 
 

@@ -15,6 +15,8 @@ from nodeflow.models.kinds import Architecture, ModelKind, Recognised
 MANIFEST = "nodeflow-onnx.json"
 FORMAT = 1
 """Of the manifest; raised when an older nodeflow could not run what it describes."""
+GUIDANCE_SCALE = "guidance_scale"
+"""An input that only UNets have which are told the guidance scale, and are not guided."""
 _LONGEST = 2**20
 
 
@@ -166,6 +168,11 @@ class ExportedModel:
     def is_refiner(self) -> bool:
         """Whether it reads text with the second encoder alone."""
         return Network.TEXT_ENCODER not in self.networks
+
+    @property
+    def is_told_guidance(self) -> bool:
+        """Whether its UNet takes the guidance scale rather than being guided."""
+        return GUIDANCE_SCALE in self.networks[Network.UNET].inputs
 
     def recognise(self) -> Recognised:
         """Say whether it is a base model or a refiner."""

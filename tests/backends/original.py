@@ -67,6 +67,44 @@ def small_components(kind: str) -> dict[str, Any]:
     return {name: module.eval() for name, module in components.items()}
 
 
+def narrow_components(kind: str, **changed: Any) -> dict[str, Any]:
+    """Random components described by SDXL's own configs, with all of its blocks and layers, but narrow.
+
+    Args:
+        kind: `base` or `refiner`.
+        **changed: Settings of the UNet that differ.
+    """
+    torch.manual_seed(0)
+    folder, ids = BUNDLED / "configs" / f"sdxl-{kind}", 6 if kind == "base" else 5
+    unet = diffusers.UNet2DConditionModel.load_config(folder / "unet")
+    vae = diffusers.AutoencoderKL.load_config(folder / "vae")
+    widths = unet["block_out_channels"]
+    unet |= {
+        "block_out_channels": [32 * width // widths[0] for width in widths],
+        "attention_head_dim": [1, 2, 4, 4][: len(widths)],
+        "cross_attention_dim": CROSS[kind],
+        "addition_time_embed_dim": 8,
+        "projection_class_embeddings_input_dim": 8 * ids + 48,
+        **changed,
+    }
+    vae |= {"block_out_channels": [width // 8 for width in vae["block_out_channels"]], "norm_num_groups": 8}
+    components: dict[str, Any] = {
+        "unet": diffusers.UNet2DConditionModel.from_config(unet),
+        "vae": diffusers.AutoencoderKL.from_config(vae),
+        "text_encoder_2": transformers.CLIPTextModelWithProjection(_narrow(folder / "text_encoder_2", 48)),
+    }
+    if kind == "base":
+        components["text_encoder"] = transformers.CLIPTextModel(_narrow(folder / "text_encoder", 32))
+    return {name: module.eval() for name, module in components.items()}
+
+
+def _narrow(folder: Path, width: int) -> Any:
+    config = transformers.CLIPTextConfig.from_pretrained(folder)
+    sizes = {"hidden_size": width, "intermediate_size": 2 * width, "projection_dim": width}
+    config.update({**sizes, "num_attention_heads": 4})
+    return config
+
+
 UNET_NAMES = [
     (r"^time_embedding\.linear_(\d)", lambda m: f"time_embed.{2 * int(m[1]) - 2}"),
     (r"^add_embedding\.linear_(\d)", lambda m: f"label_emb.0.{2 * int(m[1]) - 2}"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nodeflow.backends import conditioning, encoding
+from nodeflow.backends.consistency import told_scale, without_guidance
 from nodeflow.backends.linear_preview import Chart, fit_linear, linear_preview
 from nodeflow.backends.onnx import limits, sampling, vae
 from nodeflow.backends.onnx.predicting import Unet
@@ -98,11 +99,13 @@ class OnnxBackend:
         exported = _exported(model)
         unet = exported.unet
         wanted = conditioning.Told(unet.hidden, unet.added, unet.size, exported.is_refiner, unet.aesthetics)
+        told = told_scale(request) if exported.is_told_guidance else None
+        request = request if told is None else without_guidance(request)
         guider = sampling.make_guider(request)
         steering = conditioning.prepare(wanted, request, guider.sides)
         solver = make_solver(request.scheduler, exported.scheduler, request.total_steps, request.schedule)
         return sampling.sample(
-            Unet(self._network(exported, Network.UNET, "prediction"), unet.channels),
+            Unet(self._network(exported, Network.UNET, "prediction"), unet.channels, told),
             solver,
             request,
             training=Training(exported.scheduler),

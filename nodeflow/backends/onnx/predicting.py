@@ -10,6 +10,7 @@ import numpy as np
 
 from nodeflow.backends.guidance import Predict
 from nodeflow.backends.pieces import Piece, Side, Sides, Window, calls
+from nodeflow.models.exported import GUIDANCE_SCALE
 from nodeflow.values.arrays import FloatArray
 
 
@@ -20,10 +21,12 @@ class Unet:
     Attributes:
         run: Evaluates it on its inputs by name.
         channels: How many it takes.
+        told: The guidance scale, if the UNet is told it.
     """
 
     run: Callable[[Mapping[str, FloatArray]], FloatArray]
     channels: int
+    told: float | None = None
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,10 @@ class Predictor:
         batch = len(model_input)
         if self.beside is not None:
             model_input = np.concatenate([model_input, self.beside], axis=1)
+        told = {} if self.unet.told is None else {GUIDANCE_SCALE: np.array([self.unet.told], np.float32)}
         prediction = self.unet.run(
             {
+                **told,
                 "sample": np.concatenate(
                     [model_input if piece.window is None else piece.window.of(model_input) for piece in call]
                 ),

@@ -7,8 +7,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from nodeflow.backends.clean import clean_latents
 from nodeflow.backends.levels import check_schedule
-from nodeflow.backends.onnx.steps import Steps, ddim_timesteps, dpm_steps, euler_steps
+from nodeflow.backends.onnx.steps import (
+    Steps,
+    ddim_timesteps,
+    dpm_steps,
+    euler_steps,
+    lcm_original_steps,
+    lcm_timesteps,
+)
 from nodeflow.backends.onnx.training import Training
 from nodeflow.errors import NodeFailed
 from nodeflow.values import Schedule, Scheduler
@@ -119,24 +127,44 @@ class _ByVariance:
         return latents
 
 
-class Ddim(_ByVariance):
-    """DDIM (arXiv:2010.02502, eq. 12), with eta 0."""
+class _AtTimesteps(_ByVariance):
+    """What solvers share that work at timesteps of training and remember nothing."""
 
-    def __init__(self, training: Training, count: int, schedule: Schedule) -> None:
-        self._training = training
-        self._places = ddim_timesteps(training, count, schedule).astype(np.int64)
-        self._stride = training.count // count
+    def __init__(self, training: Training, places: Any) -> None:
+        self._training, self._places = training, places.astype(np.int64)
 
     @property
     def timesteps(self) -> tuple[float, ...]:
-        """When the UNet is evaluated."""
         return tuple(map(float, self._places))
 
     def noised(self, clean: FloatArray, noise: FloatArray, step: int) -> FloatArray:
-        """A clean picture with the noise that it has before a step."""
-        alpha = self._training.alphas[self._places[step]]
-        found: FloatArray = alpha**0.5 * clean + (1 - alpha) ** 0.5 * noise
-        return found
+        return _mixed(clean, noise, self._training.alphas[self._places[step]])
+
+    def remembered(self) -> Mapping[str, FloatArray]:
+        return {}
+
+    def recall(self, remembered: Mapping[str, FloatArray]) -> None:
+        pass
+
+    def _clipped(self, clean: FloatArray) -> FloatArray:
+        if self._training.config.get("clip_sample", False):
+            limit = self._training.config.get("clip_sample_range", 1.0)
+            clean = np.clip(clean, -limit, limit)
+        return clean
+
+
+def _mixed(clean: FloatArray, noise: FloatArray, alpha: Any) -> FloatArray:
+    """A clean picture and noise, by the picture's share of the variance."""
+    found: FloatArray = alpha**0.5 * clean + (1 - alpha) ** 0.5 * noise
+    return found
+
+
+class Ddim(_AtTimesteps):
+    """DDIM (arXiv:2010.02502, eq. 12), with eta 0."""
+
+    def __init__(self, training: Training, count: int, schedule: Schedule) -> None:
+        super().__init__(training, ddim_timesteps(training, count, schedule))
+        self._stride = training.count // count
 
     def step(self, step: int, prediction: FloatArray, latents: FloatArray, draw: Draw) -> FloatArray:  # noqa: ARG002 - draws nothing
         """The latents after a step."""
@@ -150,11 +178,7 @@ class Ddim(_ByVariance):
                 clean, error = prediction, (latents - signal * prediction) / noise
             case _:
                 clean, error = (latents - noise * prediction) / signal, prediction
-        if self._training.config.get("clip_sample", False):
-            limit = self._training.config.get("clip_sample_range", 1.0)
-            clean = np.clip(clean, -limit, limit)
-        found: FloatArray = then**0.5 * clean + (1 - then) ** 0.5 * error
-        return found
+        return _mixed(self._clipped(clean), error, then)
 
     def _alphas(self, step: int) -> tuple[Any, Any]:
         """The picture's share of the variance before and after a step."""
@@ -164,12 +188,29 @@ class Ddim(_ByVariance):
         last = np.float32(1) if is_one else alphas[0]
         return alphas[place], alphas[before] if before >= 0 else last
 
-    def remembered(self) -> Mapping[str, FloatArray]:
-        """Nothing."""
-        return {}
 
-    def recall(self, remembered: Mapping[str, FloatArray]) -> None:
-        """There is nothing to go on from."""
+class Lcm(_AtTimesteps):
+    """Sampling of consistency models in several steps (arXiv:2310.04378, algorithm 3).
+
+    Each step goes to a clean picture, which gets fresh noise for the next one.
+    """
+
+    _DATA = 0.5
+    """Standard deviation of the data, of arXiv:2303.01469, appendix C."""
+
+    def __init__(self, training: Training, count: int, schedule: Schedule) -> None:
+        super().__init__(training, lcm_timesteps(training, count, schedule))
+
+    def step(self, step: int, prediction: FloatArray, latents: FloatArray, draw: Draw) -> FloatArray:
+        """The latents after a step."""
+        training, place = self._training, int(self._places[step])
+        clean = clean_latents(latents, prediction, training.alphas[place], training.prediction)
+        scaled, data = place * float(training.config.get("timestep_scaling", 10.0)), self._DATA
+        skip, out = data**2 / (scaled**2 + data**2), scaled / (scaled**2 + data**2) ** 0.5
+        denoised: FloatArray = np.float32(out) * self._clipped(clean) + np.float32(skip) * latents
+        if step == len(self._places) - 1:
+            return denoised
+        return _mixed(denoised, draw(), training.alphas[self._places[step + 1]])
 
 
 class DpmMultistep(_ByVariance):
@@ -247,6 +288,7 @@ SOLVERS: dict[Scheduler, Callable[[Training, int, Schedule], Solver]] = {
     ),
     Scheduler.DDIM: Ddim,
     Scheduler.DPMPP_2M: DpmMultistep,
+    Scheduler.LCM: Lcm,
 }
 """What the ONNX backend can solve with."""
 
@@ -266,8 +308,9 @@ def make_solver(
         NodeFailed: If the solver cannot take that many steps, or not at these places.
     """
     wanted, training = schedule or Schedule(), Training(config)
-    check_schedule(name, wanted, steps, takes_sigmas=name is not Scheduler.DDIM)
-    if not 1 <= steps <= training.count:
-        advice = f"Use 1 to {training.count}."
+    check_schedule(name, wanted, steps, takes_sigmas=name not in (Scheduler.DDIM, Scheduler.LCM))
+    limit = lcm_original_steps(training) if name is Scheduler.LCM else training.count
+    if not 1 <= steps <= limit:
+        advice = f"Use 1 to {limit}."
         raise NodeFailed(f"the scheduler '{name}' cannot take {steps} steps", input="steps", advice=advice)
     return SOLVERS[name](training, steps, wanted)

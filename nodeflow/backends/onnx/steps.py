@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nodeflow.backends.levels import levels_of
+from nodeflow.backends.levels import levels_of, nearest_timesteps
 from nodeflow.backends.onnx.training import Training
 from nodeflow.values import Schedule, SigmaSpacing, TimestepSpacing
 from nodeflow.values.arrays import FloatArray
@@ -79,6 +79,21 @@ def ddim_timesteps(training: Training, count: int, schedule: Schedule) -> Any:
             return leading(training, count, count)
         case _:
             return trailing(training, count)
+
+
+def lcm_original_steps(training: Training) -> int:
+    """Steps of the schedule that a consistency model was distilled with, of which runs leave some out."""
+    return int(training.config.get("original_inference_steps", 50))
+
+
+def lcm_timesteps(training: Training, count: int, schedule: Schedule) -> Any:
+    """The timesteps of a consistency model, whole numbers (arXiv:2310.04378, section 4.3)."""
+    if schedule.is_listed:
+        levels = levels_of(schedule, count, float(training.sigmas[0]))
+        return np.array(nearest_timesteps(levels, training.sigmas))
+    original = lcm_original_steps(training)
+    places = np.floor(np.linspace(0, original, count, endpoint=False)).astype(np.int64)
+    return (original - places) * (training.count // original) - 1
 
 
 def leading(training: Training, count: int, parts: int) -> Any:

@@ -1,17 +1,14 @@
-"""UNets distilled to consistency models (arXiv:2310.04378), which are told the guidance scale.
-
-They were trained on guided predictions, so there is nothing left to guide: the prompt is predicted alone.
-"""
+"""Telling a UNet the guidance scale; see `nodeflow.backends.consistency`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import torch
 
+from nodeflow.backends.consistency import told_scale, without_guidance
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.torch.device import placement
 
@@ -25,7 +22,7 @@ def told_guidance(unet: Any, request: SampleRequest) -> Iterator[SampleRequest]:
 
     Args:
         unet: A diffusers `UNet2DConditionModel`, used by this thread alone.
-        request: What is asked for. Of a curve, the scale of the first step counts.
+        request: What is asked for.
 
     Yields:
         The request, without guidance if the UNet takes its scale.
@@ -35,20 +32,25 @@ def told_guidance(unet: Any, request: SampleRequest) -> Iterator[SampleRequest]:
         yield request
         return
     device, dtype = placement(unet)
-    told = guidance_embedding(request.guidance_scales()[0], width).to(device, dtype)
+    told = guidance_embedding(told_scale(request), width).to(device, dtype)
 
     def tell(_: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         return arguments, {**options, "timestep_cond": told.expand(len(arguments[0]), -1)}
 
     hook = unet.register_forward_pre_hook(tell, with_kwargs=True)
     try:
-        yield replace(request, guidance_scale=1.0, guidance_curve=None)
+        yield without_guidance(request)
     finally:
         hook.remove()
 
 
-def guidance_embedding(scale: float, width: int) -> torch.Tensor:
-    """A guidance scale as sines and cosines, as consistency models were trained with, shape (1, width)."""
+def guidance_embedding(scale: float | torch.Tensor, width: int) -> torch.Tensor:
+    """A guidance scale as sines and cosines, as consistency models were trained with, shape (1, width).
+
+    Args:
+        scale: The scale, or a tensor of it alone.
+        width: Of what the UNet takes.
+    """
     half = width // 2
     step = torch.tensor(_SLOWEST).log() / (half - 1)
     angles = (scale - 1) * _SCALE * torch.exp(torch.arange(half, dtype=torch.float32) * -step)

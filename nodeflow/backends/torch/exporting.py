@@ -104,20 +104,23 @@ class _Export:
 
     def write(self, progress: Progress | None) -> ExportedModel:
         """Write every network and tokenizer; what the manifest says of them."""
-        unet = self._unet()  # before the work, as some cannot be exported
         wanted = [network for network, part in _PARTS.items() if part in self.source.places]
         sizes = self._sizes(wanted)
         networks: dict[Network, ExportedNetwork] = {}
         texts: dict[Network, ExportedText] = {}
+        unet: ExportedUnet | None = None
         for network in wanted:
             if progress is not None:
                 progress(sum(sizes[name] for name in networks), sum(sizes.values()))
             with self._module(_PARTS[network]) as module:
                 if _PARTS[network].reads_text:
                     texts[network] = ExportedText(module.config.num_hidden_layers, module.config.hidden_size)
+                if network is Network.UNET:
+                    unet = self._unet(module.config)
                 networks[network] = self._network(network, module)
         if progress is not None:
             progress(sum(sizes.values()), sum(sizes.values()))
+        assert unet is not None  # noqa: S101 - no model is without
         kind = "refiner" if self.source.is_refiner else "base"
         return ExportedModel(
             self.folder,
@@ -177,16 +180,13 @@ class _Export:
             marks = found.bos_token_id, found.eos_token_id, found.pad_token_id
         return ExportedTokenizer(str(part), *marks)
 
-    def _unet(self) -> ExportedUnet:
-        config = _config(self.source, Part.UNET)
-        if config.get("time_cond_proj_dim") is not None:
-            advice = "Export a model that is guided at every step, or merge its distillation as a LoRA"
-            raise NodeFailed("a UNet that is told the guidance scale cannot be exported yet", advice=advice)
+    def _unet(self, config: Any) -> ExportedUnet:
+        """What a UNet takes, by its config as it was loaded: weights tell what a single file says nowhere."""
         return ExportedUnet(
-            config["in_channels"],
-            config["cross_attention_dim"],
-            config["projection_class_embeddings_input_dim"],
-            config["addition_time_embed_dim"],
+            config.in_channels,
+            config.cross_attention_dim,
+            config.projection_class_embeddings_input_dim,
+            config.addition_time_embed_dim,
             self.source.wants_aesthetics,
         )
 

@@ -98,11 +98,30 @@ def _in_16_bits(file: Path, *, large: bool) -> Path:
     from onnxruntime.transformers.float16 import convert_float_to_float16
 
     target = file.with_name("fp16.onnx")
+    model = onnx.load(file)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of numbers too small for float16, which become the smallest
-        converted = convert_float_to_float16(onnx.load(file), keep_io_types=True, disable_shape_infer=large)
+        converted = convert_float_to_float16(
+            model, keep_io_types=True, disable_shape_infer=large, node_block_list=_waves(model.graph)
+        )
     onnx.save(converted, target, save_as_external_data=large)
     return target
+
+
+def _waves(graph: Any) -> list[str]:
+    """The nodes that make times, sizes and scales into sines and cosines.
+
+    They stay in float32: float16 does not tell the angles of neighbouring times apart.
+    """
+    makers = {name: node for node in graph.node for name in node.output}
+    wanted = [node for node in graph.node if node.op_type in ("Sin", "Cos")]
+    found: dict[str, Any] = {}
+    while wanted:
+        node = wanted.pop()
+        if node.name not in found:
+            found[node.name] = node
+            wanted += [makers[name] for name in node.input if name in makers]
+    return list(found)
 
 
 def _in_8_bits(file: Path, *, large: bool) -> Path:

@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from nodeflow.models.exported import Network
+from nodeflow.backends.torch.consistency import guidance_embedding
+from nodeflow.models.exported import GUIDANCE_SCALE, Network
 from nodeflow.prompts import CHUNK
 
 Axes = Mapping[str, Mapping[int, str]]
@@ -109,18 +110,21 @@ class _Unet(torch.nn.Module):
         self.unet = unet
         unet.num_upsamplers = _EVERY_LEVEL
 
-    def forward(
+    def forward(  # noqa: PLR0917 - inputs of an ONNX file have an order
         self,
         sample: torch.Tensor,
         timestep: torch.Tensor,
         hidden: torch.Tensor,
         pooled: torch.Tensor,
         ids: torch.Tensor,
+        scale: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        dtype = _dtype(self.unet)
+        dtype, width = _dtype(self.unet), self.unet.config.time_cond_proj_dim
+        told = None if scale is None else guidance_embedding(scale, width).to(dtype)
         prediction: torch.Tensor = self.unet(
             sample.to(dtype),
             timestep,
+            timestep_cond=told,
             encoder_hidden_states=hidden.to(dtype),
             added_cond_kwargs={"text_embeds": pooled.to(dtype), "time_ids": ids.to(dtype)},
             return_dict=False,
@@ -131,14 +135,16 @@ class _Unet(torch.nn.Module):
 def _unet(unet: Any, sizes: int) -> Traced:
     config = unet.config
     added, size = config.projection_class_embeddings_input_dim, config.addition_time_embed_dim
-    example = (
+    example: tuple[torch.Tensor, ...] = (
         _random(2, config.in_channels, 12, 10),
         torch.tensor([500.0]),
         _random(2, 2 * (CHUNK + 2), config.cross_attention_dim),
         _random(2, added - sizes * size),
         torch.full((2, sizes), 96.0),
     )
-    inputs = ("sample", "timestep", "encoder_hidden_states", "text_embeds", "time_ids")
+    inputs: tuple[str, ...] = ("sample", "timestep", "encoder_hidden_states", "text_embeds", "time_ids")
+    if config.time_cond_proj_dim is not None:
+        example, inputs = (*example, torch.tensor([7.5])), (*inputs, GUIDANCE_SCALE)
     sides = {0: "batch", 2: "height", 3: "width"}
     axes = {"sample": sides, "prediction": sides, "encoder_hidden_states": {0: "batch", 1: "tokens"}}
     axes |= {"text_embeds": {0: "batch"}, "time_ids": {0: "batch"}}

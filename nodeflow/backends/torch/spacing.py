@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from diffusers import EulerDiscreteScheduler
 
-from nodeflow.backends.levels import BY_TIMESTEPS, Levels, levels_of, refuse
+from nodeflow.backends.levels import BY_TIMESTEPS, Levels, levels_of, nearest_timesteps
 from nodeflow.values import Schedule, Scheduler, SigmaSpacing
 
 _FLAGS = {
@@ -50,7 +50,8 @@ def set_steps(scheduler: Any, name: Scheduler, schedule: Schedule, steps: int, d
     """
     listed = levels_of(schedule, steps, _sigma_min(scheduler)) if schedule.is_listed else None
     if name in BY_TIMESTEPS and listed is not None:
-        scheduler.set_timesteps(timesteps=_timesteps(scheduler, listed), device=device)
+        timesteps = nearest_timesteps(listed, _training_sigmas(scheduler))
+        scheduler.set_timesteps(timesteps=timesteps, device=device)
     elif name is Scheduler.EULER_ANCESTRAL and (listed is not None or schedule.sigma_spacing is not None):
         _borrow_steps(scheduler, settings_of(schedule), listed, steps, device)
     else:
@@ -79,16 +80,6 @@ def _borrow_steps(
     _set_sigma_steps(plain, listed, steps, device)
     scheduler.set_timesteps(steps, device=device)
     scheduler.sigmas, scheduler.timesteps = plain.sigmas, plain.timesteps
-
-
-def _timesteps(scheduler: Any, levels: Levels) -> list[int]:
-    """The timesteps of training whose noise levels are nearest."""
-    log_sigmas = np.log(_training_sigmas(scheduler))
-    places = np.interp(np.log(levels), log_sigmas, np.arange(len(log_sigmas)))
-    found: list[int] = places.round().astype(int).tolist()
-    if len(set(found)) < len(found):
-        refuse("its noise levels lie too close together for this scheduler", "Use fewer, or other ones")
-    return found
 
 
 def _sigma_min(scheduler: Any) -> float:

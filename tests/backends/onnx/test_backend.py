@@ -71,7 +71,7 @@ def test_pictures_are_torchs(
     empty: Any,
     monitor: Any,
 ) -> None:
-    if spacing is not None and scheduler is Scheduler.DDIM:
+    if spacing is not None and scheduler in (Scheduler.DDIM, Scheduler.LCM):
         with pytest.raises(NodeFailed, match="works at timesteps"):
             both(request_for(scheduler=scheduler, schedule=Schedule(spacing)))
         return

@@ -24,6 +24,7 @@ CONFIG = json.loads(SETTINGS.read_text("utf-8"))
 SHAPE = (1, 4, 8, 8)
 V = {"prediction_type": "v_prediction"}
 ZERO_SNR = {**V, "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
+AT_TIMESTEPS = (Scheduler.DDIM, Scheduler.LCM)
 CLOSE, CLOSE_FROM_PURE_NOISE = 1e-4, 2e-3
 """Largest difference, as a share of the largest latent. Where nothing of a picture is left at the beginning,
 noise levels are in the thousands, and float32 loses as many digits."""
@@ -62,8 +63,8 @@ def check(name: Scheduler, config: dict[str, Any], steps: int, schedule: Schedul
 @pytest.mark.parametrize("spacing", [None, SigmaSpacing.KARRAS])
 @pytest.mark.parametrize("name", SOLVERS)
 def test_a_run_is_that_of_diffusers(name: Scheduler, spacing: SigmaSpacing | None, steps: int) -> None:
-    if spacing is not None and name is Scheduler.DDIM:
-        with pytest.raises(NodeFailed, match=r"^schedule: the scheduler 'ddim' works at timesteps"):
+    if spacing is not None and name in AT_TIMESTEPS:
+        with pytest.raises(NodeFailed, match=rf"^schedule: the scheduler '{name}' works at timesteps"):
             make_solver(name, CONFIG, steps, Schedule(spacing))
         return
     check(name, CONFIG, steps, Schedule(spacing))
@@ -75,6 +76,9 @@ def test_a_run_is_that_of_diffusers(name: Scheduler, spacing: SigmaSpacing | Non
 def test_every_checkpoints_settings_count(
     name: Scheduler, changed: dict[str, Any], timesteps: TimestepSpacing
 ) -> None:
+    if name is Scheduler.LCM:  # which spaces them in a way of its own
+        check(name, {**CONFIG, **changed, "timestep_spacing": timesteps}, 8, Schedule())
+        return
     check(name, {**CONFIG, **changed}, 8, Schedule(timestep_spacing=timesteps))
 
 
@@ -93,6 +97,14 @@ def test_every_spacing_of_noise_levels_is_that_of_diffusers(name: Scheduler, sch
 @pytest.mark.parametrize("name", [Scheduler.EULER, Scheduler.DPMPP_2M])
 def test_a_schedule_may_end_at_the_lowest_noise_of_training(name: Scheduler) -> None:
     check(name, {**CONFIG, "final_sigmas_type": "sigma_min"}, 8, Schedule(SigmaSpacing.KARRAS))
+
+
+@pytest.mark.parametrize("sigmas", [(), (14.0, 3.0, 0.5)])
+def test_consistency_models_take_lists_and_settings_of_their_own(sigmas: tuple[float, ...]) -> None:
+    config = {**CONFIG, "original_inference_steps": 40, "timestep_scaling": 1.0, "clip_sample": True}
+    check(Scheduler.LCM, config, 3, Schedule(sigmas=sigmas))
+    with pytest.raises(NodeFailed, match=r"'lcm' cannot take 41 steps\. Use 1 to 40"):
+        make_solver(Scheduler.LCM, config, 41)
 
 
 @pytest.mark.parametrize("step", [0, 3])
