@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
+from ui.help.pictures import FittingPictures
 from ui.help.texts import read_text, text_path
 from ui.panels.panel import theme_of
 from ui.panels.parts import IconButton
@@ -47,6 +48,7 @@ class Reader(QDialog):
         super().__init__(parent)
         self._keys = keys
         self.text = QTextBrowser()
+        self._pictures = FittingPictures(self.text.document())
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
         self.text.setAccessibleName(self.tr("Text"))
