@@ -57,10 +57,13 @@ def mode_of(backend: TorchBackend, model: ModelRecipe, part: Part) -> Mode:
 
 
 @pytest.mark.parametrize(
-    ("times", "mode", "says"),
-    [(1, Mode.FULL, ["let go of"]), (2, Mode.RELOAD, ["let go", "turn"]), (3, Mode.DISK, ["", "", "layer"])],
+    ("times", "mode", "says", "fail"),
+    [
+        (1, Mode.FULL, ["let go of"], lambda: torch.empty(2**60)),
+        (2, Mode.RELOAD, ["let go", "turn"], lambda: bytearray(2**62)),
+        (3, Mode.DISK, ["", "", "layer"], exhaust),
+    ],
 )
-@pytest.mark.parametrize("fail", [exhaust, lambda: torch.empty(2**60), lambda: bytearray(2**62)])
 def test_sampling_goes_on_in_ever_lighter_ways(
     *,
     times: int,

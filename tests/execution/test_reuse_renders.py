@@ -17,7 +17,7 @@ import nodes as builtin
 from nodeflow.backends import Backend
 from nodeflow.cache import ResultCache
 from nodeflow.document.edit import with_input
-from nodeflow.document.files import load_workflow
+from nodeflow.document.files import load_workflow, save_workflow
 from nodeflow.document.model import Workflow
 from nodeflow.execution import events
 from nodeflow.execution.runner import Job, ThreadRunner, load_backend
@@ -68,22 +68,19 @@ def picture() -> Workflow:
     return workflow
 
 
-def test_a_second_run_in_a_new_process_computes_nothing(picture: Workflow, tmp_path: Path) -> None:
-    settings = ["latent.width=64", "latent.height=64", "sampler.steps=2"]
-    command = [sys.executable, "-m", "nodeflow.cli.main", "run", "text_to_image", "--json"]
-    command += ["--out", str(tmp_path), *(word for setting in settings for word in ("--set", setting))]
-
-    def run() -> list[str]:
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
-        )
-        found = [json.loads(line) for line in done.stdout.splitlines()]
-        return sorted(event["node"] for event in found if event["event"] == "node_started")
-
-    assert run() == EVERYTHING
-    assert run() == ["save"]
-    first, second = (path.read_bytes() for path in sorted(tmp_path.rglob("*.png")))
-    assert first == second
+def test_a_run_in_a_new_process_computes_nothing_again(
+    render: Rendered, picture: Workflow, folders: Folders, tmp_path: Path
+) -> None:
+    assert render(picture) == EVERYTHING
+    file, out = tmp_path / "picture.json", tmp_path / "new"
+    save_workflow(picture, file)
+    command = [sys.executable, "-m", "nodeflow.cli.main", "run", str(file), "--json", "--out", str(out)]
+    own = {**os.environ, "NODEFLOW_CACHE_DIR": str(folders.cache), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=own)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [event["node"] for event in found if event["event"] == "node_started"] == ["save"]
+    (first,), (second,) = (folder.rglob("*.png") for folder in (folders.output, out))
+    assert first.read_bytes() == second.read_bytes()
 
 
 def test_changing_the_last_node_runs_only_it(render: Rendered, picture: Workflow) -> None:

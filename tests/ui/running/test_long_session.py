@@ -120,7 +120,7 @@ def stay_flat(window: MainWindow, qtbot: QtBot, runs: int, pid: Callable[[], int
 @needs_proc
 def test_a_session_of_runs_and_edits_leaves_nothing_behind(window: MainWindow, qtbot: QtBot) -> None:
     window.documents.open_template("text_to_image")
-    stay_flat(window, qtbot, 40, lambda: None)
+    stay_flat(window, qtbot, 20, lambda: None)
 
 
 @needs_proc

@@ -164,7 +164,7 @@ class Tour:
             if page.seldom.rows:
                 yield f"all of {name}", page._seldom.unfold
                 yield f"end of {name}", lambda: page.verticalScrollBar().setValue(10_000)
-            yield f"no {name}", self.editing.undo
+            self.editing.undo()
         for width in (420, 240, 300):
             for name in ("prompt", "sampler"):
                 yield f"{name} in a panel of {width} pixels", partial(self.select_in, width, name)
