@@ -31,7 +31,7 @@ class WorkerRun(Run):
         self._on_cancel = on_cancel
         self._on_abandon = on_abandon
         self._on_answer = on_answer
-        self._nodes: dict[str, None] = {}  # that run now, the last begun last
+        self._nodes: dict[str, None] = {}  # that run now, the likeliest to end the process last
         self._files: list[Path] = []
         self._warnings: list[str] = []
         self._began = time.monotonic()
@@ -63,6 +63,8 @@ class WorkerRun(Run):
         match event:
             case events.NodeStarted(node, _):
                 self._nodes[node] = None
+            case events.ChoiceWanted(node=node):  # it waits: what computes is likelier to end a process
+                self._nodes = {node: None} | self._nodes
             case events.NodeFinished(node, _) | events.NodeFailed(node, _):
                 self._nodes.pop(node, None)
             case events.FileSaved(_, path):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from nodeflow.document.files import parse_workflow
 from nodeflow.errors import WorkerDied
-from nodeflow.execution.events import ChoiceWanted, Outcome
+from nodeflow.execution.events import ChoiceWanted, NodeStarted, Outcome
 from nodeflow.execution.run import Run
 from nodeflow.execution.runner import Job
 from nodeflow.pictures.small import preview_pictures
 from nodeflow.worker import WorkerRunner
+from nodeflow.worker.run import WorkerRun
 from tests.execution.test_choosing import TEXT
 
 MakeWorker = Callable[..., WorkerRunner]
@@ -76,7 +78,7 @@ def test_an_answer_that_comes_too_late_does_no_harm(worker: WorkerRunner) -> Non
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are of POSIX")
 def test_a_process_that_dies_while_it_waits_says_where_it_was(worker: WorkerRunner) -> None:
-    run = worker.start(JOB)
+    run = worker.start(replace(JOB, targets=("show",)))
     asked(run)
     assert worker.pid is not None
     os.kill(worker.pid, signal.SIGKILL)
@@ -86,3 +88,12 @@ def test_a_process_that_dies_while_it_waits_says_where_it_was(worker: WorkerRunn
     assert error.node == "choose"
     run.answer("choose", (0,))  # the window may be open still
     assert chosen(worker, (2,)) == 1
+
+
+def test_what_computes_is_blamed_before_what_waits_for_a_person() -> None:
+    run = WorkerRun(lambda: None)
+    run.take(NodeStarted("other", "SolidColor"))
+    run.take(NodeStarted("choose", "ChooseImage"))
+    run.take(ChoiceWanted("choose", 3))
+    run.lose(WorkerDied("the process that runs workflows ended"))
+    assert [error.node for error in run.wait(PATIENCE).errors] == ["other"]
