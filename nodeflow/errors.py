@@ -99,6 +99,12 @@ class MissingFile(NodeflowError):
     exit_code = ExitCode.MISSING_FILE
 
 
+class UnknownType(NodeflowError):
+    """A node's type is not installed here, or only an older version of it."""
+
+    exit_code = ExitCode.INVALID_WORKFLOW
+
+
 class OutOfMemory(NodeflowError):
     """The device has too little memory for what was asked."""
 

@@ -8,7 +8,7 @@ from nodeflow.cli.output import print_json, report, say
 from nodeflow.cli.registry import installed_registry
 from nodeflow.cli.settings import apply_settings
 from nodeflow.document.files import load_workflow
-from nodeflow.errors import ExitCode, NodeflowError
+from nodeflow.errors import ExitCode, InvalidWorkflow, NodeflowError, Problem
 from nodeflow.execution.runner import Job, ThreadRunner
 
 
@@ -18,8 +18,9 @@ def validate_workflow(name: str, settings: Sequence[str], as_json: bool) -> Exit
     try:
         applied = apply_settings(load_workflow(name), settings, None, runner.registry)
         plan = runner.plan(Job(applied.workflow, allowed=applied.allowed))
-        if plan.fault is not None:
-            raise plan.fault
+        faults = [*plan.graph.problems, *map(Problem.of, plan.missing.values())]
+        if faults:
+            raise InvalidWorkflow(list(dict.fromkeys(faults)))
     except NodeflowError as error:
         return report(error, as_json=as_json)
     if as_json:

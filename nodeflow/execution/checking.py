@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from nodeflow.errors import NodeflowError
+from nodeflow.errors import NodeflowError, UnknownType
 from nodeflow.execution.arranging import check_exported
 from nodeflow.execution.call import Outputs, call, node_error, read_arguments
 from nodeflow.graph import BoundNode, Graph
@@ -70,9 +70,11 @@ def evaluate(bound: BoundNode, known: dict[str, Outputs], files: FileFinder | No
         Whether its results were added.
 
     Raises:
-        NodeflowError: Naming node and input, if a value does not fit or a file is missing; the node may
-            raise anything else.
+        NodeflowError: Naming node and input, if a value does not fit, or a file or the node's type is
+            missing; the node may raise anything else.
     """
+    if (unknown := bound.unknown) is not None:
+        raise UnknownType(unknown.message, node=bound.name, advice=unknown.advice)
     ready = all(feed in known for feed in bound.feeds)
     arguments = read_arguments(bound, known if ready else None, files)
     if not ready or bound.node.spec.kind is not NodeKind.LIGHT:

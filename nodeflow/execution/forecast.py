@@ -74,7 +74,7 @@ class Forecast:
 
     @property
     def lacking(self) -> frozenset[str]:
-        """The nodes that cannot run since a file is missing, and those that depend on them alone."""
+        """The nodes that cannot run since their type or a file is missing, and those that depend on them."""
         return frozenset(name for name, why in self.beside.items() if why.action in ("fail", "be left out"))
 
     @property

@@ -78,7 +78,7 @@ class Performer:
         self._wait_for = wait_for
 
     def leave_out(self) -> None:
-        """Tell of the nodes that cannot run, since files are missing."""
+        """Tell of the nodes that cannot run, since something is missing."""
         for name, error in self.plan.missing.items():
             self._fail(self.plan.graph.nodes[name], error, 0.0)
         for name, because in self.plan.blocked.items():

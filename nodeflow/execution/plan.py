@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from nodeflow.cache import ResultCache, Tier
-from nodeflow.errors import InvalidWorkflow, MissingFile, NodeflowError, Problem
+from nodeflow.errors import InvalidWorkflow, MissingFile, NodeflowError, Problem, UnknownType
 from nodeflow.execution.arranging import arithmetic, arrange
 from nodeflow.execution.call import Outputs
 from nodeflow.execution.checking import check
@@ -16,6 +16,9 @@ from nodeflow.graph import Graph
 from nodeflow.hardware import Arrangement, HardwareProfile, Wishes
 from nodeflow.keys import Keyer
 from nodeflow.node.spec import FileFinder
+
+_BEARABLE = MissingFile | UnknownType
+"""What keeps a node from running on this machine, though the workflow is right."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Plan:
         cached: Nodes whose results are at hand, and where.
         twins: Nodes that would give the same as another one in `order`, which they take it from.
         arrangement: Where and how the models compute; None: the backend decides.
-        missing: Nodes that cannot run since a file of theirs is not here, with the error that says so.
+        missing: Nodes that cannot run since their type or a file of theirs is not here, and the error.
         blocked: Nodes that depend on one of these, and on which. What only they need is not run either.
     """
 
@@ -50,7 +53,7 @@ class Plan:
 
     @property
     def reachable(self) -> tuple[str, ...]:
-        """The targets that no missing file keeps from being reached."""
+        """The targets that nothing missing keeps from being reached."""
         return tuple(name for name in self.targets if name not in self.missing and name not in self.blocked)
 
     @property
@@ -101,7 +104,7 @@ def make_plan(
         machine: What it runs on, and what the user wants of it; None: the backend decides.
 
     Raises:
-        InvalidWorkflow: If the workflow has problems, a light node fails, or missing files leave no target.
+        InvalidWorkflow: If the workflow has problems, a light node fails, or what is missing leaves none.
         UsageError: If a target does not exist, or no device can do what is wanted.
     """
     graph.check()
@@ -109,7 +112,7 @@ def make_plan(
     checked = check(graph, chosen, files)
     known, missing = checked.known, checked.errors
     rest = set(graph.order(filter(checked.stands, chosen)))
-    if missing and (not rest or not all(isinstance(error, MissingFile) for error in missing.values())):
+    if missing and (not rest or not all(isinstance(error, _BEARABLE) for error in missing.values())):
         raise InvalidWorkflow([Problem.of(error) for error in missing.values()])
     pending = [name for name in checked.pending if name in rest]
     nodes = [graph.nodes[name] for name in pending]

@@ -49,7 +49,10 @@ class RunResult(Mapping[str, Any]):
             return ExitCode.CANCELLED
         if self.outcome is Outcome.DONE:
             return ExitCode.DONE
-        return max((error.exit_code for error in self.errors), default=ExitCode.NODE_FAILED)
+        codes = [error.exit_code for error in self.errors]
+        if ExitCode.INVALID_WORKFLOW in codes:
+            return ExitCode.INVALID_WORKFLOW  # as `validate` says before
+        return max(codes, default=ExitCode.NODE_FAILED)
 
 
 class Run:

@@ -33,7 +33,7 @@ def settle(build: Callable[[Choices], Graph], files: FileFinder | None) -> tuple
     """
     choices: dict[str, Any] = {}
     graph = build(choices)
-    while graph.undecided and not graph.problems:
+    while graph.undecided and not graph.broken:
         choices.update(_decisions(graph, files))
         graph = build(choices)
     return graph, choices

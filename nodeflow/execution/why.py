@@ -74,7 +74,7 @@ class _Explainer:
         return Reason("run", (lacking,))
 
     def _why_left_out(self, name: str) -> Reason | None:
-        """Why a missing file keeps a node from running; None: none does."""
+        """Why something missing keeps a node from running; None: nothing does."""
         plan = self._plan
         if (error := plan.missing.get(name)) is not None:
             return Reason("fail", (Cause(name, error.input, error.message),))

@@ -24,7 +24,8 @@ class Binder:
         inputs: For each node that can run, where its inputs come from.
         left_out: For each node that cannot run because of mute or bypass, why.
         passed_over: The nodes whose outputs go to switches that chose something else.
-        problems: What is wrong.
+        unknown: For each node whose type, or its version, is not here, the problem. All its inputs count.
+        problems: What is wrong, that included.
         held: The frozen nodes whose results are at hand: nothing feeds them, and their inputs do not matter.
 
     Args:
@@ -41,6 +42,7 @@ class Binder:
         self.inputs: dict[str, dict[str, Source]] = {}
         self.left_out: dict[str, str] = {}
         self.passed_over: set[str] = set()
+        self.unknown: dict[str, Problem] = {}
         self.problems: list[Problem] = []
 
     def bind(self) -> None:
@@ -58,6 +60,8 @@ class Binder:
                 self.inputs[name] = {} if name in self.held else self._checked(name, newest[name])
                 self._check_frozen(name)
         self._leave_out_dependents()
+        for name in self.unknown:
+            self.inputs[name] = self._unchecked(name)
         for source in self._flat.passed_over:
             unused = self._resolver.resolve(source, switch.spec.outputs[0].socket)
             self.passed_over.update(wire.node for wire in wires_in(unused))
@@ -73,14 +77,14 @@ class Binder:
         if node is None:
             similar = " or ".join(self._registry.similar(flat.type))
             hint = f"Did you mean {similar}?" if similar else "Install the package that has it"
-            self._problem(f"unknown node type {flat.type!r}", flat.name, advice=hint)
+            self._not_here(f"unknown node type {flat.type!r}", flat.name, hint)
             return None
         newest = node.spec.version
         if flat.version == newest:
             return node, flat.inputs
         if flat.version > newest:
             message = f"was made with version {flat.version} of {flat.type}, here is version {newest}"
-            self._problem(message, flat.name, advice="Update the package that has it")
+            self._not_here(message, flat.name, "Update the package that has it")
             return None
         try:
             return node, _migrated(node, flat)
@@ -89,6 +93,21 @@ class Binder:
         except Exception as error:  # noqa: BLE001 - a migration meets data its author did not foresee
             self._problem(f"could not be brought up to date: {one_line(error)}", flat.name)
         return None
+
+    def _not_here(self, message: str, name: str, advice: str) -> None:
+        """Note that a node cannot run on this machine, unless it takes no part anyway."""
+        if self._flat.why_left_out(name) is None:
+            self.unknown[name] = Problem(message, name, advice=advice)
+            self.problems.append(self.unknown[name])
+
+    def _unchecked(self, name: str) -> dict[str, Source]:
+        """What feeds a node of which nobody knows what it takes."""
+        inputs: dict[str, Source] = {}
+        for key, raw in self._flat.nodes[name].inputs.items():
+            source = self._without_left_out(self._resolver.resolve(raw, switch.spec.outputs[0].socket))
+            if not isinstance(source, Absent):
+                inputs[key] = source
+        return inputs
 
     def _check_frozen(self, name: str) -> None:
         """Only what is kept by a key can be frozen."""

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from nodeflow.document.model import SWITCH, Workflow
 from nodeflow.errors import InvalidWorkflow, Problem, UsageError
 from nodeflow.graph.bind import Binder
-from nodeflow.graph.flatten import flatten
+from nodeflow.graph.flatten import FlatNode, flatten
 from nodeflow.graph.source import Absent, Source, wires_in
 from nodeflow.graph.switches import CHOICE
 from nodeflow.node.registry import AnyNode, Registry
 from nodeflow.node.spec import NodeKind
+from nodeflow.node.unknown import unknown_node
 
 if TYPE_CHECKING:  # loaded on first use: it would be a quarter of the time that `validate` takes
     import networkx as nx
@@ -28,6 +29,7 @@ class BoundNode:
     Attributes:
         frozen: The key of the result that it is to give, whatever feeds it.
         held: Whether that result is at hand: then nothing feeds it.
+        unknown: That its type is not here, if it is not: then it cannot run, and `node` only stands for it.
     """
 
     name: str
@@ -35,6 +37,7 @@ class BoundNode:
     inputs: Mapping[str, Source]
     frozen: str | None = None
     held: bool = False
+    unknown: Problem | None = None
 
     @cached_property
     def feeds(self) -> tuple[str, ...]:
@@ -48,7 +51,7 @@ class Graph:
     """A workflow ready to be planned.
 
     Attributes:
-        nodes: The nodes that can run, in the file's order.
+        nodes: The nodes that take part, in the file's order.
         left_out: Nodes that mute or bypass leaves out, with the reason.
         problems: Everything that is wrong.
         passed_over: Nodes whose outputs go to switches that chose something else.
@@ -81,10 +84,7 @@ class Graph:
         flat = flatten(workflow, choices)
         binder = Binder(flat, registry, held)
         binder.bind()
-        nodes = {
-            name: BoundNode(name, binder.types[name], inputs, flat.nodes[name].frozen, name in binder.held)
-            for name, inputs in binder.inputs.items()
-        }
+        nodes = {name: _bound(flat.nodes[name], binder) for name in flat.nodes if name in binder.inputs}
         undecided = frozenset(name for name in nodes if flat.nodes[name].type == SWITCH)
         graph = cls(nodes, binder.left_out, (), frozenset(binder.passed_over), undecided)
         problems = [*flat.problems, *binder.problems, *(list(graph._cycles()) or graph._undecidable())]
@@ -103,18 +103,26 @@ class Graph:
     def _feeds(self, name: str) -> Iterator[str]:
         return (feed for feed in self.nodes[name].feeds if feed in self.nodes)
 
+    @property
+    def broken(self) -> bool:
+        """Whether anything is wrong that concerns more than a node whose type is not here."""
+        unknown = {node.unknown for node in self.nodes.values()}
+        return any(problem not in unknown for problem in self.problems)
+
     def check(self) -> Graph:
-        """Return the graph itself if nothing is wrong.
+        """Return the graph itself if nothing is wrong but that node types are not here.
 
         Raises:
             InvalidWorkflow: With every problem.
         """
-        if self.problems:
+        if self.broken:
             raise InvalidWorkflow(self.problems)
         return self
 
     def targets(self, wanted: Iterable[str] = ()) -> list[str]:
         """The nodes a run is for: those asked for, else the sinks, else the nodes that feed nothing.
+
+        One whose type is not here and that feeds nothing may be a sink, and counts as one.
 
         Raises:
             UsageError: If a node asked for is not there or is left out.
@@ -129,7 +137,9 @@ class Graph:
         if chosen:
             return chosen
         sinks = [name for name, node in self.nodes.items() if node.node.spec.kind is NodeKind.SINK]
-        ends = sinks or self._ends()
+        ends = self._ends()
+        if sinks:
+            return [*sinks, *(name for name in ends if self.nodes[name].unknown)]
         if not ends:
             advice = "Unmute a node" if self.left_out else "Add nodes that make a picture and save it"
             raise InvalidWorkflow([Problem("there is nothing to run", advice=advice)])
@@ -174,6 +184,12 @@ class Graph:
             TopologicalSorter({name: self.nodes[name].feeds for name in self.nodes}).prepare()
         except CycleError:
             yield from _named_cycles(self.links)
+
+
+def _bound(flat: FlatNode, binder: Binder) -> BoundNode:
+    name, unknown = flat.name, binder.unknown.get(flat.name)
+    node = unknown_node(flat.type, flat.version) if unknown else binder.types[name]
+    return BoundNode(name, node, binder.inputs[name], flat.frozen, name in binder.held, unknown)
 
 
 def _named_cycles(links: nx.DiGraph[str]) -> Iterator[Problem]:

@@ -59,3 +59,14 @@ def test_where_nothing_is_left_nothing_runs(tiny: Program) -> None:
     answer = tiny("run", "two.json", "--to", "keep", "--out", "out")
     assert (answer.code, answer.out) == (ExitCode.MISSING_FILE, "")
     assert not Path("out").exists()
+
+
+def test_an_unknown_node_type_does_the_same_with_the_code_of_an_invalid_workflow(tiny: Program) -> None:
+    Path("grain.json").write_text(WORKFLOW.replace('"LoadImage"', '"FilmGrain"'))
+    run, dry = tiny("run", "grain.json", "--out", "out"), tiny("run", "grain.json", "--dry-run")
+    assert (run.code, dry.code) == (ExitCode.INVALID_WORKFLOW, ExitCode.INVALID_WORKFLOW)
+    (file,) = run.out.splitlines()
+    assert Path(file).exists()
+    error = "error: photo: unknown node type 'FilmGrain'. Install the package that has it"
+    assert run.errors == [error, "warning: keep: did not run, because photo failed"]
+    assert tiny("validate", "grain.json").errors == dry.errors == [error]

@@ -103,7 +103,9 @@ def test_a_missing_file_is_named_and_the_other_branch_runs(
     assert editing is not None
     hand.until(lambda: "photo" in editing.problems(), "the missing file is named before a run")
     assert not without_picture.with_name("from_my_phone.png").exists()
-    qtbot.waitUntil(lambda: "cannot run: a file is missing" in editing.running.line, timeout=90_000)
+    qtbot.waitUntil(
+        lambda: "cannot run: a file or node type is missing" in editing.running.line, timeout=90_000
+    )
     hand.key("ctrl+Return")
     qtbot.waitUntil(lambda: editing.scene.status("save").phase is Phase.DONE, timeout=90_000)
     qtbot.waitUntil(lambda: not window.desk.engine.busy, timeout=90_000)

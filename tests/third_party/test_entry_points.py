@@ -77,3 +77,18 @@ def test_workflow_without_the_package_names_the_missing_type(tmp_path: Path) -> 
     done = nodeflow(tmp_path, "validate", workflow)
     assert done.returncode == 3
     assert "s: unknown node type 'Stars'. Install the package that has it" in done.stderr + done.stdout
+
+
+def test_the_rest_of_it_runs_without_the_package_and_the_code_says_so(tmp_path: Path) -> None:
+    blue = {"type": "SolidColor", "inputs": {"width": 64, "height": 64}}
+    nodes = {
+        "s": {"type": "Stars", "version": 1},
+        "blue": blue,
+        "save": {"type": "SaveImage", "inputs": {"image": {"from": "blue.image"}}},
+    }
+    workflow = tmp_path / "stars.json"
+    workflow.write_text(json.dumps({"format": 1, "nodes": nodes}))
+    done = nodeflow(tmp_path, "run", workflow, "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 1
+    assert "s: unknown node type 'Stars'. Install the package that has it" in done.stderr

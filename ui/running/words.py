@@ -38,7 +38,7 @@ def forecast_text(forecast: Forecast, total: int) -> str:
         about = _tr("at least {0}") if forecast.unknown else _tr("about {0}")
         parts.append(about.format(span(forecast.seconds)))
     if forecast.lacking:
-        parts.append(_tr("{0} cannot run: a file is missing").format(len(forecast.lacking)))
+        parts.append(_tr("{0} cannot run: a file or node type is missing").format(len(forecast.lacking)))
     if forecast.peaks:
         parts.append(memory(max(forecast.peaks.values())))
     return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""A file is missing: its branch says so before and after a run, and all others run."""
+"""A file or a node type is missing: its branch says so before and after a run, and all others run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from nodeflow.document.files import load_workflow
+from nodeflow.document.model import Node
+from nodeflow.document.values import Link
 from ui.canvas.status import Phase
 from ui.document import edits
 from ui.editing.editing import Editing
@@ -30,7 +32,7 @@ def lacking(window: MainWindow, qtbot: QtBot) -> Editing:
 
 
 def test_it_is_told_before_a_run(lacking: Editing) -> None:
-    assert "2 cannot run: a file is missing" in lacking.running.line
+    assert "2 cannot run: a file or node type is missing" in lacking.running.line
     assert lacking.scene.status("sampler").phase is Phase.WILL_RUN
     assert lacking.scene.status("save_photo").phase is Phase.IDLE
     why = lacking.running.why("save_photo")
@@ -63,3 +65,25 @@ def test_where_all_branches_lack_files_nothing_runs(
     press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "photo.png" in window.notice.text)
     assert editing.scene.status("sampler").phase is Phase.IDLE
+
+
+def test_a_node_type_that_is_missing_does_the_same(
+    window: MainWindow, press: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    workflow, specs = load_workflow("text_to_image"), window.desk.specs
+    workflow = edits.add_node(workflow, specs["SaveImage"], (300, 600), name="save_grain")
+    grain = Node(type="FilmGrain", inputs={"image": Link("decode", "image")})
+    workflow = workflow.model_copy(update={"nodes": {**workflow.nodes, "grain": grain}})
+    window.documents.new(edits.connect(workflow, "grain.image", "save_grain.image"))
+    assert window.editing is not None
+    editing = window.editing
+    qtbot.waitUntil(lambda: "2 cannot run: a file or node type is missing" in editing.running.line)
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: editing.scene.status("save").phase is Phase.DONE)
+    qtbot.waitUntil(lambda: not window.desk.engine.busy)
+    assert len(list((tmp_path / "output").rglob("*.png"))) == 1
+    assert editing.scene.status("grain").phase is Phase.FAILED
+    assert editing.scene.status("save_grain").phase is Phase.IDLE
+    (fault,) = editing.faults.all
+    assert (fault.node, fault.problem.message) == ("grain", "unknown node type 'FilmGrain'")
+    assert "FilmGrain" in window.notice.text
