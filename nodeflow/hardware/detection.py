@@ -1,6 +1,6 @@
 """Finds out what this machine offers. torch is asked where it is installed; without it there is a CPU.
 
-Only the CPU's part has been run on real hardware; the accelerators' parts are untried: they follow the
+The CPU's part has been run, and CUDA's on one card; those of others are untried: they follow the
 documentation of the libraries.
 """
 

@@ -10,7 +10,7 @@ from nodeflow.hardware.assign import Placed
 from nodeflow.hardware.decide import decide, has_room_for_two
 from nodeflow.hardware.explain import changes, reason
 from nodeflow.hardware.profile import DeviceKind, HardwareProfile
-from nodeflow.hardware.request import Request
+from nodeflow.hardware.request import Mode, Request
 from nodeflow.hardware.shortcuts import compiles, reuse_every
 from nodeflow.hardware.sizes import ComponentSize, Model, Part
 
@@ -46,7 +46,8 @@ class Placement:
         peaks: Predicted memory by device; those that are not used are left out.
         fits: Whether it is expected to work; if not, it is the attempt that lacks least.
         rank: Its place among all ways to arrange the parts, the fastest being 0.
-        untried: Whether nobody has yet run it: so far, everything on accelerators.
+        untried: Whether nobody has yet run it: so far, everything on accelerators but CUDA, and some
+            modes there.
         reason: Why this way, in plain words.
         changes: What would change it, in plain words, one sentence each.
     """
@@ -136,8 +137,12 @@ def place(
     )
 
 
+_TRIED_ON_CUDA = frozenset({Mode.FULL, Mode.MODEL_OFFLOAD, Mode.GROUP_OFFLOAD})
+
+
 def _tried(placed: Placed) -> bool:
-    return placed.device.kind is DeviceKind.CPU
+    kind = placed.device.kind
+    return kind is DeviceKind.CPU or (kind is DeviceKind.CUDA and placed.mode in _TRIED_ON_CUDA)
 
 
 def _component_json(placed: Placed) -> dict[str, Any]:

@@ -23,8 +23,8 @@ class Quality(StrEnum):
 class Mode(StrEnum):
     """Where a component's weights are while it works and while it waits.
 
-    The project has run all of them on a CPU, those that use RAM as a device's store too; what is peculiar to
-    accelerators (copies between RAM and card, streams) is untried.
+    The project has run all of them on a CPU, those that use RAM as a device's store too; full, model_offload
+    and group_offload also on one NVIDIA card. Other accelerators are untried.
     """
 
     FULL = "full"

@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch.overrides import TorchFunctionMode
 
+from nodeflow.backends.torch import TorchBackend
 from nodeflow.backends.torch.noise import Dice, slerp
+from nodeflow.hardware import Arrangement, Dtype, Wishes, detect
 from nodeflow.values import (
     DenoiseSteps,
     Latent,
+    ModelRecipe,
     Noise,
     NoiseBatch,
     NoiseSource,
@@ -61,6 +65,38 @@ def test_variations_turn_from_one_seed_to_others(draw: Callable[..., torch.Tenso
     none, all_of_it = (draw(variation_seed=90, variation_strength=strength) for strength in (0.0, 1.0))
     assert torch.equal(none, one.expand(SHAPE))
     assert torch.equal(all_of_it, others)
+
+
+class Drawn(TorchFunctionMode):
+    """Notes in which precisions noise is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.precisions = set[torch.dtype]()
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if func is torch.randn:
+            self.precisions.add(result.dtype)
+        return result
+
+
+@pytest.fixture(scope="module")
+def half() -> Any:
+    """A backend that computes in 16 bits."""
+    wishes = Wishes(device="cpu", dtype=Dtype.BF16)
+    return TorchBackend("cpu").arranged(Arrangement(detect(), wishes))
+
+
+@pytest.mark.parametrize("scheduler", [Scheduler.EULER_ANCESTRAL, Scheduler.DPMPP_SDE, Scheduler.LCM])
+def test_a_seeds_noise_is_the_same_in_any_precision(
+    scheduler: Scheduler, half: Any, pocket: ModelRecipe, request_for: Callable[..., Any], monitor: Any
+) -> None:
+    """Asked for 16 bits, some versions of torch draw other numbers, so they are not asked."""
+    noise = Noise(variation_seed=2, variation_strength=0.5)
+    with Drawn() as drawn:
+        half.sample(pocket, request_for(steps=2, scheduler=scheduler, noise=noise), monitor)
+    assert drawn.precisions == {torch.float32}
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.8])

@@ -37,7 +37,7 @@ def test_the_report_says_what_where_and_why(
     assert "UNet                      5.13 GB  cuda:0   bf16                waits in RAM" in text
     assert "of free cuda:0" in text
     assert "Keeping all parts on cuda:0 would take" in text
-    assert "Nobody has run this arrangement yet" in text
+    assert "Nobody has run" not in text
     assert "What would change it" in text
 
 

@@ -35,8 +35,8 @@ class TorchBackend:
 
     Args:
         device: Use only this device, such as `cpu` or `cuda:1`; None: the environment's `NODEFLOW_DEVICE`, or
-            what suits best. Decides nothing for views with an arrangement of their own. Anything but `cpu` is
-            untried.
+            what suits best. Decides nothing for views with an arrangement of their own. Tried are
+            `cpu` and `cuda`.
         store: Holds the weights; None: one that takes what memory is free.
 
     Raises:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from diffusers.schedulers.scheduling_dpmsolver_sde import BrownianTreeNoiseSampler
 from diffusers.utils.torch_utils import randn_tensor
+from torch.overrides import TorchFunctionMode
 
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.seeds import drawn_seeds, seeds_of
@@ -15,6 +16,20 @@ from nodeflow.values import Noise, NoiseBatch, NoiseSource
 
 _DIGITS = 6
 """To which torchsde rounds the ends of a Brownian path whose tolerance is 1e-6, as diffusers sets it."""
+
+
+class EqualNoise(TorchFunctionMode):
+    """Has noise drawn within it in float32 and rounded, so that a seed means one picture in any precision.
+
+    Before 2.13, torch draws other and coarser numbers where it is asked for 16 bits on the CPU.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        dtype = kwargs.get("dtype")
+        if func is torch.randn and dtype in (torch.float16, torch.bfloat16):
+            return func(*args, **{**kwargs, "dtype": torch.float32}).to(dtype)
+        return func(*args, **kwargs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +65,17 @@ class Dice:
         noise = self.draw(shape, like)
         if not self.variations:
             return noise
-        other = randn_tensor(shape, self.variations, like.device, like.dtype)
-        return slerp(noise, other, self.strength)
+        return slerp(noise, _drawn(shape, self.variations, like), self.strength)
 
     def draw(self, shape: Any, like: torch.Tensor) -> torch.Tensor:
         """Draw noise from the seeds alone."""
-        drawn: torch.Tensor = randn_tensor(shape, self.generators, like.device, like.dtype)
-        return drawn
+        return _drawn(shape, self.generators, like)
+
+
+def _drawn(shape: Any, generators: list[torch.Generator], like: torch.Tensor) -> torch.Tensor:
+    with EqualNoise():
+        noise: torch.Tensor = randn_tensor(shape, generators, like.device, like.dtype)
+    return noise
 
 
 def set_brownian(scheduler: Any, request: SampleRequest, device: torch.device, dtype: torch.dtype) -> None:
@@ -73,7 +92,7 @@ def set_brownian(scheduler: Any, request: SampleRequest, device: torch.device, d
     whole = request.noise.batch is NoiseBatch.WHOLE_BATCH
     seeds: Any = request.seed if whole else list(seeds_of(request))
     where = generator_device(request.noise, device)
-    canvas = torch.empty(request.latent.samples.shape, device=where, dtype=dtype)
+    canvas = torch.empty(request.latent.samples.shape, device=where)
     levels = scheduler.sigmas[scheduler.sigmas > 0]
     low, high = levels.min().item(), levels.max().item()
     path = BrownianTreeNoiseSampler(canvas, low, high, seeds).tree
@@ -82,7 +101,7 @@ def set_brownian(scheduler: Any, request: SampleRequest, device: torch.device, d
 
     def between(start: torch.Tensor, end: torch.Tensor) -> torch.Tensor:
         change: torch.Tensor = path(*(min(max(float(level), low), high) for level in (start, end)))
-        return (change / (end - start).abs().sqrt()).to(device)
+        return (change / (end - start).abs().sqrt()).to(device, dtype)
 
     scheduler.noise_sampler = between
 

@@ -23,7 +23,7 @@ from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.handover import hand_over, take_over
 from nodeflow.backends.torch.inpainting import Kept, beside, kept
 from nodeflow.backends.torch.interrupt import interruptible
-from nodeflow.backends.torch.noise import Dice, set_brownian
+from nodeflow.backends.torch.noise import Dice, EqualNoise, set_brownian
 from nodeflow.backends.torch.predicting import Predictor
 from nodeflow.backends.torch.preview import Estimate, Previewer
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
@@ -139,7 +139,8 @@ class _Run:
                 predict = self.predictor.at(number, model_input, t, sides, self.altering.acting(step))
                 with self.altering.during(step):
                     prediction = self.guider.guide(step, predict)
-                latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
+                with EqualNoise():
+                    latents = scheduler.step(prediction, t, latents, **arguments, return_dict=False)[0]
                 if self.kept is not None:
                     place = self.course.after(step, number - evaluation)
                     latents = self.kept.outside(latents, place, step + 1)
