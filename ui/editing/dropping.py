@@ -111,6 +111,9 @@ class Dropping(Part):
             self._picture(path, spot)
         elif suffix in MODELS and not self._embedding(path, spot):
             self._put(model_offer(path, self._editing.desk, self._editing.document.path), spot)
+        elif suffix == ".bin":
+            text = self._tr("“{0}” is taken once it is a .safetensors: nodeflow convert {0} {1}.safetensors")
+            raise UsageError(text.format(path.name, path.stem))
         elif suffix not in MODELS:
             raise UsageError(self._tr("“{0}” is nothing that goes onto the canvas").format(path.name))
 

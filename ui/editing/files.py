@@ -13,8 +13,10 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
 from nodeflow.errors import MissingFile
+from nodeflow.files import PICKLES
 from nodeflow.files.access import FileAccess
 from nodeflow.models.kinds import ModelKind, folder_for
+from nodeflow.models.scan import SUFFIXES
 from nodeflow.node.annotations import ModelFile, PictureFile
 from nodeflow.node.spec import InputSpec, NodeKind, NodeSpec
 
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
     from nodeflow.models import ModelEntry
     from ui.desk import Desk
 
-MODELS = (".safetensors",)
-UNSAFE = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
-"""Models as pickles: programs rather than data."""
+MODELS = SUFFIXES
+UNSAFE = (".pkl", ".pickle")
+"""Pickles of anything: programs rather than data."""
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 KEPT = "nodeflow inputs"
 """The folder, inside the user's pictures, for pictures that came from elsewhere."""
@@ -62,8 +64,9 @@ def model_offer(path: Path, desk: Desk, document: Path | None) -> Offer:
     Raises:
         MissingFile: If it lies where no workflow may read, or nothing takes its kind.
     """
-    entry = _entry(path, desk)
-    kind = entry.kind if entry is not None else _kind_of(path)
+    entry, pickled = _entry(path, desk), path.suffix.lower() in PICKLES
+    seen = _kind_of(path) if entry is None or pickled else None
+    kind = seen or (entry.kind if entry is not None else None)
     if kind is None and path.is_dir():
         raise MissingFile(_tr("“{0}” is a folder: drop the files that are in it").format(path.name))
     if kind is None:
@@ -80,6 +83,8 @@ def model_offer(path: Path, desk: Desk, document: Path | None) -> Offer:
         text = _tr("“{0}” is {1} outside the models folders: put it into {2} and drop it again")
         raise MissingFile(text.format(path.name, kind.with_article, folder))
     text = _tr("“{0}” is {1}").format(path.name, kind.with_article)
+    if pickled:
+        text = _tr("{0}. nodeflow convert makes a .safetensors of it, which loads faster").format(text)
     return Offer(*found, name, kind, text)
 
 
@@ -150,13 +155,14 @@ def _kind_of(path: Path) -> ModelKind | None:
     Raises:
         MissingFile: If it is damaged, or something else under the name of a model.
     """
-    from nodeflow.files import read_shapes
+    from nodeflow.files import read_any
     from nodeflow.models.sniff import recognise
 
     if path.is_dir():
         return None
     try:
-        return recognise(read_shapes(path)).kind
+        tensors = read_any(path).tensors
+        return recognise({name: tensor.shape for name, tensor in tensors.items()}).kind
     except MissingFile as error:
         text = error.message.replace(str(path), f"“{path.name}”")
         raise MissingFile(text, advice=error.advice) from None

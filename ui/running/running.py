@@ -28,7 +28,7 @@ from ui.running.only import Only
 from ui.running.reasons import Reasons, Story
 from ui.running.seeds import Used, counted, next_seeds, with_seeds_of
 from ui.running.ticket import Ticket
-from ui.running.words import forecast_text, span
+from ui.running.words import failed_text, forecast_text, span
 from ui.running.work import work_of
 
 if TYPE_CHECKING:
@@ -298,7 +298,7 @@ class Running(Part):
         if outcome is Outcome.CANCELLED:
             self.line = self._tr("Cancelled")
         elif outcome is Outcome.FAILED:
-            self.line = self._tr("Failed after {0}").format(span(seconds))
+            self.line = failed_text(len(ticket.files), ticket.failed, seconds)
         else:
             self.line = self._tr("Done in {0}").format(span(seconds))
         if len(self._saved) == 1:

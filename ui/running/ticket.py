@@ -66,6 +66,7 @@ class Ticket:
         outcome: How it ended; None: it has not.
         error: What went wrong first.
         files: What it saved.
+        failed: How many nodes failed.
     """
 
     def __init__(self, job: Job, tell: Told | None) -> None:
@@ -75,6 +76,7 @@ class Ticket:
         self.outcome: Outcome | None = None
         self.error: NodeflowError | None = None
         self.files: list[Path] = []
+        self.failed = 0
         self._run: Run | None = None
         self._lock = threading.Lock()
         self._files: dict[str, list[QImage]] = {}
@@ -97,7 +99,7 @@ class Ticket:
 
     def follow(self, runner: Runner, post: Told) -> None:
         """Start it and post all its events; the last is always `RunFinished`. For a thread of its own."""
-        self.outcome, self.error = None, None
+        self.outcome, self.error, self.failed = None, None, 0
         self.files.clear()
         self._files.clear()
         try:
@@ -143,6 +145,7 @@ class Ticket:
                 self.files.append(path)
             case NodeFailed(node, error):
                 self.error = self.error or error.at(node)
+                self.failed += 1
             case RunFailed(error):
                 self.error = self.error or error
             case RunFinished(outcome, _):

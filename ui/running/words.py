@@ -30,6 +30,21 @@ def step_text(step: int, steps: int, left: float | None) -> str:
     return f"{step}/{steps}{rest}"
 
 
+def failed_text(saved: int, failed: int, seconds: float) -> str:
+    """What came of a run that failed: `1 picture saved, 1 node failed · 4 s`.
+
+    Args:
+        saved: How many pictures there are all the same.
+        failed: How many nodes failed; 0: the run as a whole.
+        seconds: How long it took.
+    """
+    if not saved or not failed:
+        return _tr("Failed after {0}").format(span(seconds))
+    pictures = _tr("1 picture saved") if saved == 1 else _tr("{0} pictures saved").format(saved)
+    nodes = _tr("1 node failed") if failed == 1 else _tr("{0} nodes failed").format(failed)
+    return f"{pictures}, {nodes} · {span(seconds)}"
+
+
 def forecast_text(forecast: Forecast, total: int) -> str:
     """What a run would take: `6 of 7 nodes will run · about 12 s · 3.1 GB`, and what is missing for more."""
     count = len(forecast.runs)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QProcess
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from nodeflow.execution.events import Event, Outcome, RunFinished
-from ui.running.words import span
+from ui.running.words import failed_text, span
 
 if TYPE_CHECKING:
     from ui.running.ticket import Ticket
@@ -42,7 +42,7 @@ class Notifier(QObject):
             return
         took = span(event.seconds)
         if event.outcome is Outcome.FAILED:
-            text = self.tr("Failed after {0}: {1}").format(took, ticket.error or "")
+            text = f"{failed_text(len(ticket.files), ticket.failed, event.seconds)}: {ticket.error or ''}"
         elif len(ticket.files) > 1:
             text = self.tr("{0} pictures in {1}").format(len(ticket.files), took)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -210,6 +211,37 @@ def test_a_lora_dropped_on_a_wire_goes_into_it(editing: Editing, desk: Desk) -> 
     assert len(users) == 1
 
 
+def pickled(path: Path, rebuild: str = "torch._utils\n_rebuild_tensor_v2") -> Path:
+    """The same LoRA as torch would save it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    name = next(iter(LORA)).encode()
+    storage = b"(X\x07\0\0\0storagectorch\nHalfStorage\nX\x01\0\0\x000X\x03\0\0\0cpuM\0\x20tQ"
+    tensor = b"(" + storage + b"K\0K\x04M\0\x08\x86M\0\x08K\x01\x86\x89ccollections\nOrderedDict\n)RtR"
+    document = b"\x80\x02}X" + struct.pack("<I", len(name)) + name + f"c{rebuild}\n".encode() + tensor + b"s."
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", document)
+        archive.writestr("archive/data/0", bytes(2 * 4 * 2048))
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".ckpt", ".pt", ".pth"])
+def test_a_pickle_of_weights_gets_its_loader_and_is_told_what_is_better(
+    editing: Editing, desk: Desk, told: Told, suffix: str
+) -> None:
+    drop(editing, files(pickled(desk.folders.models[0] / "loras" / f"ink{suffix}")), QPointF(700, 700))
+    (name,) = editing.selection
+    node = editing.document.workflow.nodes[name]
+    assert (node.type, node.inputs["lora"]) == ("LoRALoader", "ink")
+    assert f"“ink{suffix}” is a LoRA. nodeflow convert makes a .safetensors of it" in told.said[-1]
+
+
+def test_a_pickle_of_more_than_weights_makes_no_node(editing: Editing, desk: Desk, told: Told) -> None:
+    path = pickled(desk.folders.models[0] / "loras" / "ink.ckpt", "os\nsystem")
+    drop(editing, files(path), QPointF(700, 700))
+    assert not editing.document.can_undo
+    assert "“ink.ckpt” holds more than weights (os.system)" in told.said[-1]
+
+
 def test_a_model_from_elsewhere_is_told_where_to_go(
     editing: Editing, desk: Desk, told: Told, tmp_path: Path
 ) -> None:
@@ -232,7 +264,9 @@ BAD_FILES = {
     "pointer.safetensors": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS pointer"),
     "page.safetensors": (b"<!DOCTYPE html><html></html>", "web page"),
     "half.safetensors": (struct.pack("<Q", 100) + b'{"a":', "truncated"),
-    "model.ckpt": (b"PK\x03\x04", "could run code"),
+    "model.ckpt": (b"PK\x03\x04", "damaged or no file of weights"),
+    "model.bin": (b"PK\x03\x04", "nodeflow convert model.bin model.safetensors"),
+    "model.pkl": (b"\x80", "could run code"),
     "page.png": (b"<html></html>", "no picture"),
     "empty.jpg": (b"", "no picture"),
     "wide.json": ('{"format": 1, "nodes": {}}'.encode("utf-16"), "UTF-16"),

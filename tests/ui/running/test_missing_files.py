@@ -52,6 +52,7 @@ def test_the_other_branch_runs_and_the_fault_is_named_once(
     (fault,) = lacking.faults.all
     assert (fault.node, fault.problem.input) == ("photo", "file")
     assert "photo.png" in window.notice.text
+    assert window.running.bar.text.text().startswith("1 picture saved, 1 node failed · ")
 
 
 def test_where_all_branches_lack_files_nothing_runs(
