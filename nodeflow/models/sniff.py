@@ -22,11 +22,16 @@ _CONTEXT_WEIGHTS = (
     "attn2.to_k.lora.down.weight",
     "attn2_to_k.lora_down.weight",
     "attn2_to_k.lora_A.weight",
+    "attn2_to_k.hada_w1_b",
+    "attn2_to_k.a2.weight",
+    "attn2_to_k.diff",
 )
 _UNET = ("model.diffusion_model.", "down_blocks.", "unet.down_blocks.", "input_blocks.")
 _LORA = (
     *(".lora_A.", ".lora_B.", "lora_down.", "lora_up.", "lora.down.", "lora.up."),
     *(".hada_w1_a", ".lokr_w1", ".lokr_w2", ".dora_scale"),
+    *(".oft_blocks", ".oft_R.", ".w_norm", ".b1.weight", ".on_input"),
+    *("lora_unet_", "lora_te_", "lora_te1_", "lora_te2_", "lycoris_", "oft_unet_"),
 )
 _EMBEDDING_WIDTHS = (768, 1024, 1280)
 

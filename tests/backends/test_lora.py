@@ -275,7 +275,7 @@ def test_what_a_mixed_file_loses_is_reported(
 def test_unknown_weights_beside_known_ones_are_reported(
     tmp_path: Path, flat: Weights, pocket: ModelRecipe, sample: Callable[..., Any], monitor: Any
 ) -> None:
-    name = "lora_unet_down_blocks_1_attentions_0_proj_in.w_norm"
+    name = "lora_unet_down_blocks_1_attentions_0_proj_in.on_input"
     weights = {**kohya(flat), name: torch.ones(1, 128)}
     sample(with_lora(pocket, patch_of(weights, tmp_path / "norm.safetensors")), monitor=monitor, steps=1)
     (warning,) = monitor.warnings

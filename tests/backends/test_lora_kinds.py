@@ -16,6 +16,8 @@ from safetensors.torch import load_file, save_file
 
 from nodeflow.backends.torch import TorchBackend
 from nodeflow.backends.torch.converting import write_model
+from nodeflow.backends.torch.lora_delta import applied, unused
+from nodeflow.backends.torch.lora_file import LoraLayer
 from nodeflow.backends.torch.source import locate
 from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Dtype, Part
@@ -30,6 +32,7 @@ Tensors = dict[str, torch.Tensor]
 Change = Callable[[torch.Tensor], torch.Tensor]
 LINEAR = ("down_blocks.1.attentions.0.proj_in", "mid_block.attentions.0.transformer_blocks.0.attn1.to_q")
 CONVOLUTION = ("down_blocks.1.resnets.0.conv1", "mid_block.resnets.1.conv2")
+NORM = ("down_blocks.1.resnets.0.norm2", "mid_block.attentions.0.transformer_blocks.0.norm1")
 RANK, ALPHA = 4, 2.0
 
 
@@ -116,6 +119,73 @@ def whole(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
     return {"diff": change}, weight + change.double()
 
 
+def glora(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """ΔW = W A + B, both of low rank (arXiv:2306.07967)."""
+    out, into, *kernel = weight.shape
+    point = [1] * len(kernel)
+    a1, a2 = random(into, RANK, *point, scale=0.1), random(RANK, into, *point, seed=1)
+    b1, b2 = random(out, RANK, *point, seed=2), random(RANK, into, *kernel, seed=3)
+    mixed = a1.flatten(1).double() @ a2.flatten(1).double()
+    turned = torch.einsum("oi...,ij->oj...", weight, mixed)
+    added = (b1.flatten(1).double() @ b2.flatten(1).double()).reshape(weight.shape)
+    tensors = {"a1.weight": a1, "a2.weight": a2, "b1.weight": b1, "b2.weight": b2}
+    return {**tensors, "alpha": torch.tensor(ALPHA)}, weight + (turned + added) * ALPHA / RANK
+
+
+def rotations(blocks: torch.Tensor, limit: float = 0.0) -> torch.Tensor:
+    """Cayley's transform of what is skew in blocks, whose length may be limited."""
+    skew = blocks.double() - blocks.double().mT
+    if limit:
+        skew = skew * limit / skew.norm()
+    one = torch.eye(blocks.shape[-1]).double()
+    turned: torch.Tensor = (one + skew) @ torch.linalg.inv(one - skew)
+    return turned
+
+
+def side_by_side(blocks: torch.Tensor) -> torch.Tensor:
+    """A matrix of these blocks, and of zeros elsewhere."""
+    found: torch.Tensor = torch.block_diag(*blocks)  # type: ignore[no-untyped-call]  # torch's own lack
+    return found
+
+
+def oft(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """Outputs turned among those of a block, and scaled each by itself (arXiv:2306.07280)."""
+    size, out = 8, weight.shape[0]
+    blocks = random(out // size, size, size, scale=0.1)
+    rescale = 1 + 0.1 * random(out, *[1] * (weight.ndim - 1), seed=1)
+    turned = side_by_side(rotations(blocks)).T @ weight.flatten(1)
+    tensors = {"oft_blocks": blocks, "rescale": rescale, "alpha": torch.tensor(0.0)}
+    return tensors, rescale.double() * turned.reshape(weight.shape)
+
+
+def oft_limited(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """The alpha of such a file is the length that what turns may have, for each output."""
+    size, out, alpha = 8, weight.shape[0], 0.02
+    blocks = random(out // size, size, size)
+    turned = side_by_side(rotations(blocks, alpha * out)).T @ weight.flatten(1)
+    return {"oft_blocks": blocks, "alpha": torch.tensor(alpha)}, turned.reshape(weight.shape)
+
+
+def boft(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """Stages that turn ever more distant outputs with each other, as a butterfly (arXiv:2311.06243)."""
+    size, out, stages = 8, weight.shape[0], 2
+    blocks = random(stages, out // size, size, size, scale=0.1)
+    turned = weight.flatten(1)
+    for stage, matrices in enumerate(rotations(blocks)):
+        near = 2**stage * size // 2
+        order = torch.arange(out).reshape(-1, 2, near).transpose(1, 2).flatten()
+        moved = torch.zeros_like(turned)
+        moved[order] = side_by_side(matrices) @ turned[order]
+        turned = moved
+    return {"oft_blocks": blocks, "alpha": torch.tensor(0.0)}, turned.reshape(weight.shape)
+
+
+def norm(weight: torch.Tensor) -> tuple[Tensors, torch.Tensor]:
+    """What is added to the weights of a norm, as LyCORIS writes it."""
+    change = random(*weight.shape)
+    return {"w_norm": change}, weight + change.double()
+
+
 KINDS: dict[str, tuple[Callable[[torch.Tensor], tuple[Tensors, torch.Tensor]], tuple[str, ...]]] = {
     "lora": (lora, LINEAR),
     "locon": (lora, LINEAR + CONVOLUTION),
@@ -127,6 +197,11 @@ KINDS: dict[str, tuple[Callable[[torch.Tensor], tuple[Tensors, torch.Tensor]], t
     "lokr": (lokr, LINEAR),
     "lokr without ranks": (lokr_whole, LINEAR),
     "whole differences": (whole, LINEAR + CONVOLUTION),
+    "glora": (glora, LINEAR + CONVOLUTION),
+    "oft": (oft, LINEAR + CONVOLUTION),
+    "oft limited": (oft_limited, LINEAR),
+    "boft": (boft, LINEAR + CONVOLUTION),
+    "norm": (norm, NORM),
 }
 QUICK = ("locon", "dora on convolutions", "lokr")
 
@@ -168,6 +243,7 @@ def file_of(kind: str, unet: Tensors, file: Path) -> tuple[LoraPatch, Tensors]:
 kinds = pytest.mark.parametrize(
     "kind", [pytest.param(kind, marks=() if kind in QUICK else pytest.mark.full) for kind in KINDS]
 )
+BIASED = {"diff": ("diff_b", CONVOLUTION), "w_norm": ("b_norm", NORM)}
 
 
 @kinds
@@ -195,6 +271,80 @@ def test_a_merged_lora_does_too(kind: str, unet: Tensors, pocket: ModelRecipe, t
     merged = load_file(tmp_path / "merged" / "unet" / "diffusion_pytorch_model.safetensors")
     for name, weight in changed.items():
         torch.testing.assert_close(merged[name].double(), weight.double(), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("use", BIASED)
+def test_biases_change_too(use: str, unet: Tensors, pocket: ModelRecipe, tmp_path: Path) -> None:
+    """Half of what is added to the biases, beside what is added to the weights or alone."""
+    of_bias, (beside, alone) = BIASED[use]
+    tensors = {f"{spelled(beside)}.{use}": random(*unet[f"{beside}.weight"].shape)}
+    tensors |= {f"{spelled(name)}.{of_bias}": random(len(unet[f"{name}.bias"])) for name in (beside, alone)}
+    save_file(tensors, tmp_path / "biases.safetensors")
+    model = pocket.with_patch(LoraPatch("biases", tmp_path / "biases.safetensors", 0.5))
+    write_model(model, tmp_path / "merged", Layout.DIFFUSERS, dtype=Dtype.FP32)
+    merged = load_file(tmp_path / "merged" / "unet" / "diffusion_pytorch_model.safetensors")
+    for name in (f"{beside}.weight", f"{beside}.bias", f"{alone}.bias"):
+        added = tensors[f"{spelled(name.rpartition('.')[0])}.{use if 'weight' in name else of_bias}"]
+        torch.testing.assert_close(merged[name], unet[name].float() + 0.5 * added, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(merged[f"{alone}.weight"], unet[f"{alone}.weight"].float(), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.5])
+@pytest.mark.parametrize("kind", ["oft", "boft"])
+def test_oft_is_turned_by_its_strength(kind: str, strength: float, unet: Tensors) -> None:
+    """At half the strength, rotations of one block lie halfway; at none, nothing moves."""
+    weight = unet[f"{LINEAR[0]}.weight"].float()
+    tensors, _ = KINDS[kind][0](weight.double())
+    moved = applied(weight, LoraLayer(tensors, alpha=0.0), strength)
+    if strength == 0:
+        torch.testing.assert_close(moved, weight, rtol=0, atol=1e-6)
+        return
+    blocks = tensors["oft_blocks"]
+    turns = rotations(blocks) * strength + (1 - strength) * torch.eye(blocks.shape[-1]).double()
+    if kind == "oft":
+        expected = side_by_side(turns).T @ weight.double()
+        expected *= 1 + strength * (tensors["rescale"].double() - 1)
+    else:
+        expected = weight.double()
+        for stage, matrices in enumerate(turns):
+            order = torch.arange(len(weight)).reshape(-1, 2, 2**stage * 4).transpose(1, 2).flatten()
+            expected[order] = side_by_side(matrices) @ expected[order].clone()
+    torch.testing.assert_close(moved, expected.float(), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("held", "lost"),
+    [
+        (("down", "up", "dora_scale"), ()),
+        (("down", "up", "diff"), ("diff",)),
+        (("down", "diff", "rescale"), ("down", "rescale")),
+        (("oft_blocks", "rescale", "dora_scale"), ("dora_scale",)),
+        (("lokr_w1_a", "lokr_w2", "on_input"), ("on_input",)),
+        (("hada_w1_a", "rescale"), ("hada_w1_a", "rescale")),
+    ],
+)
+def test_what_no_kind_has_a_use_for_is_left_over(held: tuple[str, ...], lost: tuple[str, ...]) -> None:
+    layer = LoraLayer({use: torch.ones(1) for use in held}, {use: use for use in held})
+    assert unused(layer) == lost
+
+
+@pytest.mark.parametrize("kind", [".on_input", ".oft_R.weight"])
+def test_a_kind_that_cannot_be_applied_is_named(
+    *, kind: str, unet: Tensors, pocket: ModelRecipe, sample: Callable[..., Any], tmp_path: Path, monitor: Any
+) -> None:
+    foreign = {f"{spelled(LINEAR[0])}{kind}": torch.ones(4)}
+    patch = LoraPatch("foreign", tmp_path / "foreign.safetensors")
+    save_file(foreign, patch.path)
+    said = rf"'foreign' is of a kind that cannot be applied \('{kind[1:]}'\)"
+    with pytest.raises(NodeFailed, match=said):
+        sample(pocket.with_patch(patch), steps=1)
+    with pytest.raises(NodeFailed, match=said):
+        write_model(pocket.with_patch(patch), tmp_path / "merged", Layout.DIFFUSERS)
+    known, _ = file_of("lora", unet, tmp_path / "known.safetensors")
+    save_file({**load_file(known.path), **foreign}, known.path)
+    sample(pocket.with_patch(known), monitor=monitor, steps=1)
+    (warning,) = monitor.warnings
+    assert kind in warning
 
 
 def test_dora_at_half_its_strength_is_pefts(

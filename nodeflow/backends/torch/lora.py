@@ -127,10 +127,10 @@ def _load(component: Component, part: Part, patch: LoraPatch, current: Stamp) ->
         delete_adapter_layers(module, name)
         if is_memory_error(error):
             raise
-        raise misfit(patch) from error
+        raise misfit(patch, own) from error
     if len(left_out) == len(_matrices(own)):
         delete_adapter_layers(module, name)
-        raise misfit(patch)
+        raise misfit(patch, own)
     return Adapter(name, current, applies=True, left_out=left_out)
 
 

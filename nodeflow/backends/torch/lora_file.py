@@ -20,7 +20,7 @@ from nodeflow.hardware import Part
 PREFIXES: Mapping[Part, tuple[str, ...]] = {
     Part.TEXT_ENCODER: ("text_encoder.", "lora_te1_", "lora_te_"),
     Part.TEXT_ENCODER_2: ("text_encoder_2.", "lora_te2_"),
-    Part.UNET: ("unet.", "lora_unet_", "lycoris_", "", "base_model.model."),
+    Part.UNET: ("unet.", "lora_unet_", "lycoris_", "oft_unet_", "", "base_model.model."),
 }
 """How names of weights begin for a part; what begins in no other way means the UNet."""
 
@@ -42,11 +42,14 @@ _SUFFIXES = {
     "lora_magnitude_vector": "dora_scale",
     "lora_magnitude_vector.weight": "dora_scale",
     "lora_magnitude_vector.default.weight": "dora_scale",
+    "w_norm": "diff",
+    "b_norm": "bias",
+    "diff_b": "bias",
 }
 _PARTS = re.compile(
     r"\.(?P<suffix>(?:lora_(?:A|B|up|down|mid|magnitude_vector|linear_layer)|lora\.(?:up|down))(?:\..*)?"
-    r"|alpha|dora_scale|diff|diff_b|w_norm|b_norm|hada_\w+|lokr_\w+|oft_\w+|on_input|scalar|[ab][12]\.weight"
-    r"|rescale)$"
+    r"|alpha|dora_scale|diff|diff_b|w_norm|b_norm|hada_\w+|lokr_\w+|oft_\w+(?:\.weight)?|on_input|scalar"
+    r"|(?:[ab][12]|bm)\.weight|rescale)$"
 )
 _OLD = re.compile(r"\.processor\.to_(q|k|v|out)_lora\.(down|up)\.weight$")
 """diffusers' naming of 2023, in which LoRAs were attention processors."""
@@ -57,7 +60,7 @@ class LoraLayer:
     """What a file holds for one layer.
 
     Attributes:
-        tensors: By what they are for: `down`, `up`, `mid`, `dora_scale`, `hada_w1_a` …
+        tensors: By what they are for: `down`, `up`, `mid`, `dora_scale`, `diff`, `hada_w1_a` …
         names: Their names in the file, likewise.
         alpha: What the file's weights are to be scaled to; None: their rank.
         rank: The rank they are to be scaled by, where the file says so; None: their own.
@@ -75,10 +78,12 @@ class LoraLayers:
 
     Attributes:
         layers: By the names that diffusers has for them, without `.weight`.
+        biases: What is added to their biases, likewise.
         unplaced: Names of weights that are meant for the part, which has no such layer.
     """
 
     layers: Mapping[str, LoraLayer]
+    biases: Mapping[str, LoraLayer]
     unplaced: tuple[str, ...]
 
 
@@ -112,14 +117,17 @@ def layers_of(
     """
     known = dict(_spellings(part, weights))
     found: dict[str, LoraLayer] = {}
+    biases: dict[str, LoraLayer] = {}
     unplaced = []
     for name, tensor in tensors.items():
         if part_of(name) is not part:
             continue
         spelled, use = split(name)
         layer = known.get(spelled)
-        if layer is None or not use:
+        if layer is None or not use or (use == "bias" and f"{layer}.bias" not in weights):
             unplaced += [] if use == "alpha" else [name]
+        elif use == "bias":
+            biases[layer] = LoraLayer({"diff": tensor}, {"diff": name})
         elif use == "alpha":
             found.setdefault(layer, LoraLayer()).alpha = float(tensor)
         else:
@@ -128,7 +136,7 @@ def layers_of(
             found.setdefault(layer, LoraLayer()).tensors[use] = tensor.reshape(-1, 1) if peft else tensor
             found[layer].names[use] = name
     _scale(part, found, metadata)
-    return LoraLayers(found, tuple(sorted(unplaced)))
+    return LoraLayers(found, biases, tuple(sorted(unplaced)))
 
 
 def as_adapter(

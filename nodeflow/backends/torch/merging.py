@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 import torch
 
 from nodeflow.backends.torch.headers import read_weights
-from nodeflow.backends.torch.lora_delta import applied, is_usable, unused
-from nodeflow.backends.torch.lora_file import LoraLayer, layers_of
+from nodeflow.backends.torch.lora_delta import KNOWN, applied, is_usable, unused
+from nodeflow.backends.torch.lora_file import LoraLayer, layers_of, split
 from nodeflow.backends.torch.original_names import OriginalNames
 from nodeflow.backends.torch.part_weights import part_weights
 from nodeflow.backends.torch.source import locate
@@ -53,14 +53,14 @@ def with_lora(part: Part, weights: Weights, patch: LoraPatch, warn: Warn) -> dic
     """A part's weights with one LoRA on them."""
     tensors, metadata = read_weights(patch.path)
     found = layers_of(part, weights, tensors, metadata)
-    usable = {name: layer for name, layer in found.layers.items() if is_usable(layer)}
-    if not usable and (found.unplaced or found.layers):
-        raise misfit(patch)
-    left_out = [*found.unplaced, *(name for layer in found.layers.values() for name in _left_out(layer))]
+    usable = {f"{name}.weight": layer for name, layer in found.layers.items() if is_usable(layer)}
+    changed = usable | {f"{name}.bias": layer for name, layer in found.biases.items()}
+    if not changed and (found.unplaced or found.layers):
+        raise misfit(patch, tensors)
+    left_out = [*found.unplaced, *(name for layer in found.layers.values() for name in unused(layer))]
     if left_out:
         warn(left_out_message(patch, sorted(left_out)))
     strength = patch.unet_weight if part is Part.UNET else patch.text_encoder_weight
-    changed = {f"{name}.weight": layer for name, layer in usable.items()}
     _check(patch, weights, changed)
     return {
         name: weight.cast(torch.float32).changed(partial(applied, layer=changed[name], strength=strength))
@@ -78,8 +78,20 @@ def left_out_message(patch: LoraPatch, names: Sequence[str]) -> str:
     )
 
 
-def misfit(patch: LoraPatch) -> NodeFailed:
-    """What to tell about a LoRA of which nothing fits."""
+def misfit(patch: LoraPatch, names: Iterable[str]) -> NodeFailed:
+    """What to tell about a LoRA of which nothing fits.
+
+    Args:
+        patch: The LoRA.
+        names: What its file holds.
+    """
+    unknown = sorted({use for _, use in map(split, names)} - KNOWN - {"", "alpha"})
+    if unknown:
+        return NodeFailed(
+            f"the LoRA '{patch.name}' is of a kind that cannot be applied ('{unknown[0]}')",
+            input="model",
+            advice="Choose one that is a LoRA, LoCon, DoRA, LoHa, LoKr, GLoRA or OFT.",
+        )
     return NodeFailed(
         f"the LoRA '{patch.name}' does not fit this model",
         input="model",
@@ -87,18 +99,14 @@ def misfit(patch: LoraPatch) -> NodeFailed:
     )
 
 
-def _left_out(layer: LoraLayer) -> tuple[str, ...]:
-    return unused(layer) if is_usable(layer) else tuple(layer.names.values())
-
-
 def _check(patch: LoraPatch, weights: Weights, layers: Mapping[str, LoraLayer]) -> None:
     """Refuse a LoRA of other widths before anything is written."""
     for name, layer in layers.items():
         shapes = {use: tensor.to("meta") for use, tensor in layer.tensors.items()}
         try:
-            applied(torch.empty(weights[name].shape, device="meta"), LoraLayer(shapes, alpha=1.0), 1.0)
+            applied(torch.empty(weights[name].shape, device="meta"), LoraLayer(shapes), 1.0)
         except (RuntimeError, ValueError, IndexError) as error:
-            raise misfit(patch) from error
+            raise misfit(patch, layers) from error
 
 
 def _with_checkpoint(part: Part, weights: Weights, patch: MergePatch) -> dict[str, Weight]:
