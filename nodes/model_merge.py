@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
-from nodeflow.errors import NodeFailed
+from nodeflow.errors import MissingFile, NodeFailed
+from nodeflow.files import Digests
+from nodeflow.folders import Folders
 from nodeflow.hardware import Dtype
-from nodeflow.models import ModelEntry, ModelKind
-from nodeflow.node import Context, ModelFile, Multiline, NodeKind, Range, node
+from nodeflow.keys import ReadDigests, key_of
+from nodeflow.keys.fingerprint import NoFingerprint, fingerprint
+from nodeflow.models import ModelEntry, ModelKind, mark_of
+from nodeflow.node import AddedLater, Context, ModelFile, Multiline, NodeKind, Range, node
 from nodeflow.values import Layout, MergePatch, ModelRecipe
 
 Checkpoint = Annotated[ModelEntry, ModelFile((ModelKind.CHECKPOINT, ModelKind.REFINER))]
 Share = Annotated[float, Range(-2.0, 2.0, step=0.05, slider=(0.0, 1.0))]
 MOST_BLOCKS = 12
 """One more than the highest number of a block of any UNet; SDXL's has 9 going down and 9 going up."""
+_FORMAT = 1
+"""Of marks; raised when the same recipe comes to be written otherwise."""
 
 _BLOCKS = re.compile(r"(in|mid|out)\s*(?:(\d{1,2})(?:\s*-\s*(\d{1,2}))?)?\s*[:=]\s*([+-]?\d+(?:\.\d+)?)")
 
@@ -79,18 +88,26 @@ def read_blocks(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found.items()))
 
 
+class Existing(StrEnum):
+    """What to do where a file is there already."""
+
+    NUMBER = "number"
+    REPLACE = "replace"
+
+
 @node("SaveModel", category="model", kind=NodeKind.SINK)
 def save_model(
     model: ModelRecipe,
     filename: str = "models/{workflow}",
     layout: Layout = Layout.SAFETENSORS,
     dtype: Dtype | None = None,
+    existing: Annotated[Existing | None, AddedLater()] = None,
     *,
     context: Context,
 ) -> ModelRecipe:
     """Write a model with all that was done to its weights: LoRAs, merged checkpoints, another VAE.
 
-    A file or folder that is there is never replaced.
+    A model that this node wrote before, from the same files in the same way, is not written again.
 
     Args:
         model: The model to write.
@@ -98,15 +115,50 @@ def save_model(
             `{node}` are filled in; `/` makes folders.
         layout: One file in SDXL's original layout, which every program reads, or a folder for diffusers.
         dtype: The precision to store; none: as in the checkpoint.
+        existing: If something else has that name: add a number to the name, or replace the file; none: stop.
+            Folders are never replaced.
     """
     try:
         place = context.delivery.place(filename, context.node)
     except ValueError as error:
         raise NodeFailed(str(error), input="filename") from None
-    target = place.with_name(f"{place.name}.safetensors") if layout is Layout.SAFETENSORS else place
-    if target.exists():
-        advice = "Choose another filename, or remove it"
-        raise NodeFailed(f"{target} exists already", input="filename", advice=advice)
-    context.backend.write_model(model, target, layout, dtype, context)
+    first = place.with_name(f"{place.name}.safetensors") if layout is Layout.SAFETENSORS else place
+    mark = _mark(model, layout, dtype, context)
+    target = _free(first, mark, existing)
+    if not _is_written(target, mark):
+        context.backend.write_model(model, target, layout, dtype, context, mark=mark)
     context.saved(target)
     return model
+
+
+def _free(first: Path, mark: str, existing: Existing | None) -> Path:
+    """Where a model goes: a name that nothing else has, or that may be replaced."""
+    suffix = ".safetensors" if first.name.endswith(".safetensors") else ""
+    stem = first.name.removesuffix(suffix)
+    names = (first.with_name(f"{stem}_{number}{suffix}") for number in itertools.count(2))
+    for target in itertools.chain([first], names):
+        if not target.exists() or _is_written(target, mark):
+            return target
+        if existing is Existing.REPLACE and target.is_file():
+            return target
+        if existing is not Existing.NUMBER:
+            advice = "Choose another filename, remove it, or set existing to number"
+            more = " or replace" if target.is_file() else ""
+            raise NodeFailed(f"{target} exists already", input="filename", advice=advice + more)
+    raise AssertionError("numbers end nowhere")
+
+
+def _is_written(target: Path, mark: str) -> bool:
+    return bool(mark) and mark_of(target) == mark
+
+
+def _mark(model: ModelRecipe, layout: Layout, dtype: Dtype | None, context: Context) -> str:
+    """What tells a written model by all that it is made from; empty if something of it cannot be compared."""
+    digests = Digests(Folders.from_environment().cache)
+    try:
+        made_from = fingerprint(
+            model, None, ReadDigests(digests, lambda _done, _total: context.raise_if_cancelled())
+        )
+    except (NoFingerprint, MissingFile):  # what is missing, the backend says better
+        return ""
+    return key_of({"format": _FORMAT, "model": made_from, "layout": layout, "dtype": dtype})

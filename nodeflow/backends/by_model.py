@@ -78,10 +78,17 @@ class ByModel:
         return self._of(model).decode(model, latent, monitor)
 
     def write_model(
-        self, model: ModelRecipe, target: Path, layout: Layout, dtype: Dtype | None, monitor: Monitor
+        self,
+        model: ModelRecipe,
+        target: Path,
+        layout: Layout,
+        dtype: Dtype | None,
+        monitor: Monitor,
+        *,
+        mark: str = "",
     ) -> None:
         """Write a model with everything that its recipe says."""
-        self._of(model).write_model(model, target, layout, dtype, monitor)
+        self._of(model).write_model(model, target, layout, dtype, monitor, mark=mark)
 
     def close(self) -> None:
         """Release everything held in memory."""

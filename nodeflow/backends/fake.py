@@ -18,7 +18,9 @@ import numpy as np
 
 from nodeflow.backends.inpainting import carried, finished
 from nodeflow.backends.protocol import Monitor, PromptRequest, SampleRequest
+from nodeflow.files.safetensors_writer import write_safetensors
 from nodeflow.hardware import Arrangement, Dtype
+from nodeflow.models.mark import MARK, MARKED
 from nodeflow.values import (
     ALWAYS,
     LATENT_CHANNELS,
@@ -126,12 +128,16 @@ class FakeBackend:
         layout: Layout,
         dtype: Dtype | None,
         monitor: Monitor,
+        *,
+        mark: str = "",
     ) -> None:
-        """Write down what was asked for."""
+        """Write down what was asked for, in files without tensors."""
         self._begin("write_model")
         self._step("write_model", 1, monitor)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(f"{_identity(model, ModelPart.UNET)} {layout} {dtype}", "utf-8")
+        asked = f"{_identity(model, ModelPart.UNET)} {layout} {dtype}"
+        file = target if layout is Layout.SAFETENSORS else target / MARKED
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_safetensors(file, {}, {"asked": asked, MARK: mark})
 
     def close(self) -> None:
         """Count it; there is nothing to release."""

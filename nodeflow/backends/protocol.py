@@ -172,7 +172,14 @@ class Backend(Protocol):
         """Decode latents to pixels with the model's VAE."""
 
     def write_model(
-        self, model: ModelRecipe, target: Path, layout: Layout, dtype: Dtype | None, monitor: Monitor
+        self,
+        model: ModelRecipe,
+        target: Path,
+        layout: Layout,
+        dtype: Dtype | None,
+        monitor: Monitor,
+        *,
+        mark: str = "",
     ) -> None:
         """Write a model with everything that its recipe says, whole or not at all.
 
@@ -182,6 +189,7 @@ class Backend(Protocol):
             layout: Which of them, and how.
             dtype: The precision to store; None: that of each weight in the source.
             monitor: Told the megabytes written.
+            mark: What `nodeflow.models.mark_of` is to find in it.
         """
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folde
 from nodeflow.models.entry import ModelEntry, known_model_digest, model_digest, model_files
 from nodeflow.models.exported import ExportedModel, is_exported
 from nodeflow.models.kinds import Architecture, ModelKind
+from nodeflow.models.mark import mark_of
 
 __all__ = [
     "Architecture",
@@ -16,6 +17,7 @@ __all__ = [
     "is_diffusers_folder",
     "is_exported",
     "known_model_digest",
+    "mark_of",
     "model_digest",
     "model_files",
 ]

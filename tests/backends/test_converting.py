@@ -21,6 +21,7 @@ from nodeflow.backends.torch.part_weights import part_weights
 from nodeflow.backends.torch.source import locate
 from nodeflow.errors import MissingFile, NodeFailed
 from nodeflow.hardware import Dtype, Part
+from nodeflow.models import mark_of
 from nodeflow.values import Latent, Layout, LoraPatch, MergePatch, ModelRecipe, Scheduler
 from tests.backends.original import original_layout, small_components, write
 
@@ -75,6 +76,28 @@ def test_a_round_trip_through_all_layouts_gives_the_same_tensors(model: ModelRec
     assert_same(tensors_of(again), before)
     assert locate(folder).scheduler == locate(model.path).scheduler == locate(single).scheduler
     assert locate(folder).is_refiner is locate(single).is_refiner is locate(model.path).is_refiner
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_a_mark_is_found_again_and_not_passed_on(layout: Layout, pocket: ModelRecipe, tmp_path: Path) -> None:
+    marked, plain = tmp_path / "marked.safetensors", tmp_path / "plain.safetensors"
+    target = marked if layout is Layout.SAFETENSORS else tmp_path / "marked"
+    write_model(pocket, target, layout, mark="mine")
+    assert mark_of(target) == "mine"
+    write_model(ModelRecipe("marked", target), plain, Layout.SAFETENSORS)
+    assert mark_of(plain) == ""
+
+
+def test_a_file_is_replaced_where_its_description_fits(pocket: ModelRecipe, tmp_path: Path) -> None:
+    """A model of another size than SDXL's has a folder beside its file."""
+    target = tmp_path / "small.safetensors"
+    for mark in ("first", "second"):
+        write_model(pocket, target, Layout.SAFETENSORS, mark=mark)
+    assert mark_of(target) == "second"
+    (tmp_path / "small" / "notes.txt").write_text("mine", "utf-8")
+    with pytest.raises(MissingFile, match="small is in the way"):
+        write_model(pocket, target, Layout.SAFETENSORS, mark="third")
+    assert mark_of(target) == "second"
 
 
 def picture(backend: TorchBackend, model: ModelRecipe, monitor: Any) -> Any:

@@ -10,11 +10,11 @@ import nodes
 from nodeflow.backends.fake import FakeBackend
 from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Dtype
-from nodeflow.models import Architecture, ModelEntry, ModelKind
+from nodeflow.models import Architecture, ModelEntry, ModelKind, mark_of
 from nodeflow.node import Context
 from nodeflow.pictures import Delivery
-from nodeflow.values import Layout, MergePatch, ModelPart, ModelRecipe, Prediction, PredictionPatch
-from nodes.model_merge import read_blocks
+from nodeflow.values import Layout, MergePatch, ModelPart, ModelRecipe, Patch, Prediction, PredictionPatch
+from nodes.model_merge import Existing, read_blocks
 
 MODEL = ModelRecipe("test", Path("test"))
 
@@ -74,14 +74,81 @@ def saving(tmp_path: Path) -> Context:
     return Context("node", lambda: backend, Delivery(tmp_path, "mix"))
 
 
-def test_a_model_is_saved_under_a_name_of_its_own(saving: Context, tmp_path: Path) -> None:
-    nodes.save_model(MODEL, context=saving)
-    assert (tmp_path / "models" / "mix.safetensors").exists()
+@pytest.fixture
+def model(tmp_path: Path) -> ModelRecipe:
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(b"weights")
+    return ModelRecipe("model", file)
+
+
+class Unknown(Patch):
+    """One of another package's."""
+
+    def affects(self, part: ModelPart) -> bool:
+        return part is ModelPart.UNET
+
+
+def written(context: Context) -> int:
+    backend = context.backend
+    assert isinstance(backend, FakeBackend)
+    return backend.calls.count("write_model")
+
+
+def other(model: ModelRecipe) -> ModelRecipe:
+    return model.with_patch(PredictionPatch(Prediction.V_PREDICTION))
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_a_model_is_saved_under_a_name_of_its_own(
+    layout: Layout, model: ModelRecipe, saving: Context, tmp_path: Path
+) -> None:
+    place = tmp_path / "models" / ("mix.safetensors" if layout is Layout.SAFETENSORS else "mix")
+    for _ in range(2):  # the second time there is nothing to do
+        nodes.save_model(model, layout=layout, context=saving)
+        assert place.exists()
+        assert written(saving) == 1
+    for changed, dtype in ((other(model), None), (model, Dtype.FP16)):
+        with pytest.raises(NodeFailed, match="exists already") as caught:
+            nodes.save_model(changed, layout=layout, dtype=dtype, context=saving)
+        assert caught.value.input == "filename"
+        assert "set existing to number" in str(caught.value.advice)
+    model.path.write_bytes(b"other weights")
+    with pytest.raises(NodeFailed, match="exists already"):
+        nodes.save_model(model, layout=layout, context=saving)
+    assert written(saving) == 1
+
+
+def test_a_number_makes_names_of_their_own(model: ModelRecipe, saving: Context, tmp_path: Path) -> None:
+    for _ in range(2):
+        for recipe in (model, other(model)):
+            nodes.save_model(recipe, existing=Existing.NUMBER, context=saving)
+    names = sorted(path.name for path in (tmp_path / "models").iterdir())
+    assert names == ["mix.safetensors", "mix_2.safetensors"]
+    assert written(saving) == 2
+
+
+def test_files_may_be_replaced_and_folders_not(model: ModelRecipe, saving: Context, tmp_path: Path) -> None:
+    file = tmp_path / "mine.safetensors"
+    file.write_bytes(b"somebody's own")
+    for recipe in (model, other(model), other(model)):
+        nodes.save_model(recipe, "mine", existing=Existing.REPLACE, context=saving)
+        assert mark_of(file)
+    assert written(saving) == 2
+    (tmp_path / "folder").mkdir()
     with pytest.raises(NodeFailed, match="exists already") as caught:
-        nodes.save_model(MODEL, context=saving)
-    assert caught.value.input == "filename"
-    nodes.save_model(MODEL, "{node}", Layout.DIFFUSERS, Dtype.FP16, context=saving)
-    assert (tmp_path / "node").exists()
+        nodes.save_model(model, "folder", Layout.DIFFUSERS, existing=Existing.REPLACE, context=saving)
+    assert "replace" not in str(caught.value.advice)
+
+
+def test_a_model_of_which_something_cannot_be_compared_is_written_anew(
+    model: ModelRecipe, saving: Context
+) -> None:
+    unknown = model.with_patch(Unknown())
+    nodes.save_model(unknown, context=saving)
+    with pytest.raises(NodeFailed, match="exists already"):
+        nodes.save_model(unknown, context=saving)
+    nodes.save_model(unknown, existing=Existing.REPLACE, context=saving)
+    assert written(saving) == 2
 
 
 def test_a_model_is_saved_inside_the_output_folder_alone(saving: Context) -> None:

@@ -136,6 +136,8 @@ class OnnxBackend:
         layout: Layout,
         dtype: Dtype | None,  # noqa: ARG002
         monitor: Monitor,  # noqa: ARG002
+        *,
+        mark: str = "",  # noqa: ARG002
     ) -> None:
         """Refuse: what was exported cannot be turned back.
 

@@ -151,7 +151,14 @@ class TorchBackend:
         return self._access.run(model, ModelPart.VAE, decode, monitor, size=size, kind="decoded")
 
     def write_model(
-        self, model: ModelRecipe, target: Path, layout: Layout, dtype: Dtype | None, monitor: Monitor
+        self,
+        model: ModelRecipe,
+        target: Path,
+        layout: Layout,
+        dtype: Dtype | None,
+        monitor: Monitor,
+        *,
+        mark: str = "",
     ) -> None:
         """Write a model with everything that its recipe says; see `converting`."""
 
@@ -159,7 +166,7 @@ class TorchBackend:
             monitor.raise_if_cancelled()
             monitor.progress(done // 2**20, total // 2**20)
 
-        write_model(model, target, layout, dtype=dtype, progress=progress, warn=monitor.warn)
+        write_model(model, target, layout, dtype=dtype, progress=progress, warn=monitor.warn, mark=mark)
 
     def close(self) -> None:
         """Release everything held in memory."""

@@ -27,8 +27,10 @@ from nodeflow.backends.torch.source import Source, locate_model
 from nodeflow.backends.torch.weight import Weight, Weights
 from nodeflow.document.atomic import umask
 from nodeflow.errors import MissingFile
+from nodeflow.files.digests import files_in
 from nodeflow.files.safetensors_writer import Progress, TensorToWrite, write_safetensors
 from nodeflow.hardware import Dtype, Part
+from nodeflow.models.mark import MARK
 from nodeflow.values import Layout, ModelRecipe
 
 _NAMES = {
@@ -56,6 +58,7 @@ def write_model(
     dtype: Dtype | None = None,
     progress: Progress | None = None,
     warn: Warn | None = None,
+    mark: str = "",
 ) -> None:
     """Write a model.
 
@@ -67,6 +70,7 @@ def write_model(
         dtype: The precision to store; None: that of each weight in the source.
         progress: Told the bytes written so far and in all; may raise to stop.
         warn: Told what of a LoRA could not be merged.
+        mark: What `nodeflow.models.mark_of` is to find in it.
 
     Raises:
         MissingFile: If the model or a LoRA is missing or damaged, or the target cannot be written.
@@ -77,12 +81,11 @@ def write_model(
     for part in filter(lambda part: part.has_weights, source.places):
         own = part_weights(source.place(part), part)
         weights[part] = _stored(part, merged(part, own, model.patches, warn or _ignore), own, dtype)
-    total = sum(weight.nbytes for part in weights.values() for weight in part.values())
-    with _failures_named(target, total):
+    with _failures_named(target, _size(weights)):
         if layout is Layout.DIFFUSERS:
-            _write_folder(source, weights, target, total, progress)
+            _write_folder(source, weights, target, progress, mark)
         else:
-            _write_file(source, weights, target, model, progress)
+            _write_file(weights, target, metadata_of(source, model, mark), progress, source)
 
 
 def write_tensors(
@@ -108,51 +111,71 @@ def write_tensors(
 
 
 def _write_file(
-    source: Source,
     weights: Mapping[Part, Weights],
     target: Path,
-    model: ModelRecipe,
+    metadata: Mapping[str, str],
     progress: Progress | None,
+    source: Source,
 ) -> None:
     together: dict[str, Weight] = {}
     for part, own in weights.items():
         together |= to_original(part, own, refiner=source.is_refiner)
     together |= {name: Weight.of(torch.zeros(0)) for name in markers(source.scheduler)}
-    beside = own_descriptions(source)
+    beside = _as_texts(own_descriptions(source))
     folder = target.with_suffix("")
-    if beside and folder.exists():
+    there = beside and folder.exists()
+    if there and not _holds(folder, beside):
         raise MissingFile(f"{folder} is in the way", advice="Choose another name for the file")
-    write_safetensors(target, _to_write(together), metadata_of(source, model), progress)
-    if beside:
+    write_safetensors(target, _to_write(together), metadata, progress)
+    if beside and not there:
         with _new_folder(folder) as draft:
             _write_texts(draft, beside)
 
 
 def _write_folder(
-    source: Source, weights: Mapping[Part, Weights], target: Path, total: int, progress: Progress | None
+    source: Source, weights: Mapping[Part, Weights], target: Path, progress: Progress | None, mark: str
 ) -> None:
-    done = 0
+    done, total = 0, _size(weights)
+    metadata = {"format": "pt"} | ({MARK: mark} if mark else {})
     with _new_folder(target) as draft:
-        _write_texts(draft, descriptions(source))
+        _write_texts(draft, _as_texts(descriptions(source)))
         for part in (Part.TOKENIZER, Part.TOKENIZER_2):
             if part in source.places:
                 shutil.copytree(source.places[part], draft / part)
         for part, own in weights.items():
             name = "model" if part.reads_text else "diffusion_pytorch_model"
             on = None if progress is None else partial(_further, progress, done, total)
-            write_safetensors(draft / part / f"{name}.safetensors", _to_write(own), {"format": "pt"}, on)
+            write_safetensors(draft / part / f"{name}.safetensors", _to_write(own), metadata, on)
             done += sum(weight.nbytes for weight in own.values())
+
+
+def _size(weights: Mapping[Part, Weights]) -> int:
+    return sum(weight.nbytes for part in weights.values() for weight in part.values())
 
 
 def _further(progress: Progress, before: int, total: int, done: int, _: int) -> None:
     progress(before + done, total)
 
 
-def _write_texts(folder: Path, documents: Mapping[str, Mapping[str, Any]]) -> None:
-    for name, document in documents.items():
+def _as_texts(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    return {
+        name: json.dumps(document, indent=2, sort_keys=True) + "\n" for name, document in documents.items()
+    }
+
+
+def _write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", "utf-8")
+        file.write_text(text, "utf-8")
+
+
+def _holds(folder: Path, texts: Mapping[str, str]) -> bool:
+    """Whether a folder holds these files and no others, so that it need not be written again."""
+    found = dict(files_in(folder)) if folder.is_dir() else {}
+    return found.keys() == texts.keys() and all(
+        file.read_bytes() == texts[name].encode() for name, file in found.items()
+    )
 
 
 def _stored(part: Part, weights: Weights, before: Weights, dtype: Dtype | None) -> dict[str, Weight]:

@@ -10,6 +10,7 @@ from typing import Any
 from nodeflow.backends.torch.headers import read_metadata
 from nodeflow.backends.torch.prediction import prediction
 from nodeflow.backends.torch.source import INDEX, SCHEDULER_CONFIG, Source, own_config
+from nodeflow.models.mark import MARK
 from nodeflow.values import LoraPatch, ModelRecipe
 
 _OF_ITS_MAKING = ("architectures", "dtype", "torch_dtype", "transformers_version")
@@ -37,12 +38,18 @@ def own_descriptions(source: Source) -> Documents:
     return {} if alike else own
 
 
-def metadata_of(source: Source, model: ModelRecipe) -> dict[str, str]:
+def metadata_of(source: Source, model: ModelRecipe, mark: str = "") -> dict[str, str]:
     """What a single file says of itself, as the Stability AI Model Metadata Standard has it.
 
     What its source said of itself stays, but for what is no longer so.
+
+    Args:
+        source: Where the model's parts lie.
+        model: The model.
+        mark: What `nodeflow.models.mark_of` is to find in it.
     """
-    kept = {key: value for key, value in read_metadata(source.path).items() if "hash" not in key}
+    said = read_metadata(source.path).items()
+    kept = {key: value for key, value in said if "hash" not in key and key != MARK}
     kind = "refiner" if source.is_refiner else "base"
     written = {
         "format": "pt",
@@ -52,7 +59,7 @@ def metadata_of(source: Source, model: ModelRecipe) -> dict[str, str]:
     usual = {_ARCHITECTURE: f"stable-diffusion-xl-v1-{kind}", "modelspec.title": model.name}
     loras = [patch.name for patch in model.patches if isinstance(patch, LoraPatch)]
     merged = {"modelspec.merged_from": ", ".join([model.name, *loras])} if model.patches else {}
-    return {**usual, **kept, **written, **merged}
+    return {**usual, **kept, **written, **merged, **({MARK: mark} if mark else {})}
 
 
 def _alike(own: Mapping[str, Any], usual: Mapping[str, Any]) -> bool:
