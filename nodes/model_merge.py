@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,15 +16,12 @@ from nodeflow.keys.fingerprint import NoFingerprint, fingerprint
 from nodeflow.models import ModelEntry, ModelKind, mark_of
 from nodeflow.node import AddedLater, Context, ModelFile, Multiline, NodeKind, Range, node
 from nodeflow.values import Layout, MergePatch, ModelRecipe
+from nodeflow.values.blocks import read_blocks
 
 Checkpoint = Annotated[ModelEntry, ModelFile((ModelKind.CHECKPOINT, ModelKind.REFINER))]
 Share = Annotated[float, Range(-2.0, 2.0, step=0.05, slider=(0.0, 1.0))]
-MOST_BLOCKS = 12
-"""One more than the highest number of a block of any UNet; SDXL's has 9 going down and 9 going up."""
 _FORMAT = 1
 """Of marks; raised when the same recipe comes to be written otherwise."""
-
-_BLOCKS = re.compile(r"(in|mid|out)\s*(?:(\d{1,2})(?:\s*-\s*(\d{1,2}))?)?\s*[:=]\s*([+-]?\d+(?:\.\d+)?)")
 
 
 @node("MergeCheckpoints", category="model", kind=NodeKind.LIGHT)
@@ -64,28 +60,6 @@ def merge_checkpoints(
         read_blocks(blocks),
     )
     return model.with_patch(patch)
-
-
-def read_blocks(text: str) -> tuple[tuple[str, float], ...]:
-    """Read weights of blocks; of several for one block, the last counts.
-
-    Raises:
-        NodeFailed: If the text is anything else.
-    """
-    found: dict[str, float] = {}
-    for piece in filter(None, (piece.strip() for piece in re.split(r"[,;\n]", text.lower()))):
-        match = _BLOCKS.fullmatch(piece)
-        if match is None or (match[1] == "mid" and match[2]):
-            message = f"{piece!r} names no blocks"
-            raise NodeFailed(message, input="blocks", advice="Write such as in0-3: 0.2, mid: 1, out8: 0.5")
-        kind, first, last, weight = match.groups()
-        low = int(first or 0)
-        high = int(last or first or MOST_BLOCKS - 1)
-        if not low <= high < MOST_BLOCKS:
-            raise NodeFailed(f"{piece!r} names blocks that no UNet has", input="blocks", advice="Use 0 to 8")
-        names = ["mid"] if kind == "mid" else [f"{kind}{number}" for number in range(low, high + 1)]
-        found |= dict.fromkeys(names, float(weight))
-    return tuple(sorted(found.items()))
 
 
 class Existing(StrEnum):

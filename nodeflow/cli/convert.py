@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -11,12 +11,13 @@ from typing import TypeVar
 
 from nodeflow.cli.bars import shown
 from nodeflow.cli.output import complain, print_json, say
-from nodeflow.errors import ExitCode, UsageError
+from nodeflow.errors import ExitCode, NodeFailed, UsageError
 from nodeflow.files import Digests, read_any
 from nodeflow.folders import Folders
 from nodeflow.hardware import Dtype
 from nodeflow.models import Catalogue, ModelKind, model_digest
 from nodeflow.values import Layout, LoraPatch, MergePatch, ModelRecipe
+from nodeflow.values.blocks import read_blocks
 
 Progress = Callable[[int, int], object]
 Warn = Callable[[str], object]
@@ -57,6 +58,8 @@ def run_convert(
     dtype: str | None = None,
     loras: Sequence[str] = (),
     checkpoints: Sequence[str] = (),
+    minus: str | None = None,
+    blocks: str | None = None,
     vae: str | None = None,
     int8: bool = False,
     overwrite: bool = False,
@@ -71,6 +74,8 @@ def run_convert(
         dtype: A `Dtype`; None: as it is.
         loras: LoRAs to merge, each `FILE` or `FILE:WEIGHT`.
         checkpoints: Checkpoints to merge, likewise.
+        minus: What the merged checkpoint was trained from: then what it has learned since is added.
+        blocks: Shares of single blocks of the UNet, see `read_blocks`.
         vae: A VAE to put in place of the model's.
         int8: For ONNX: whether matrices are stored and multiplied in 8 bits.
         overwrite: Whether a file that is there may be replaced.
@@ -84,7 +89,7 @@ def run_convert(
     if find_spec("torch") is None:
         raise UsageError("converting needs torch", advice="Install it with: pip install 'nodeflow[torch]'")
     kind, path = _chosen(Target, to, "--to"), _path(name, *CHECKPOINTS)
-    model = ModelRecipe(Path(name).stem, path, _patches(loras, checkpoints))
+    model = ModelRecipe(Path(name).stem, path, _patches(_merges(checkpoints, minus, blocks), loras))
     model = model.with_vae(None if vae is None else _path(vae, ModelKind.VAE))
     wanted = Wanted(model, target, None if dtype is None else _chosen(Dtype, dtype, "--dtype"), int8)
     _check(wanted, overwrite=overwrite)
@@ -155,17 +160,34 @@ def _path(name: str, *kinds: ModelKind) -> Path:
     return known[0].path if known else catalogue.find(name, kinds[0]).path
 
 
-def _patches(loras: Sequence[str], checkpoints: Sequence[str]) -> tuple[LoraPatch | MergePatch, ...]:
+def _patches(merges: Iterable[MergePatch], loras: Sequence[str]) -> tuple[LoraPatch | MergePatch, ...]:
     """What is to be merged: checkpoints first, since LoRAs are meant for what comes of them."""
-    merges = []
-    for name, weight in map(_weighed, checkpoints):
-        share = 0.5 if weight is None else weight
-        merges.append(MergePatch(Path(name).stem, _path(name, *CHECKPOINTS), share, share, share))
     patches = []
     for name, weight in map(_weighed, loras):
         strength = 1.0 if weight is None else weight
         patches.append(LoraPatch(Path(name).stem, _path(name, ModelKind.LORA), strength, strength))
     return (*merges, *patches)
+
+
+def _merges(checkpoints: Sequence[str], minus: str | None, blocks: str | None) -> Iterator[MergePatch]:
+    """The checkpoints to merge, of which `minus` and `blocks` can mean one alone."""
+    if len(checkpoints) != 1 and not (minus is None and blocks is None):
+        option = "--blocks" if minus is None else "--minus"
+        advice = f"Convert once for each, with its {option}" if checkpoints else None
+        raise UsageError(f"{option} takes one --merge-checkpoint, not {len(checkpoints)}", advice=advice)
+    third = None if minus is None else _path(minus, *CHECKPOINTS)
+    single = _blocks(blocks or "")
+    for name, weight in map(_weighed, checkpoints):
+        share = 0.5 if weight is None else weight
+        path = _path(name, *CHECKPOINTS)
+        yield MergePatch(Path(name).stem, path, share, share, share, third, single)
+
+
+def _blocks(text: str) -> tuple[tuple[str, float], ...]:
+    try:
+        return read_blocks(text)
+    except NodeFailed as error:
+        raise UsageError(f"--blocks: {error.message}", advice=error.advice) from None
 
 
 def _weighed(text: str) -> tuple[str, float | None]:

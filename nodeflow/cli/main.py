@@ -203,7 +203,19 @@ def convert(
         typer.Option(
             "--merge-checkpoint",
             metavar="FILE[:SHARE]",
-            help="Merge a share of another checkpoint. Repeatable.",
+            help="Merge a share of another checkpoint, half of it by default. Repeatable.",
+        ),
+    ] = None,
+    minus: Annotated[
+        str | None,
+        typer.Option(
+            "--minus", metavar="FILE", help="What that was trained from: add what it learned since."
+        ),
+    ] = None,
+    blocks: Annotated[
+        str | None,
+        typer.Option(
+            "--blocks", metavar="SHARES", help="Shares of UNet blocks, as in0-3: 0.2, mid: 1, out: 0."
         ),
     ] = None,
     vae: Annotated[str | None, typer.Option("--vae", help="Put this VAE in place of the model's.")] = None,
@@ -221,6 +233,8 @@ def convert(
         dtype=dtype,
         loras=loras or (),
         checkpoints=checkpoints or (),
+        minus=minus,
+        blocks=blocks,
         vae=vae,
         int8=int8,
         overwrite=overwrite,

@@ -14,7 +14,8 @@ from nodeflow.models import Architecture, ModelEntry, ModelKind, mark_of
 from nodeflow.node import Context
 from nodeflow.pictures import Delivery
 from nodeflow.values import Layout, MergePatch, ModelPart, ModelRecipe, Patch, Prediction, PredictionPatch
-from nodes.model_merge import Existing, read_blocks
+from nodeflow.values.blocks import read_blocks
+from nodes.model_merge import Existing
 
 MODEL = ModelRecipe("test", Path("test"))
 

@@ -32,6 +32,23 @@ def test_a_name_becomes_a_file_and_its_digest_is_printed(nodeflow: Program, tmp_
     assert Path("b/unet/diffusion_pytorch_model.safetensors").exists()
 
 
+@pytest.mark.full
+def test_checkpoints_are_merged_as_the_options_say(nodeflow: Program) -> None:
+    """What styled has learned over pocket, half of it and none in the middle, is added to pocket."""
+    assert nodeflow("convert", "pocket", "styled.safetensors", "--merge-lora", "flat").code == 0
+    options = ("--merge-checkpoint", "styled.safetensors:0.5", "--minus", "pocket", "--blocks", "mid: 0")
+    answer = nodeflow("convert", "pocket", "mixed.safetensors", *options, "--dtype", "fp32")
+    assert (answer.code, answer.err) == (0, "")
+    assert nodeflow("convert", "pocket", "plain.safetensors", "--dtype", "fp32").code == 0
+    plain, styled, mixed = (load_file(f"{name}.safetensors") for name in ("plain", "styled", "mixed"))
+    touched = [name for name in plain if not torch.equal(plain[name], styled[name].float())]
+    assert any(".middle_block." in name for name in touched)
+    for name in touched:
+        share = 0.0 if ".middle_block." in name else 0.5
+        expected = plain[name] + share * (styled[name].float() - plain[name])
+        torch.testing.assert_close(mixed[name], expected)
+
+
 def test_what_is_there_is_kept(nodeflow: Program) -> None:
     save_file({"a": torch.ones(1)}, "lora.safetensors")
     Path("there.safetensors").write_bytes(b"precious")
@@ -79,6 +96,15 @@ def test_a_pickle_of_more_than_weights_is_refused(content: object, suffix: str, 
         (("pocket", "out.ckpt"), "should end in .safetensors"),
         (("pocket", "out.safetensors", "--merge-lora", "none"), "There is no LoRA 'none'"),
         (("pocket-refiner", "out.safetensors", "--merge-lora", "flat"), "does not fit this model"),
+        (("pocket", "out.safetensors", "--minus", "pocket"), "--minus takes one --merge-checkpoint, not 0"),
+        (
+            ("pocket", "out.safetensors", *("--merge-checkpoint", "pocket") * 2, "--blocks", "mid: 1"),
+            "--blocks takes one --merge-checkpoint, not 2. Convert once for each, with its --blocks",
+        ),
+        (
+            ("pocket", "out.safetensors", "--merge-checkpoint", "pocket", "--blocks", "up1: 1"),
+            "--blocks: 'up1: 1' names no blocks. Write such as in0-3: 0.2",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], says: str, nodeflow: Program) -> None:

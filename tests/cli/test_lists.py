@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from nodeflow.version import __version__
 
@@ -64,6 +66,24 @@ def test_models_are_listed_by_kind(nodeflow: Program) -> None:
     assert "pocket" in nodeflow("models").out
     names = [line.split()[0] for line in nodeflow("models", "--kind", "lora").out.splitlines()[1:3]]
     assert names == ["flat", "high-contrast"]
+
+
+def test_trigger_words_and_faults_are_told(nodeflow: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path("models/loras")
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("NODEFLOW_MODELS_DIR", "models")
+    layer = {"lora_unet_mid_block_x.lora_down.weight": np.ones((1, 1), np.float32)}
+    save_file(layer, folder / "ink.safetensors", {"modelspec.trigger_phrase": "ink wash, brush strokes"})
+    (folder / "page.safetensors").write_text("<!DOCTYPE html><html></html>", "utf-8")
+    answer = nodeflow("models", "--kind", "lora")
+    (row,) = (line for line in answer.out.splitlines() if line.startswith("ink "))
+    assert "ink wash, brush strokes" in row
+    (line,) = answer.errors
+    assert line.startswith("warning: ")
+    assert line.endswith("page.safetensors is a web page, not a model")
+    events = {event["name"]: event for event in nodeflow("models", "--kind", "lora", "--json").events}
+    assert events["ink"]["trigger_words"] == ["ink wash", "brush strokes"]
+    assert [name for name, event in events.items() if event["fault"]] == ["page"]
 
 
 def test_models_as_json_carry_their_digests(nodeflow: Program) -> None:
