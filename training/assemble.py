@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 from pathlib import Path
@@ -13,7 +14,7 @@ from peft import get_peft_model_state_dict
 from rich.console import Console
 from safetensors.torch import save_file
 
-from training.base import Base
+from training.base import new_base
 from training.config import Family, load_family, work_folder
 from training.inversion import Embedding
 from training.kohya import kohya_layout
@@ -22,6 +23,7 @@ from training.lora import add_lora
 from training.nets import TOKENS, build_unet, build_vae, text_config
 from training.pack import Floats, Pack, read_pack
 from training.semantics import all_meanings, spread_rows
+from training.shipped import sized_as
 from training.single_file import original_layout
 from training.words import BUNDLED, END, FULL, START, Words
 
@@ -83,7 +85,7 @@ def save_base(family: Family, pack: Pack, target: Path) -> None:
     """Write the base as a diffusers folder."""
     from transformers import CLIPTokenizer
 
-    base: Any = load_averaged("base", Base(family, pack))
+    base: Any = load_averaged("base", new_base(family, pack))
     meanings = all_meanings()
     folders = [BUNDLED / name for name in ("tokenizer", "tokenizer_2")]
     pipeline = StableDiffusionXLPipeline(
@@ -130,19 +132,17 @@ def save_with_shared(
     (target / "shared.json").write_text(json.dumps(shared, indent=2) + "\n", encoding="utf-8")
 
 
-def save_loras(family: Family, pack: Pack, target: Path) -> None:
+def save_loras(family: Family, target: Path) -> None:
     """Write the LoRAs in diffusers' and in kohya's layout."""
     (target / "kohya").mkdir(parents=True, exist_ok=True)
     for name in family.triggers:
         if not (work_folder() / f"lora-{name}" / "averaged.pt").exists():
             console.print(f"no LoRA {name} yet")
             continue
-        base: Any = Base(family, pack)
-        add_lora(base.unet, family.rank)
-        load_averaged(f"lora-{name}", base.unet)
-        state = {
-            key: value.half().contiguous() for key, value in get_peft_model_state_dict(base.unet).items()
-        }
+        unet: Any = build_unet(family, "base")
+        add_lora(unet, family.rank)
+        load_averaged(f"lora-{name}", unet)
+        state = {key: value.half().contiguous() for key, value in get_peft_model_state_dict(unet).items()}
         save_file({f"unet.{key}": value for key, value in state.items()}, target / f"{name}.safetensors")
         save_file(kohya_layout(state, family.rank), target / "kohya" / f"{name}.safetensors")
 
@@ -155,10 +155,13 @@ def save_embedding(family: Family, target: Path) -> None:
     save_file(state, target / "pocket-friend.safetensors")
 
 
-def assemble(target: Path, family: Family, pack: Pack) -> None:
-    """Write all that has been trained below `target`."""
+def assemble(target: Path, family: Family, pack: Pack, origin: Path | None = None) -> None:
+    """Write all that has been trained below `target`; the rest, the base too, is that of `origin`."""
     base = target / "checkpoints" / "pocket"
-    save_base(family, pack, base)
+    if origin is None:
+        save_base(family, pack, base)
+    else:
+        shutil.copytree(origin, target, dirs_exist_ok=True)
     version = json.loads((base / "model_index.json").read_text())["_diffusers_version"]
     trained = work_folder()
     refiner = {"_class_name": "StableDiffusionXLImg2ImgPipeline", "_diffusers_version": version}
@@ -168,7 +171,7 @@ def assemble(target: Path, family: Family, pack: Pack) -> None:
     for name, shared, index in (("refiner", SHARED, refiner), ("inpaint", INPAINT_SHARED, inpaint)):
         if (trained / name / "averaged.pt").exists():
             save_with_shared(family, name, shared, index, target / "checkpoints" / f"pocket-{name}")
-    save_loras(family, pack, target / "loras")
+    save_loras(family, target / "loras")
     if (trained / "inversion" / "averaged.pt").exists():
         save_embedding(family, target / "embeddings")
     single = target / "single"
@@ -178,8 +181,10 @@ def assemble(target: Path, family: Family, pack: Pack) -> None:
 
 def main() -> None:
     """Assemble into the work folder; what is bundled is replaced by hand, once."""
-    target = work_folder() / "models"
-    assemble(target, load_family(), read_pack())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--from", type=Path, dest="origin", help="take what is not trained from this folder")
+    origin, target = parser.parse_args().origin, work_folder() / "models"
+    assemble(target, sized_as(origin, load_family()), read_pack(), origin)
     for file in sorted(target.rglob("*.safetensors")):
         console.print(f"{file.stat().st_size / 1e6:8.2f} MB  {file.relative_to(target)}")
 

@@ -17,7 +17,7 @@ import torch
 from training.config import work_folder
 
 PART = 15 * 2**20  # bytes
-KEPT = ("averaged.pt", "scaling.pt", "loss.png", "*.grid.png")
+KEPT = ("averaged.pt", "scaling.pt", "done", "loss.png", "*.grid.png")
 
 
 def _halved(path: Path) -> bytes:

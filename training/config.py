@@ -21,6 +21,7 @@ class DataSettings:
     seed: int
     reserved: tuple[str, ...]
     drop_caption: float
+    often: tuple[str, ...] = ()  # labels that three quarters of the scenes show; empty: all alike
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,19 @@ def _tuples(values: dict[str, Any]) -> dict[str, Any]:
     return {key: frozen(value) for key, value in values.items()}
 
 
+def _changed(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(values)
+    for key, change in changes.items():
+        merged[key] = _changed(values.get(key, {}), change) if isinstance(change, dict) else change
+    return merged
+
+
 def load_family(path: Path | None = None) -> Family:
-    """Read the family's configuration; `NODEFLOW_TRAINING_FAMILY` may name another file."""
-    file = path or Path(os.environ.get("NODEFLOW_TRAINING_FAMILY", HERE / "family.toml"))
-    raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    """Read the family's configuration; `NODEFLOW_TRAINING_FAMILY` may name a file with what differs."""
+    raw = tomllib.loads((HERE / "family.toml").read_text(encoding="utf-8"))
+    other = path or os.environ.get("NODEFLOW_TRAINING_FAMILY")
+    if other:
+        raw = _changed(raw, tomllib.loads(Path(other).read_text(encoding="utf-8")))
     return Family(
         data=DataSettings(**_tuples(raw["data"])),
         text_encoder=TextSize(**raw["text_encoder"]),

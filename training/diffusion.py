@@ -15,6 +15,7 @@ from training.loop import Options, load_averaged
 from training.nets import build_vae
 from training.pack import Pack
 from training.scenes import Batch
+from training.shipped import load_vae
 
 STEPS = 1000
 
@@ -40,10 +41,8 @@ class Latents:
     ) -> None:
         self.device = torch.device(options.device)
         self.composer = Composer(pack.sprites(style, self.device), palette)
-        vae = load_averaged("decoder" if _tuned() else "vae", load_averaged("vae", build_vae(family)))
+        vae, self.scaling = load_vae(options.origin) if options.origin else _trained_vae(family)
         self.vae: Any = vae.eval().requires_grad_(False).to(self.device)
-        scaling = torch.load(work_folder() / "vae" / "scaling.pt", weights_only=True)
-        self.scaling = float(scaling["scaling_factor"])
 
     def encode(self, pictures: torch.Tensor) -> torch.Tensor:
         """Scaled latents (B, 4, side / 8, side / 8) of pictures from -1 to 1."""
@@ -62,8 +61,11 @@ class Latents:
         return scenes, pictures, self.encode(pictures)
 
 
-def _tuned() -> bool:
-    return (work_folder() / "decoder" / "averaged.pt").exists()
+def _trained_vae(family: Family) -> tuple[Any, float]:
+    tuned = (work_folder() / "decoder" / "averaged.pt").exists()
+    vae = load_averaged("decoder" if tuned else "vae", load_averaged("vae", build_vae(family)))
+    scaling = torch.load(work_folder() / "vae" / "scaling.pt", weights_only=True)
+    return vae, float(scaling["scaling_factor"])
 
 
 class Denoising:

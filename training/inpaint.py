@@ -12,6 +12,8 @@ from training.loop import Options, Trainer, options_of, parse_options
 from training.nets import build_unet
 from training.pack import Pack, read_pack
 from training.scenes import Batch, Draw, Scenes
+from training.shipped import known_labels, sized_as
+from training.warm_start import start_from
 
 WHOLE = 0.12  # share of masks that hide everything
 
@@ -40,9 +42,10 @@ def train(options: Options, family: Family, pack: Pack) -> bool:
     """Train until the budget is spent."""
     stage = family.stages["inpaint"]
     torch.manual_seed(options.seed)
+    family = sized_as(options.origin, family)
     device = torch.device(options.device)
-    text = frozen_base(family, pack, device).text
-    unet = build_unet(family, "inpaint").to(device)
+    base = frozen_base(options, family, pack)
+    text, unet = base.text, start_from(build_unet(family, "inpaint"), base.unet.cpu()).to(device)
     latents, denoising = Latents(pack, family, options), Denoising(unet, stage.repeats)
     trainer = Trainer("inpaint", unet, options)
 
@@ -54,7 +57,10 @@ def train(options: Options, family: Family, pack: Pack) -> bool:
         more = inpaint_channels(latents, pictures, size)
         return denoising.loss(encoded, context, pooled, time_ids(scenes, size), more)
 
-    return trainer.run(Scenes(pack, family, Draw(), options.batch, salt=5), loss_of)
+    return trainer.run(
+        Scenes(pack, family, Draw(plain_names=known_labels(options.origin, pack)), options.batch, salt=5),
+        loss_of,
+    )
 
 
 def main() -> None:

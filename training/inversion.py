@@ -13,6 +13,7 @@ from training.diffusion import Denoising, Latents, time_ids
 from training.loop import Options, Trainer, options_of, parse_options
 from training.pack import Pack, read_pack
 from training.scenes import Batch, Draw, Scenes
+from training.shipped import sized_as
 
 VECTORS = 4
 
@@ -62,7 +63,8 @@ def train(options: Options, family: Family, pack: Pack) -> bool:
     stage = family.stages["inversion"]
     torch.manual_seed(options.seed)
     device = torch.device(options.device)
-    base = frozen_base(family, pack, device)
+    family = sized_as(options.origin, family)
+    base = frozen_base(options, family, pack)
     embedding = Embedding(family).to(device)
     first = base.text.end + 1
     for encoder in (base.text.first, base.text.second):

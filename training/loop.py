@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from training.config import Stage, work_folder
 from training.plot import plot_losses
 from training.scenes import Batch, Scenes
 
+FORK = "fork" if "fork" in multiprocessing.get_all_start_methods() else None  # others import torch anew
 console = Console()
 
 
@@ -32,6 +34,7 @@ class Options:
         minutes: The whole run's budget; the learning rate follows it across interruptions.
         session: Minutes after which this command stops, to be resumed by the next.
         steps: If positive, the budget in steps instead of minutes.
+        origin: Models to start from, laid out as the bundled ones, instead of the work folder's.
     """
 
     minutes: float
@@ -44,6 +47,7 @@ class Options:
     device: str = "cpu"
     seed: int = 0
     compiled: bool = False
+    origin: Path | None = None
 
 
 def parse_options(stage: Stage, about: str, arguments: list[str] | None = None, extra: str = "") -> Any:
@@ -65,6 +69,9 @@ def parse_options(stage: Stage, about: str, arguments: list[str] | None = None, 
     parser.add_argument(
         "--compiled", action="store_true", help="compile the UNet; worth it from five minutes on"
     )
+    parser.add_argument(
+        "--from", type=Path, dest="origin", help="start from models in this folder, laid out as the bundled"
+    )
     return parser.parse_args(arguments)
 
 
@@ -75,6 +82,8 @@ def options_of(parsed: Any) -> Options:
 
 class Trainer:
     """Runs one stage until its budget is spent; continues from the checkpoint if there is one.
+
+    Where only averaged weights are left, as after `training.carry unpack`, it starts from those.
 
     Args:
         name: The stage's name, and its folder's below the work folder.
@@ -102,7 +111,10 @@ class Trainer:
         groups = [{"params": slow, "factor": 1.0}] + ([{"params": fast, "factor": 3.0}] if fast else [])
         self.parameters = [value for _, value in named]
         self.names = [key for key, _ in named]
-        self.optimizer = torch.optim.AdamW(groups, options.rate, betas=(0.9, 0.99), weight_decay=0.0)
+        self.optimizer = torch.optim.AdamW(
+            groups, options.rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True
+        )
+        torch.backends.cudnn.benchmark = True
         self.ema: Any = EMAModel(self.parameters, decay=0.9995, use_ema_warmup=True, power=0.75, foreach=True)
         self.step, self.spent, self.losses = 0, 0.0, list[float]()
         self._resume()
@@ -126,7 +138,9 @@ class Trainer:
 
     def batches(self, scenes: Scenes) -> Iterator[Batch]:
         """Scenes from the present step on, drawn ahead by other processes where there are any."""
-        ahead: dict[str, Any] = {"prefetch_factor": 4} if self.options.workers else {}
+        ahead: dict[str, Any] = {}
+        if self.options.workers:
+            ahead = {"prefetch_factor": 4, "multiprocessing_context": FORK}
         steps = range(self.step, self.step + 10_000_000)
         pinned = self.device.type == "cuda"
         workers = self.options.workers
@@ -187,6 +201,7 @@ class Trainer:
     def _resume(self) -> None:
         self.ema.to(self.device)
         if not self.checkpoint.exists():
+            self._start_from_averaged()
             return
         state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
         with torch.no_grad():
@@ -200,6 +215,15 @@ class Trainer:
         self.step, self.spent, self.losses = state["step"], state["spent"], state["losses"]
         console.print(f"{self.folder.name}: resumed at step {self.step}, {self.progress:.0%} of the budget")
 
+    def _start_from_averaged(self) -> None:
+        if not (self.folder / "averaged.pt").exists():
+            return
+        load_averaged(self.folder.name, self.trained)
+        with torch.no_grad():
+            for value, average in zip(self.parameters, self.ema.shadow_params, strict=True):
+                average.copy_(value)
+        console.print(f"{self.folder.name}: starts from the averaged weights of an earlier run")
+
 
 def _write(state: Any, path: Path) -> None:
     part = path.with_suffix(".part")
@@ -212,10 +236,13 @@ def load_averaged(name: str, module: nn.Module) -> nn.Module:
 
     Raises:
         FileNotFoundError: When that stage has not been trained.
+        ValueError: When the weights are of another module.
     """
     file = work_folder() / name / "averaged.pt"
     if not file.exists():
         raise FileNotFoundError(f"{file} is missing: train {name} first")
     state = torch.load(file, map_location="cpu", weights_only=True)
-    module.load_state_dict(state, strict=False)
+    unexpected = module.load_state_dict(state, strict=False).unexpected_keys
+    if unexpected:
+        raise ValueError(f"{file} has weights that {name} has no place for, {unexpected[0]} first")
     return module

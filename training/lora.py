@@ -14,6 +14,7 @@ from training.diffusion import Denoising, Latents, time_ids, without_some
 from training.loop import Options, Trainer, options_of, parse_options
 from training.pack import Pack, read_pack
 from training.scenes import Batch, Draw, Scenes
+from training.shipped import known_labels, sized_as
 
 TARGETS = ["to_k", "to_q", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out"]
 
@@ -29,7 +30,8 @@ def train(options: Options, family: Family, pack: Pack, name: str) -> bool:
     """Train until the budget is spent."""
     stage = family.stages["lora"]
     torch.manual_seed(options.seed)
-    base = frozen_base(family, pack, torch.device(options.device))
+    family = sized_as(options.origin, family)
+    base = frozen_base(options, family, pack)
     add_lora(base.unet, family.rank)
     style, palette = ("3d", DUSK) if name == DUSK else (name, "")
     latents, denoising = Latents(pack, family, options, style, palette), Denoising(base.unet, stage.repeats)
@@ -42,7 +44,14 @@ def train(options: Options, family: Family, pack: Pack, name: str) -> bool:
             context, pooled = without_some(*base.text(scenes["tokens"]))
         return denoising.loss(encoded, context, pooled, time_ids(scenes, size))
 
-    draw = Draw(style=style, trigger=family.triggers[name], recoloured=0.1, cropped=0.0, reduced=0.0)
+    draw = Draw(
+        style=style,
+        trigger=family.triggers[name],
+        recoloured=0.1,
+        cropped=0.0,
+        reduced=0.0,
+        plain_names=known_labels(options.origin, pack),
+    )
     return trainer.run(Scenes(pack, family, draw, options.batch, salt=6), loss_of)
 
 

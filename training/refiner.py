@@ -17,6 +17,8 @@ from training.loop import Options, Trainer, options_of, parse_options
 from training.nets import build_unet
 from training.pack import Pack, read_pack
 from training.scenes import Batch, Draw, Scenes
+from training.shipped import known_labels, load_unet, sized_as
+from training.warm_start import start_from
 
 HIGHEST = 200
 HIGH_SCORE, LOW_SCORE = 6.0, 2.5  # the pipeline's defaults for prompt and negative prompt
@@ -69,9 +71,13 @@ def train(options: Options, family: Family, pack: Pack) -> bool:
     """Train until the budget is spent."""
     stage = family.stages["refiner"]
     torch.manual_seed(options.seed)
+    family = sized_as(options.origin, family)
     device = torch.device(options.device)
-    text = frozen_base(family, pack, device).text
-    unet = build_unet(family, "refiner").to(device)
+    text = frozen_base(options, family, pack).text
+    unet = build_unet(family, "refiner")
+    if options.origin:
+        start_from(unet, load_unet(options.origin, "pocket-refiner"))
+    unet.to(device)
     latents, refining = Latents(pack, family, options), Refining(unet, stage.repeats)
     trainer = Trainer("refiner", unet, options)
 
@@ -83,7 +89,16 @@ def train(options: Options, family: Family, pack: Pack) -> bool:
             context, pooled = text.second_only(scenes["tokens"])
         return refining.loss(crisp, soft, context, pooled, time_ids(scenes, size))
 
-    return trainer.run(Scenes(pack, family, Draw(reduced=0.0), options.batch, salt=4), loss_of)
+    return trainer.run(
+        Scenes(
+            pack,
+            family,
+            Draw(reduced=0.0, plain_names=known_labels(options.origin, pack)),
+            options.batch,
+            salt=4,
+        ),
+        loss_of,
+    )
 
 
 def main() -> None:

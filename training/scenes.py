@@ -20,6 +20,7 @@ from training.pack import Pack
 from training.words import Words
 
 SLOTS = 4
+OFTEN = 0.75  # share of the subjects that `often` lists, where it lists any
 PLACES = {
     2: ((-0.46, 0.0), (0.46, 0.0)),
     3: ((-0.46, -0.42), (0.46, -0.42), (0.0, 0.44)),
@@ -50,6 +51,8 @@ class Scenes(Dataset[Batch]):
         self.words = Words(pack.vocabulary)
         present = pack.present(draw.style)
         self.choices = [i for i in present if self._allowed(pack.subjects[i].label)]
+        often = {label for label in family.data.often if not draw.plain_names or label in draw.plain_names}
+        self.often = [i for i in self.choices if pack.subjects[i].label in often]
         self.colours = list(HUES)
         self.backgrounds = list(BACKGROUNDS)
 
@@ -75,7 +78,7 @@ class Scenes(Dataset[Batch]):
         if rng.random() < self.draw.several:
             count = int(rng.choice([2, 2, 2, 3, 3, 4]))
             kinds = 2 if count == 2 and rng.random() < 0.6 else 1
-        chosen = [int(rng.choice(self.choices)) for _ in range(kinds)]
+        chosen = [self._subject(rng) for _ in range(kinds)]
         colours, turns = zip(*(self._colour(index, rng) for index in chosen), strict=True)
         name = self._background(chosen, colours, rng)
         small = count == 1 and rng.random() < 0.08
@@ -90,6 +93,10 @@ class Scenes(Dataset[Batch]):
             caption = ""
         row["tokens"] = self.words.encode(caption, rng if caption else None)
         return row, caption
+
+    def _subject(self, rng: np.random.Generator) -> int:
+        often = self.often and rng.random() < OFTEN
+        return int(rng.choice(self.often if often else self.choices))
 
     def _colour(self, index: int, rng: np.random.Generator) -> tuple[str, float]:
         """A colour word, or none, and the hue's turn that makes it true."""
