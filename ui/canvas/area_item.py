@@ -125,9 +125,10 @@ class AreaItem(QGraphicsItem):
         else:
             painter.setFont(paints.body_font)
             box = self.rect.adjusted(1.5 * GRID, GRID, -1.5 * GRID, -GRID)
-            painter.setClipRect(self.rect)
+            painter.save()
+            painter.setClipRect(self.rect, Qt.ClipOperation.IntersectClip)
             painter.drawText(box, Qt.TextFlag.TextWordWrap, self.text)
-            painter.setClipping(False)
+            painter.restore()
         if self.hovered:
             painter.setPen(paints.muted)
             corner = self.rect.bottomRight()

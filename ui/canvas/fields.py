@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from nodeflow.document.values import JSONValue
 from nodeflow.node.annotations import (
@@ -117,6 +118,7 @@ def _number(spec: InputSpec, value: float) -> str:
 _SPELLINGS = {"lora": "LoRA", "unet": "UNet", "vae": "VAE", "clip": "CLIP", "color": "colour"}
 
 
+@lru_cache(maxsize=4096)
 def label_text(name: str) -> str:
     """`guidance_scale` → `Guidance scale`, `unet_weight` → `UNet weight`."""
     words = " ".join(_SPELLINGS.get(word, word) for word in name.lstrip("/").split("_"))

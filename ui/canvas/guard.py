@@ -21,7 +21,6 @@ def guarded(paint: Paint) -> Paint:
             paint(item, painter, *how)
         except Exception:  # noqa: BLE001 - an exception that reaches Qt's paint loop crashes the process
             painter.setOpacity(1.0)
-            painter.setClipping(False)
             sys.excepthook(*sys.exc_info())
 
     return safe

@@ -164,12 +164,22 @@ class LinkItem(QGraphicsItem):
             self._stage.brush.painter = painter
             paint_tag(self._stage.brush, box, self.end, self.wireless, pen.color())
             return
-        if self._path is None:
-            self._path = curve(self.start, self.end)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if inactive or self.picked:
             painter.setOpacity(FAINT)
         painter.setPen(pen)
-        painter.drawPath(self._path)
+        painter.drawPath(self._course())
         if inactive or self.picked:
             painter.setOpacity(1.0)
+
+    def sketch(self, painter: QPainter) -> None:
+        """Draw a wire as a thin line, in scene coordinates."""
+        if self.wireless is None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(self._stage.brush.paints.thin_link(self.socket))
+            painter.drawPath(self._course())
+
+    def _course(self) -> QPainterPath:
+        if self._path is None:
+            self._path = curve(self.start, self.end)
+        return self._path

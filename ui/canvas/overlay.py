@@ -14,6 +14,8 @@ BUBBLE_PAD = 8.0
 BUBBLE_WIDTH = 420.0
 BUBBLE_GAP = 16.0
 RING = 12.0
+WIDEST = 4.0
+"""No line is wider."""
 
 
 class Overlay:
@@ -44,6 +46,22 @@ class Overlay:
         self.band = self.wire = self.cut = self.bubble = self.ring = None
         self.guides = []
         self.changed()
+
+    def places(self, zoom: float) -> list[QRectF]:
+        """Where something is drawn, in scene coordinates."""
+        boxes = [QRectF(line.p1(), line.p2()).normalized() for line in self.guides]
+        if self.wire is not None:
+            boxes.append(self.wire[0].controlPointRect())
+        if self.band is not None:
+            boxes.append(self.band.boundingRect())
+        if self.cut is not None:
+            boxes.append(QRectF(*self.cut).normalized())
+        if self.ring is not None:
+            boxes.append(QRectF(self.ring, self.ring).adjusted(-RING, -RING, RING, RING))
+        if self.bubble is not None:
+            boxes.append(self.bubble_box(zoom))
+        reach = WIDEST / 2 + 1 / zoom
+        return [box.adjusted(-reach, -reach, reach, reach) for box in boxes]
 
     def show_band(self, rect: QRectF) -> None:
         """Draw a rectangle."""

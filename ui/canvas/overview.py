@@ -159,6 +159,15 @@ class Overview:
                 painter.setBrush(color)
                 painter.drawRects(boxes)
 
+    def paint_blank(self, painter: QPainter, paints: Paints, only: Collection[str]) -> None:
+        """Draw some nodes as near by, but without what they hold."""
+        painter.setPen(NO_PEN)
+        for brush, batches in ((paints.node, [self.bodies]), (paints.header, self._headers.values())):
+            painter.setBrush(brush)
+            for batch in batches:
+                if shapes := batch.some(only):
+                    painter.drawRects(shapes)
+
     def paint_small(self, painter: QPainter, paints: Paints) -> None:
         """Draw only the nodes, for the minimap."""
         painter.setPen(NO_PEN)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -12,8 +13,8 @@ from ui.canvas.background import draw_dots
 from ui.canvas.detail import Detail
 from ui.canvas.link_item import LinkItem
 from ui.canvas.node_item import NodeItem
+from ui.canvas.picture import Step, united
 from ui.canvas.scene import CanvasScene
-from ui.canvas.view_picture import united
 
 MANY = 0.25
 """From this share of the graph on, drawing all of it is quicker than finding out what is needed."""
@@ -22,26 +23,47 @@ _BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 _SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
 
-def paint_scene(painter: QPainter, scene: CanvasScene, boxes: Sequence[QRectF]) -> None:
-    """Draw everything in some boxes.
-
-    Args:
-        painter: In scene coordinates, clipped.
-        scene: What to draw.
-        boxes: Which parts of it.
-    """
+def steps_of(scene: CanvasScene, boxes: Sequence[QRectF]) -> Iterator[Step]:
+    """What draws everything in some boxes, from the lowest to the highest."""
     if scene.stage.detail is Detail.OVERVIEW:
-        _from_afar(painter, scene, boxes)
+        yield from _far_steps(scene, boxes)
         return
+    yield partial(_dots, scene, boxes)
+    # Items are neither turned nor scaled, and calling them from here is quicker than through Qt.
+    for item in _items(scene, boxes):
+        yield partial(_smoothly, item)
+
+
+def rough_steps_of(scene: CanvasScene, boxes: Sequence[QRectF]) -> Iterator[Step]:
+    """The same without what nodes hold, for the moments of a zoom."""
+    if scene.stage.detail is Detail.OVERVIEW:
+        yield from _far_steps(scene, boxes)
+        return
+    near = _near(scene, boxes)
+    nodes = [item.look.name for item in near if isinstance(item, NodeItem)]
+    yield partial(_ground, scene, boxes)
+    for item in near:
+        if isinstance(item, LinkItem):
+            yield item.sketch
+    yield lambda painter: scene.stage.overview.paint_blank(painter, scene.stage.brush.paints, nodes)
+
+
+def _dots(scene: CanvasScene, boxes: Sequence[QRectF], painter: QPainter) -> None:
     painter.setRenderHints(_SMOOTH)
     for box in boxes:
         draw_dots(painter, box, painter.transform().m11(), scene.stage.brush.paints)
-    # Items are neither turned nor scaled, and calling them from here is quicker than through Qt.
-    for item in _items(scene, boxes):
-        place = item.pos()
-        painter.translate(place)
-        item.paint(painter, _OPTION)
-        painter.translate(-place)
+
+
+def _smoothly(item: QGraphicsItem, painter: QPainter) -> None:
+    painter.setRenderHints(_SMOOTH)
+    _draw(item, painter)
+
+
+def _draw(item: QGraphicsItem, painter: QPainter) -> None:
+    place = item.pos()
+    painter.translate(place)
+    item.paint(painter, _OPTION)
+    painter.translate(-place)
 
 
 def _items(scene: CanvasScene, boxes: Sequence[QRectF]) -> list[QGraphicsItem]:
@@ -49,25 +71,31 @@ def _items(scene: CanvasScene, boxes: Sequence[QRectF]) -> list[QGraphicsItem]:
     ordered = scene.items(united(boxes), _BOUNDS, Qt.SortOrder.AscendingOrder)
     if len(boxes) == 1:
         return ordered
-    wanted = {item for box in boxes for item in scene.items(box, _BOUNDS)}
+    wanted = _near(scene, boxes)
     return [item for item in ordered if item in wanted]
 
 
-def _from_afar(painter: QPainter, scene: CanvasScene, boxes: Sequence[QRectF]) -> None:
+def _far_steps(scene: CanvasScene, boxes: Sequence[QRectF]) -> Iterator[Step]:
     overview, paints = scene.stage.overview, scene.stage.brush.paints
-    for box in boxes:
-        painter.fillRect(box, paints.canvas)
-    for area in scene.areas():
-        painter.translate(area.pos())
-        area.paint(painter, _OPTION)
-        painter.translate(-area.pos())
     nodes, links = None, None
     if sum(map(_area, boxes)) < MANY * _area(overview.extent):
-        near = {item for box in boxes for item in scene.items(box, _BOUNDS)}
+        near = _near(scene, boxes)
         nodes = [item.look.name for item in near if isinstance(item, NodeItem)]
         links = [item.key for item in near if isinstance(item, LinkItem)]
-    overview.paint_links(painter, paints, links)
-    overview.paint(painter, paints, nodes)
+    yield partial(_ground, scene, boxes)
+    yield lambda painter: overview.paint_links(painter, paints, links)
+    yield lambda painter: overview.paint(painter, paints, nodes)
+
+
+def _near(scene: CanvasScene, boxes: Sequence[QRectF]) -> set[QGraphicsItem]:
+    return {item for box in boxes for item in scene.items(box, _BOUNDS)}
+
+
+def _ground(scene: CanvasScene, boxes: Sequence[QRectF], painter: QPainter) -> None:
+    for box in boxes:
+        painter.fillRect(box, scene.stage.brush.paints.canvas)
+    for area in scene.areas():
+        _draw(area, painter)
 
 
 def _area(box: QRectF) -> float:

@@ -17,12 +17,14 @@ class Texts:
         self._lines: OrderedDict[tuple[str, int, int], tuple[QStaticText, float]] = OrderedDict()
         self._wrapped: OrderedDict[tuple[str, int, int, int], tuple[str, ...]] = OrderedDict()
         self._metrics: dict[int, QFontMetricsF] = {}
+        self._half_heights: dict[int, float] = {}
 
     def metrics(self, font: QFont) -> QFontMetricsF:
         """The metrics of a font."""
         key = id(font)
         if key not in self._metrics:
             self._metrics[key] = QFontMetricsF(font)
+            self._half_heights[key] = self._metrics[key].height() / 2
         return self._metrics[key]
 
     def elided(self, text: str, font: QFont, width: float) -> str:
@@ -49,7 +51,7 @@ class Texts:
         static, width = self.line(text, font, rect.width())
         x = rect.right() - width if right else rect.left()
         painter.setFont(font)
-        painter.drawStaticText(QPointF(x, rect.center().y() - self.metrics(font).height() / 2), static)
+        painter.drawStaticText(QPointF(x, rect.center().y() - self._half_heights[id(font)]), static)
         return width
 
     def draw_middle(self, painter: QPainter, text: str, font: QFont, rect: QRectF) -> None:
@@ -58,7 +60,7 @@ class Texts:
         center = rect.center()
         painter.setFont(font)
         painter.drawStaticText(
-            QPointF(center.x() - width / 2, center.y() - self.metrics(font).height() / 2), static
+            QPointF(center.x() - width / 2, center.y() - self._half_heights[id(font)]), static
         )
 
     def wrapped(self, text: str, font: QFont, width: float, lines: int) -> tuple[str, ...]:

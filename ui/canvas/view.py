@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QCursor, QPainter, QPaintEvent, QResizeEvent, QTransform
+from PySide6.QtGui import QCloseEvent, QCursor, QPainter, QPaintEvent, QRegion, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from ui.canvas.actions import CanvasActions, Port
@@ -17,9 +18,10 @@ from ui.canvas.hit import Hit
 from ui.canvas.minimap import Minimap
 from ui.canvas.navigation import fit, scroll_by, zoom_to
 from ui.canvas.overlay import Overlay
-from ui.canvas.paint_scene import paint_scene
+from ui.canvas.paint_scene import rough_steps_of, steps_of
+from ui.canvas.picture import SLACK, united
 from ui.canvas.scene import CanvasScene
-from ui.canvas.view_picture import SLACK, ViewPicture, united
+from ui.canvas.view_picture import ViewPicture
 
 REST = 140
 """Milliseconds without motion after which everything is drawn sharply again."""
@@ -44,9 +46,10 @@ class CanvasView(QGraphicsView):
     def __init__(self, scene: CanvasScene, actions: CanvasActions, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.canvas, self.intents = scene, actions
-        self.overlay = Overlay(scene.stage, self.viewport().update)
+        self.overlay = Overlay(scene.stage, self._redraw_overlay)
+        self._overlaid = QRegion()
         self.snapping = True
-        self._picture = ViewPicture(lambda painter, boxes: paint_scene(painter, scene, boxes))
+        self._picture = ViewPicture(partial(steps_of, scene), partial(rough_steps_of, scene))
         self.hot = Hit()
         self.moving = False
         self._rest = QTimer(self, singleShot=True, interval=REST)
@@ -179,6 +182,13 @@ class CanvasView(QGraphicsView):
         self._picture.spoil(boxes)
         place = self.viewportTransform().mapRect(united(boxes)).toAlignedRect()
         self.viewport().update(place.adjusted(-SLACK, -SLACK, SLACK, SLACK))
+
+    def _redraw_overlay(self) -> None:
+        """What gestures draw has changed: draw anew where something was and where something is."""
+        before, view, self._overlaid = self._overlaid, self.viewportTransform(), QRegion()
+        for box in self.overlay.places(self.zoom):
+            self._overlaid += view.mapRect(box).toAlignedRect().adjusted(-SLACK, -SLACK, SLACK, SLACK)
+        self.viewport().update(before + self._overlaid)
 
     def _zoomed(self) -> None:
         self.canvas.stage.detail = detail_at(self.zoom)

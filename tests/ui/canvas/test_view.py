@@ -35,9 +35,11 @@ def test_from_afar_no_item_paints_itself(canvas: Canvas, monkeypatch: pytest.Mon
     drawn: list[Detail] = []
     monkeypatch.setattr("ui.canvas.node_item.paint_node", lambda brush, look, detail: drawn.append(detail))
     canvas.set_zoom(0.2)
+    canvas.moving = False
     canvas.grab()
     assert drawn == []
     canvas.set_zoom(0.35)
+    canvas.moving = False
     canvas.grab()
     assert set(drawn) == {Detail.COMPACT}
 
