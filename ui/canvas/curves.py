@@ -9,6 +9,9 @@ from PySide6.QtGui import QPainterPath
 
 MIN_REACH = 24.0
 MAX_REACH = 220.0
+_ALONG = [step / 24 for step in range(25)]
+_WEIGHTS = [((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3) for t in _ALONG]
+"""How much each of the curve's four points weighs at places along it."""
 
 
 def reach(start: QPointF, end: QPointF) -> float:
@@ -34,17 +37,13 @@ def bounds(start: QPointF, end: QPointF) -> QRectF:
     return QRectF(left - 4, top - 4, right - left + 8, bottom - top + 8)
 
 
-def points(start: QPointF, end: QPointF, count: int = 24) -> list[QPointF]:
+def points(start: QPointF, end: QPointF) -> list[QPointF]:
     """Points along the curve, for finding out what is near or crosses it."""
-    handle = reach(start, end)
-    result = []
-    for step in range(count + 1):
-        t = step / count
-        s = 1 - t
-        a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
-        x = a * start.x() + b * (start.x() + handle) + c * (end.x() - handle) + d * end.x()
-        result.append(QPointF(x, (a + b) * start.y() + (c + d) * end.y()))
-    return result
+    handle, (x0, y0), (x3, y3) = reach(start, end), start.toTuple(), end.toTuple()
+    x1, x2 = x0 + handle, x3 - handle
+    return [
+        QPointF(a * x0 + b * x1 + c * x2 + d * x3, (a + b) * y0 + (c + d) * y3) for a, b, c, d in _WEIGHTS
+    ]
 
 
 def distance(point: QPointF, start: QPointF, end: QPointF) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
@@ -20,8 +21,8 @@ class Guides:
     """
 
     def __init__(self, boxes: Sequence[QRectF]) -> None:
-        self._across = [(x, box) for box in boxes for x in (box.left(), box.right())]
-        self._down = [(y, box) for box in boxes for y in (box.top(), box.bottom())]
+        self._across = Edges(boxes, QRectF.left), Edges(boxes, QRectF.right)
+        self._down = Edges(boxes, QRectF.top), Edges(boxes, QRectF.bottom)
 
     def fit(self, box: QRectF, zoom: float) -> tuple[QPointF, list[QLineF]]:
         """How far a box is to be moved to come into line, and the lines that show with what.
@@ -31,8 +32,7 @@ class Guides:
             zoom: Of the view: the reach is in pixels.
         """
         reach = REACH / zoom
-        x = _nearest((box.left(), box.right()), self._across, reach)
-        y = _nearest((box.top(), box.bottom()), self._down, reach)
+        x, y = _nearest(box, self._across, reach), _nearest(box, self._down, reach)
         shift = QPointF(x[0] if x else 0.0, y[0] if y else 0.0)
         moved, lines = box.translated(shift), []
         if x:
@@ -44,10 +44,28 @@ class Guides:
         return shift, lines
 
 
-def _nearest(
-    edges: tuple[float, float], others: list[tuple[float, QRectF]], reach: float
-) -> tuple[float, float, QRectF] | None:
+class Edges:
+    """One side of boxes, in order.
+
+    Args:
+        boxes: Of what.
+        side: Which side.
+    """
+
+    def __init__(self, boxes: Sequence[QRectF], side: Callable[[QRectF], float]) -> None:
+        self.side = side
+        self._boxes = sorted(boxes, key=side)
+        self._places = [side(box) for box in self._boxes]
+
+    def near(self, place: float) -> list[tuple[float, float, QRectF]]:
+        """The next edges on both sides of a place: the way to each, where it is, and its box."""
+        at = bisect_left(self._places, place)
+        found = range(max(at - 1, 0), min(at + 1, len(self._places)))
+        return [(self._places[index] - place, self._places[index], self._boxes[index]) for index in found]
+
+
+def _nearest(box: QRectF, sides: tuple[Edges, Edges], reach: float) -> tuple[float, float, QRectF] | None:
     """The shift that brings an edge into line with the nearest of the same side, its place, and its box."""
-    gaps = ((place - edges[index % 2], place, box) for index, (place, box) in enumerate(others))
+    gaps = (found for edges in sides for found in edges.near(edges.side(box)))
     best = min(gaps, key=lambda found: abs(found[0]), default=None)
     return best if best is not None and abs(best[0]) <= reach else None
