@@ -115,6 +115,7 @@ class Arrangement:
             tile=placement.vae_tile,
             fused_attention=placed.device.kind.has_fused_attention,
             sliced_attention=placement.attention_slicing,
+            breadth=placed.size.breadth,
         )
 
     def arithmetic(self, model: ModelRecipe, part: ModelPart) -> dict[str, str]:

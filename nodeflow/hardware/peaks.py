@@ -92,6 +92,7 @@ def _at_work(
             tile=tile,
             fused_attention=part.device.kind.has_fused_attention,
             sliced_attention=sliced,
+            breadth=part.size.breadth,
         )
         added[part.device.address] += _working_weights(part) + activations
     return added

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import sqrt
 
 from nodeflow.hardware.profile import Dtype
 
@@ -77,6 +78,13 @@ class ComponentSize:
     def bytes_as(self, dtype: Dtype) -> int:
         """Its weights' size in a precision, in bytes."""
         return self.parameters * dtype.size
+
+    @property
+    def breadth(self) -> float:
+        """Its channels as a share of SDXL's own, at most 1: weights grow with the square of them."""
+        known = KNOWN_SDXL if self.model is Model.BASE else KNOWN_REFINER
+        full = next((size.parameters for size in known if size.part is self.part), 0)
+        return min(sqrt(self.parameters / full), 1.0) if full else 1.0
 
     @property
     def identity(self) -> tuple[str, Part]:

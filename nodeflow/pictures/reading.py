@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from nodeflow.errors import MissingFile, one_line
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL import Image as PILImage
 
     from nodeflow.values.arrays import FloatArray
@@ -47,8 +49,17 @@ def read_picture(path: Path) -> tuple[FloatArray, FloatArray]:
         raise MissingFile(f"{path.name} cannot be read: {error.strerror}") from None
     except Exception as error:  # noqa: BLE001 - decoders fail in many ways on damaged files
         raise MissingFile(f"{path.name} is damaged: {one_line(error, 120)}", advice="Save it anew") from None
-    values = np.asarray(rgba, dtype=np.float32) / np.float32(255)
-    return values[..., :3], values[..., 3]
+    values = np.asarray(rgba)
+    return _share(values[..., :3]), _share(values[..., 3])
+
+
+def _share(values: NDArray[np.uint8]) -> FloatArray:
+    """Bytes as 0…1, without a second copy: large photographs take a gigabyte each."""
+    import numpy as np
+
+    result = values.astype(np.float32)
+    result /= np.float32(255)
+    return result
 
 
 def picture_size(path: Path) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from nodeflow.backends.torch.memory import is_memory_error
 from nodeflow.backends.torch.relief import Call, Way
 from nodeflow.errors import OutOfMemory
 from nodeflow.hardware import Arrangement, Device, DeviceKind, Mode, Part, Request, Wishes, detect
+from nodeflow.hardware.ram import Ram
 from nodeflow.values import Image, Latent, LoraPatch, ModelPart, ModelRecipe
 
 pytestmark = [
@@ -229,7 +230,7 @@ def ways(pocket: ModelRecipe, kind: DeviceKind, mode: Mode, part: Part = Part.UN
     unified = kind in (DeviceKind.CPU, DeviceKind.METAL)
     device = Device(kind, "any", 1, 1, (), (), unified=unified)
     whole = ModelPart.VAE if part is Part.VAE else ModelPart.UNET
-    return Call(whole, replace(placed, device=device, mode=mode), longest=side).ways
+    return Call(whole, replace(placed, device=device, mode=mode), size=(1, side, side)).ways
 
 
 @pytest.mark.parametrize(
@@ -253,3 +254,39 @@ def test_the_ladder_of_each_device(
 def test_the_vae_has_tiles_instead(pocket: ModelRecipe) -> None:
     assert ways(pocket, DeviceKind.CUDA, Mode.FULL, Part.VAE) == (Way(Mode.FULL), Way(Mode.FULL, 512))
     assert ways(pocket, DeviceKind.CUDA, Mode.FULL, Part.VAE, side=512) == (Way(Mode.FULL),)
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let so many megabytes of RAM be free."""
+
+    def set_free(megabytes: float) -> None:
+        amount = int(megabytes * 1e6)
+        monkeypatch.setattr("nodeflow.backends.torch.relief.ram", lambda: Ram(amount, amount))
+
+    return set_free
+
+
+def test_what_the_computer_cannot_hold_is_decoded_in_tiles_without_trying_it_whole(
+    pocket: ModelRecipe, empty: Callable[..., Latent], free: Callable[[float], None], monitor: Any
+) -> None:
+    free(200)
+    TorchBackend("cpu").decode(pocket, empty(640, 640), monitor)
+    (warning,) = monitor.warnings
+    assert "in tiles of 512 pixels" in warning
+
+
+def test_what_it_cannot_hold_in_any_way_is_refused_with_what_it_takes(
+    pocket: ModelRecipe,
+    empty: Callable[..., Latent],
+    request_for: Callable[..., Any],
+    free: Callable[[float], None],
+    monitor: Any,
+) -> None:
+    free(200)
+    with pytest.raises(
+        OutOfMemory, match=r"UNet.*: 6000 x 4000 pixels take about 1\.3 GB, and 0\.2 GB are free"
+    ):
+        TorchBackend("cpu").sample(pocket, request_for(steps=1, latent=empty(4000, 6000)), monitor)
+    free(4000)
+    assert TorchBackend("cpu").sample(pocket, request_for(steps=1), monitor).size == (128, 128)

@@ -63,7 +63,10 @@ def test_the_least_recently_used_gives_way(
 ) -> None:
     sizes = {part: small.placed(pocket, part).nbytes for part in (Part.UNET, Part.VAE, Part.TEXT_ENCODER)}
     new = small.placed(pocket_refiner, Part.UNET).nbytes + small.working_bytes(pocket_refiner, Part.UNET)
-    room = new + sizes[Part.TEXT_ENCODER] + sizes[Part.VAE]  # so the base's UNet has to go, if it is alone
+    work = 2 * small.working_bytes(pocket, Part.TEXT_ENCODER)
+    room = (
+        new + sizes[Part.TEXT_ENCODER] + sizes[Part.VAE] + work
+    )  # so the base's UNet has to go, if it is alone
     own = capped(small, room)
     unet = touch(own, pocket, Part.UNET)
     vae, encoder = touch(own, pocket, Part.VAE), touch(own, pocket, Part.TEXT_ENCODER)
@@ -101,9 +104,10 @@ def test_nothing_gives_way_to_what_is_loaded_ahead(
         return load(*args)
 
     monkeypatch.setattr(store, "load", watched_load)
-    own = capped(small, small.placed(pocket, Part.UNET).nbytes + small.working_bytes(pocket, Part.UNET))
+    unet, vae = (small.placed(pocket, part).nbytes for part in (Part.UNET, Part.VAE))
+    own = capped(small, unet + vae + small.working_bytes(pocket, Part.VAE))
     own.prepare(pocket, ModelPart.UNET)
-    with own.lease(pocket, Part.UNET):  # its work needs all the rest
+    with own.lease(pocket, Part.UNET):  # its work needs some of the rest
         own.prepare(pocket, ModelPart.VAE)
     assert loaded == [Part.UNET]
     own.prepare(pocket, ModelPart.VAE)  # nothing works any more

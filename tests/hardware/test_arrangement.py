@@ -85,7 +85,7 @@ def test_overlap_needs_room_for_both(machines: Mapping[str, HardwareProfile]) ->
     assert Arrangement(machines["CPU 32 GB"], None, wanted).placement(BASE).overlap
     assert not Arrangement(machines["CPU 32 GB"]).placement(BASE).overlap
     assert (
-        not Arrangement(machines["CPU 8 GB"], None, Request(1536, 1536, overlap=True)).placement(BASE).overlap
+        not Arrangement(machines["CPU 8 GB"], None, Request(4096, 4096, overlap=True)).placement(BASE).overlap
     )
 
 

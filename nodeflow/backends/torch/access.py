@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from math import prod
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from nodeflow.backends.protocol import Monitor
@@ -14,10 +13,11 @@ from nodeflow.backends.torch.need import Need, needed
 from nodeflow.backends.torch.relief import Call, Relief, Way
 from nodeflow.backends.torch.source import Source, locate_model
 from nodeflow.backends.torch.store import ModelStore
-from nodeflow.hardware import Arrangement, Mode, Part
+from nodeflow.hardware import Arrangement, Mode, Part, Work, activation_bytes
 from nodeflow.hardware.arrangement import PARTS
 from nodeflow.values import ModelPart, ModelRecipe
 
+_WORK = {ModelPart.UNET: Work.DENOISE, ModelPart.VAE: Work.DECODE}
 TOKENIZERS = {Part.TEXT_ENCODER: Part.TOKENIZER, Part.TEXT_ENCODER_2: Part.TOKENIZER_2}
 """The tokenizer that goes with each text encoder."""
 
@@ -79,7 +79,19 @@ class Access:
         needs = self._needed(model, parts_of(locate_model(model), part))
         placed = next(need.placed for need in needs if need.placed is not None)
         tile = self.arrangement.placement(model).vae_tile if part is ModelPart.VAE else None
-        call = Call(part, placed, tile, longest=max(size[1:]), size=prod(size), kind=kind)
+
+        def memory(way: Way) -> int:
+            count, height, width = size
+            request = replace(self.arrangement.request, width=width, height=height, batch=count)
+            fused = placed.device.kind.has_fused_attention
+            breadth = placed.size.breadth
+            return activation_bytes(
+                _WORK[part], request, placed.dtype, tile=way.tile, fused_attention=fused, breadth=breadth
+            )
+
+        call = Call(
+            part, placed, tile, size=size, kind=kind, memory=memory if part in _WORK and all(size) else None
+        )
         return self.relief.run(call, work, lambda: self.store.make_room(needs), monitor)
 
     def _needed(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TypeVar
 
 from nodeflow.backends.protocol import Monitor
 from nodeflow.backends.torch.memory import is_memory_error
 from nodeflow.errors import OutOfMemory
 from nodeflow.hardware import TILE, Mode, Placed
+from nodeflow.hardware.ram import ram
 from nodeflow.values import ModelPart
 
 Result = TypeVar("Result")
@@ -53,24 +55,43 @@ class Call:
         part: The part of the model that works.
         placed: Where it runs and how, as arranged.
         tile: Side of the VAE's tiles in pixels, as arranged.
-        longest: The longer side of its pictures, in pixels; 0 for text.
-        size: How large the work is; more takes more memory.
+        size: Number, height and width of its pictures, in pixels; zeros for text.
         kind: What is done; decoding takes more than encoding.
+        memory: Predicts how many bytes a way takes beside the weights; None: nobody knows.
     """
 
     part: ModelPart
     placed: Placed
     tile: int | None = None
-    longest: int = 0
-    size: int = 0
+    size: tuple[int, int, int] = (0, 0, 0)
     kind: str = ""
+    memory: Callable[[Way], int] | None = None
+
+    @property
+    def pixels(self) -> int:
+        """How large the work is; more takes more memory."""
+        return prod(self.size)
+
+    def lacks(self, way: Way) -> str:
+        """What a way takes and what there is, if that is too little.
+
+        On accelerators one can try. Of RAM, systems promise more than they have, and whoever then takes it is
+        ended without a word.
+        """
+        if self.memory is None or self.placed.device.address != "cpu":
+            return ""
+        wanted, free = self.memory(way), ram().available
+        if wanted <= free:
+            return ""
+        _, height, width = self.size
+        return f"{width} x {height} pixels take about {wanted / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free"
 
     @property
     def ways(self) -> tuple[Way, ...]:
         """The ways to compute, from the arranged one to the lightest."""
         arranged = Way(self.placed.mode, self.tile)
         if self.part is ModelPart.VAE:
-            helps = self.tile is None and self.longest > TILE
+            helps = self.tile is None and max(self.size) > TILE
             return (arranged, replace(arranged, tile=TILE)) if helps else (arranged,)
         return arranged, *(replace(arranged, mode=mode) for mode in _lighter(self.placed))
 
@@ -97,6 +118,12 @@ class Relief:
         """
         ways = call.ways
         rung = self._rung(call)
+        if call.lacks(ways[rung]):
+            free()
+        while lacking := call.lacks(ways[rung]):
+            rung += 1
+            if rung == len(ways):
+                raise _failed(call, lacking)
         freed = False
         while True:
             if rung:
@@ -115,14 +142,14 @@ class Relief:
             rung += 1
             if rung == len(ways):
                 raise _failed(call) from failure
-            self._known.setdefault(_key(call), {})[call.size] = rung
+            self._known.setdefault(_key(call), {})[call.pixels] = rung
             if ways[rung].mode is not ways[rung - 1].mode:
                 label, does = _LABELS[call.part], _DOES[ways[rung].mode]
                 monitor.warn(f"the {label} had too little memory beside it; its weights now {does}")
 
     def _rung(self, call: Call) -> int:
         known = self._known.get(_key(call), {})
-        return max((rung for size, rung in known.items() if size <= call.size), default=0)
+        return max((rung for size, rung in known.items() if size <= call.pixels), default=0)
 
 
 def _key(call: Call) -> object:
@@ -155,11 +182,9 @@ def _device(call: Call) -> str:
     return "the computer" if call.placed.device.address == "cpu" else f"'{call.placed.device.address}'"
 
 
-def _failed(call: Call) -> OutOfMemory:
-    smaller = "Make the picture or the batch smaller, " if call.size else ""
+def _failed(call: Call, lacking: str = "") -> OutOfMemory:
+    smaller = "Make the picture or the batch smaller, " if call.pixels else ""
     other = "" if call.placed.device.address == "cpu" else ", or set NODEFLOW_DEVICE to 'cpu'"
     close = "close other programs that use it" if smaller else "Close other programs that use it"
-    return OutOfMemory(
-        f"{_device(call)} has too little memory for the {_LABELS[call.part]}, in whichever way it works",
-        advice=f"{smaller}{close}{other}.",
-    )
+    message = f"{_device(call)} has too little memory for the {_LABELS[call.part]}, in whichever way it works"
+    return OutOfMemory(f"{message}: {lacking}" if lacking else message, advice=f"{smaller}{close}{other}.")
