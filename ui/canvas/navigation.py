@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView
 
@@ -27,15 +27,17 @@ def scroll_by(view: QGraphicsView, pixels: QPoint) -> None:
     down.setValue(down.value() + pixels.y())
 
 
-def fit(view: QGraphicsView, rect: QRectF, largest: float = 1.0) -> float:
-    """Show a rectangle as a whole, at most at zoom `largest`; returns the zoom."""
+def fit(view: QGraphicsView, rect: QRectF, area: QRect, largest: float = 1.0) -> None:
+    """Show a rectangle as a whole in a part of the viewport, at most at zoom `largest`."""
     if rect.isEmpty():
-        return view.transform().m11()
-    area = view.viewport().rect()
-    zoom = min(
-        (area.width() - FIT_MARGIN) / rect.width(), (area.height() - FIT_MARGIN) / rect.height(), largest
-    )
-    zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
+        return
+    zoom = zoom_in(area, rect, largest)
     view.setTransform(QTransform.fromScale(zoom, zoom))
     view.centerOn(rect.center())
-    return zoom
+    scroll_by(view, view.viewport().rect().center() - area.center())
+
+
+def zoom_in(area: QRect, rect: QRectF, largest: float = 1.0) -> float:
+    """The zoom at which a rectangle fills an area of pixels."""
+    zoom = min((area.width() - FIT_MARGIN) / rect.width(), (area.height() - FIT_MARGIN) / rect.height())
+    return min(max(min(zoom, largest), MIN_ZOOM), MAX_ZOOM)

@@ -199,6 +199,10 @@ class CanvasScene(QGraphicsScene):
             result = result.united(area.box)
         return result
 
+    def has_node_in(self, box: QRectF) -> bool:
+        """Whether a node reaches into a box."""
+        return any(isinstance(item, NodeItem) for item in self.items(box)) if not box.isEmpty() else False
+
     def _spec(self, name: str) -> NodeSpec:
         """A node's spec; the same object as before if it says the same."""
         used = self.nodes[name].look.used if name in self.nodes else ()

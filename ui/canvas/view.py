@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QPainter, QPaintEvent, QRegion, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
@@ -16,7 +16,7 @@ from ui.canvas.detail import Detail, detail_at
 from ui.canvas.edit.editor import FieldEditor
 from ui.canvas.hit import Hit
 from ui.canvas.minimap import Minimap
-from ui.canvas.navigation import fit, scroll_by, zoom_to
+from ui.canvas.navigation import fit, scroll_by, zoom_in, zoom_to
 from ui.canvas.overlay import Overlay
 from ui.canvas.paint_scene import rough_steps_of, steps_of
 from ui.canvas.picture import SLACK, united
@@ -102,13 +102,22 @@ class CanvasView(QGraphicsView):
 
     def fit_all(self) -> None:
         """Show everything."""
-        fit(self, self.canvas.bounds())
-        self._zoomed()
+        self._fit(self.canvas.bounds())
 
     def fit_selection(self) -> None:
         """Show the selection, or everything if nothing is selected."""
         names = self.canvas.selected
-        fit(self, self.canvas.bounds(names) if names else self.canvas.bounds(), largest=1.5)
+        self._fit(self.canvas.bounds(names) if names else self.canvas.bounds(), largest=1.5)
+
+    def _fit(self, rect: QRectF, largest: float = 1.0) -> None:
+        """Show a rectangle; if a node came to lie under the minimap, then beside or above that."""
+        whole = self.viewport().rect()
+        fit(self, rect, whole, largest)
+        corner = self.minimap.geometry() if self.minimap.isVisible() else QRect()
+        if not rect.isEmpty() and self.canvas.has_node_in(self.mapToScene(corner).boundingRect()):
+            beside = whole.adjusted(0, 0, corner.left() - whole.right(), 0)
+            above = whole.adjusted(0, 0, 0, corner.top() - whole.bottom())
+            fit(self, rect, max(beside, above, key=lambda area: zoom_in(area, rect, largest)), largest)
         self._zoomed()
 
     def reveal(self, name: str) -> None:

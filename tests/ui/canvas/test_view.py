@@ -131,6 +131,18 @@ def test_a_value_is_edited_without_the_mouse(canvas: Canvas) -> None:
     assert canvas.canvas.workflow.nodes["latent"].inputs["height"] == 512
 
 
+@pytest.mark.parametrize("size", [(1300, 500), (700, 900), (1600, 900)])
+def test_what_is_fitted_into_the_view_does_not_lie_under_the_minimap(
+    canvas: Canvas, size: tuple[int, int]
+) -> None:
+    canvas.resize(*size)
+    canvas.fit_all()
+    corner = canvas.mapToScene(canvas.minimap.geometry()).boundingRect()
+    bodies = [item.body for item in canvas.canvas.nodes.values()]
+    assert not any(body.intersects(corner) for body in bodies)
+    assert all(canvas.visible_rect().contains(body) for body in bodies)
+
+
 def test_the_minimap_moves_the_view(canvas: Canvas, qtbot: QtBot) -> None:
     canvas.set_zoom(2)
     QTest.mouseClick(canvas.minimap, Qt.MouseButton.LeftButton, pos=QPoint(20, 64))
