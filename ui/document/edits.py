@@ -62,6 +62,7 @@ from ui.document.clipboard import copy_nodes, paste_nodes
 from ui.document.layout import Edge, align, distribute, snap
 from ui.document.nodes import add_node, duplicate, name_for
 from ui.document.replacing import remove_nodes, replace_node
+from ui.document.room import make_room
 
 __all__ = [
     "TOP",
@@ -98,6 +99,7 @@ __all__ = [
     "insert_on_link",
     "insert_reroute",
     "insert_subgraph",
+    "make_room",
     "move_frame",
     "move_input",
     "move_nodes",

@@ -195,6 +195,7 @@ class Dropping(Part):
         source, target = real_source(spot.link[0]), real_target(spot.link[1])
         try:
             link = edits.find_link(workflow, source, target, at=self._scope)
-            return edits.insert_on_link(workflow, self._editing.desk.specs, name, link, at=self._scope)
+            inside = edits.insert_on_link(workflow, self._editing.desk.specs, name, link, at=self._scope)
+            return edits.make_room(self._placed(inside), name, self._sizes(), at=self._scope)
         except edits.EditRefused:
             return workflow  # it may lie there all the same

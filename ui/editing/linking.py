@@ -114,13 +114,14 @@ class Linking(Part):
         return True
 
     def insert_on_link(self, node: str, position: QPointF, source: Link, target: Port) -> None:
-        """Move a node to a place and put it in between the ends of a link, as one step."""
-        scope, specs = self._scope, self._editing.desk.specs
+        """Move a node to a place and put it in between the ends of a link, which make room, as one step."""
+        scope, specs, sizes = self._scope, self._editing.desk.specs, self._sizes()
 
         def edit(workflow: Workflow) -> Workflow:
             link = edits.find_link(workflow, real_source(source), real_target(target), at=scope)
             changed = edits.insert_on_link(workflow, specs, node, link, at=scope)
-            return edits.place_nodes(changed, {node: position.toTuple()}, at=scope)
+            placed = edits.place_nodes(self._placed(changed), {node: position.toTuple()}, at=scope)
+            return edits.make_room(placed, node, sizes, at=scope)
 
         self._editing.apply(self._tr("Insert node"), edit)
 

@@ -122,7 +122,8 @@ class Nodes(Part):
         def edit(workflow: Workflow) -> Workflow:
             link = edits.find_link(workflow, real_source(source), real_target(target), at=scope)
             specs = self._editing.desk.specs
-            return edits.insert_node(workflow, specs, spec, link, position.toTuple(), at=scope)
+            added = edits.insert_node(workflow, specs, spec, link, position.toTuple(), at=scope)
+            return edits.make_room(self._placed(added), name, self._sizes(), at=scope)
 
         done = self._editing.apply(self._tr("Insert {0}").format(spaced(type_id)), edit)
         return self._added(name, type_id) if done else ""

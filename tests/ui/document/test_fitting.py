@@ -96,6 +96,29 @@ def test_a_node_goes_into_a_link(picture: Workflow, specs: Specs) -> None:
         edits.insert_node(picture, specs, specs["SaveImage"], link, (0, 0))
 
 
+def test_what_follows_makes_room_for_a_node_in_a_short_link(picture: Workflow, specs: Specs) -> None:
+    picture = edits.place_nodes(
+        picture, {"checkpoint": (0, 0), "sampler": (300, 0), "decode": (600, 50), "prompt": (0, 300)}
+    )
+    link = edits.find_link(picture, "checkpoint.model", Target("sampler", "model"))
+    inserted = edits.insert_node(picture, specs, specs["LoRALoader"], link, (200, 20))
+    room = edits.make_room(inserted, "lora_loader", {"checkpoint": (240, 100), "sampler": (240, 300)})
+    places = {name: layout.position for name, layout in room.layout.items()}
+    assert places["lora_loader"] == (280, 20)
+    assert places["sampler"] == (540, 0), "right of the node, which is of the usual width"
+    assert places["decode"] == (840, 50)
+    assert places["checkpoint"] == (0, 0)
+    assert places["prompt"] == (0, 300)
+    assert edits.make_room(room, "lora_loader") == room
+
+
+def test_nothing_makes_room_where_there_is_enough(picture: Workflow, specs: Specs) -> None:
+    picture = edits.place_nodes(picture, {"checkpoint": (0, 0), "sampler": (300, 0)})
+    link = edits.find_link(picture, "checkpoint.model", Target("sampler", "model"))
+    below = edits.insert_node(picture, specs, specs["LoRALoader"], link, (200, 500))
+    assert edits.make_room(below, "lora_loader") == below
+
+
 def test_a_bend_goes_into_one_of_several_links(picture: Workflow) -> None:
     several = edits.connect(picture, "prompt.conditioning", "save.image", append=True)
     link = edits.find_link(several, "decode.image", Target("save", "image"))
