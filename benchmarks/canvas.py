@@ -103,7 +103,7 @@ def measure(editors: Mapping[str, Editor], frames: int) -> dict[str, Times]:
                         result[name][row] += motion(editor)
     for name, editor in editors.items():
         go(editor, None)
-        result[name][FINAL] = [timed(editor.redraw) for _ in range(5)]
+        result[name][FINAL] = [timed(editor.redraw) for _ in range(3)]
         editor.close()
     QApplication.processEvents()
     return result

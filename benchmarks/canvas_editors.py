@@ -24,7 +24,7 @@ VIEW = (1280, 800)
 CELL = (320.0, 340.0)
 NEIGHBOURS = 12
 """A node is linked to one of this many before it, as wires in real graphs are mostly short."""
-GRIP = QPointF(40, 12)
+GRIP = QPointF(60, 16)
 """Where a node is held while it is dragged, from its corner: in the header of both editors."""
 
 
@@ -167,7 +167,12 @@ class Peer:
         self.zoom_by(zoom)
 
     def fit(self) -> None:  # noqa: D102
-        self._viewer.zoom_to_nodes([node.view for node in self._made.values()])
+        # Its own way to fit puts all nodes into a group and out of it again, which takes seconds.
+        corners = self.corners()
+        across, down = [point.x() for point in corners], [point.y() for point in corners]
+        wide, high = max(across) - min(across) + CELL[0], max(down) - min(down) + CELL[1]
+        center = QPointF(min(across) + wide / 2, min(down) + high / 2)
+        self.look_at(center, min(VIEW[0] / wide, VIEW[1] / high))
 
     def pan(self, pixels: QPoint) -> None:  # noqa: D102
         zoom = self._viewer.transform().m11()
@@ -213,6 +218,9 @@ class Drag:
         nearest = min(places, key=lambda place: (place - middle).manhattanLength())
         pixel = view.mapFromScene(nearest + GRIP)
         self._send(QEvent.Type.MouseButtonPress, pixel)
+        self._send(QEvent.Type.MouseMove, pixel + QPoint(30, 30))
+        if nearest in self._editor.corners():
+            raise RuntimeError("the mouse took hold of no node")
         return pixel
 
     def move(self, pixels: QPoint) -> None:
