@@ -6,15 +6,18 @@ Below about 30 % zoom hundreds of items would each cost a call into Python; a ba
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from nodeflow.node.sockets import Socket
 from ui.canvas.brush import NO_PEN
 from ui.canvas.paints import Paints
+
+PORTION = 400
+"""So many shapes are drawn in about a millisecond."""
 
 Shape = TypeVar("Shape", QRectF, QLineF)
 
@@ -137,27 +140,27 @@ class Overview:
         if group is not None:
             self._lines[group][1].drop(key)
 
-    def paint_links(self, painter: QPainter, paints: Paints, only: Iterable[Hashable] | None = None) -> None:
-        """Draw links in scene coordinates: all of them, or only some."""
+    def links(
+        self, paints: Paints, only: Iterable[Hashable] | None = None
+    ) -> Iterator[tuple[QPen, list[QLineF]]]:
+        """What to draw of links, in scene coordinates, some hundreds at a time: all of them, or only some."""
         for socket, lines in self._lines.values():
-            if shapes := lines.some(only):
-                painter.setPen(paints.thin_link(socket))
-                painter.drawLines(shapes)
+            for shapes in _portions(lines.some(only)):
+                yield paints.thin_link(socket), shapes
 
-    def paint(self, painter: QPainter, paints: Paints, only: Collection[str] | None = None) -> None:
-        """Draw nodes in scene coordinates: all of them, or only some."""
-        painter.setPen(NO_PEN)
+    def nodes(
+        self, paints: Paints, only: Collection[str] | None = None
+    ) -> Iterator[tuple[QBrush | QColor, list[QRectF]]]:
+        """The same of nodes."""
         batches = [(paints.far_node, self.bodies)]
         batches += [(paints.category(category), headers) for category, headers in self._headers.items()]
         for brush, batch in batches:
-            if shapes := batch.some(only):
-                painter.setBrush(brush)
-                painter.drawRects(shapes)
+            for shapes in _portions(batch.some(only)):
+                yield brush, shapes
         for color, group in ((paints.error, self.faulty), (paints.accent, self.marked)):
             names = group if only is None else group.keys() & only
-            if boxes := [group[name] for name in names]:
-                painter.setBrush(color)
-                painter.drawRects(boxes)
+            for shapes in _portions([group[name] for name in names]):
+                yield color, shapes
 
     def paint_blank(self, painter: QPainter, paints: Paints, only: Collection[str]) -> None:
         """Draw some nodes as near by, but without what they hold."""
@@ -178,3 +181,7 @@ class Overview:
         if self.marked:
             painter.setBrush(paints.accent)
             painter.drawRects(list(self.marked.values()))
+
+
+def _portions(shapes: list[Shape]) -> Iterator[list[Shape]]:
+    return (shapes[at : at + PORTION] for at in range(0, len(shapes), PORTION))

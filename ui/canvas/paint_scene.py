@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
 
 from ui.canvas.background import draw_dots
+from ui.canvas.brush import NO_PEN
 from ui.canvas.detail import Detail
 from ui.canvas.link_item import LinkItem
 from ui.canvas.node_item import NodeItem
@@ -83,8 +84,21 @@ def _far_steps(scene: CanvasScene, boxes: Sequence[QRectF]) -> Iterator[Step]:
         nodes = [item.look.name for item in near if isinstance(item, NodeItem)]
         links = [item.key for item in near if isinstance(item, LinkItem)]
     yield partial(_ground, scene, boxes)
-    yield lambda painter: overview.paint_links(painter, paints, links)
-    yield lambda painter: overview.paint(painter, paints, nodes)
+    for pen, lines in overview.links(paints, links):
+        yield partial(_lines, pen, lines)
+    for brush, rects in overview.nodes(paints, nodes):
+        yield partial(_rects, brush, rects)
+
+
+def _lines(pen: QPen, lines: list[QLineF], painter: QPainter) -> None:
+    painter.setPen(pen)
+    painter.drawLines(lines)
+
+
+def _rects(brush: QBrush | QColor, rects: list[QRectF], painter: QPainter) -> None:
+    painter.setPen(NO_PEN)
+    painter.setBrush(brush)
+    painter.drawRects(rects)
 
 
 def _near(scene: CanvasScene, boxes: Sequence[QRectF]) -> set[QGraphicsItem]:

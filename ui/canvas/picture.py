@@ -146,9 +146,13 @@ class Picture:
         self.drawn = wanted
         self._render(QRegion(wanted).subtracted(QRegion(drawn)))
 
-    def show(self, painter: QPainter, shown: QRect) -> None:
-        """Fill a viewport with a part of the picture."""
-        painter.drawPixmap(-shown.topLeft(), self._pixmap)
+    def show(self, painter: QPainter, shown: QRect, places: QRegion) -> None:
+        """Fill some places of a viewport with a part of the picture."""
+        painter.save()
+        for place in rectangles(places):  # one by one: within all of them at once it is much slower
+            painter.setClipRect(place)
+            painter.drawPixmap(-shown.topLeft(), self._pixmap)
+        painter.restore()
 
     def stretch(self, painter: QPainter, across: QTransform) -> None:
         """Draw what there is of the picture onto a viewport.

@@ -215,7 +215,7 @@ class CanvasView(QGraphicsView):
         self.area_editor.follow()
         self.visibleChanged.emit()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw what has changed, and over it what gestures draw."""
         painter = QPainter(self.viewport())
         stage, view = self.canvas.stage, self.viewportTransform()
@@ -226,6 +226,7 @@ class CanvasView(QGraphicsView):
             (stage.brush.paints, stage.detail),
             moving=self.moving,
             smooth=not self.far,
+            places=event.region(),
         )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(view)

@@ -48,7 +48,15 @@ class ViewPicture:
         self._next.spoil(changed)
 
     def draw(
-        self, painter: QPainter, view: QTransform, size: QSize, style: object, *, moving: bool, smooth: bool
+        self,
+        painter: QPainter,
+        view: QTransform,
+        size: QSize,
+        style: object,
+        *,
+        moving: bool,
+        smooth: bool,
+        places: QRegion | None = None,
     ) -> None:
         """Fill the viewport.
 
@@ -59,6 +67,7 @@ class ViewPicture:
             style: All else that the picture depends on; another object: all is drawn anew.
             moving: Whether a stretched picture will do.
             smooth: Whether to stretch it smoothly, which takes longer.
+            places: What of the viewport to fill; None: all.
         """
         ratio = painter.device().devicePixelRatio()
         self._now.fit(size, ratio)
@@ -77,7 +86,7 @@ class ViewPicture:
             now.begin(view, style, ahead=False)
             now.go_on(math.inf)
             shown = now.place_of(view, size)
-        now.show(painter, shown)
+        now.show(painter, shown, QRegion(QRect(QPoint(), size)) if places is None else places)
 
     def _is_in_place(self, view: QTransform, size: QSize, ratio: float, style: object) -> bool:
         """Whether the picture can be shown as it is, but for what it does not reach to."""
