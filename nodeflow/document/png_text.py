@@ -1,4 +1,4 @@
-"""Reading a text that lies in a PNG file. No decoder of pictures runs: only the chunks' heads are looked at.
+"""Texts, and what a camera said, in a PNG file. No decoder of pictures runs: only heads of chunks are read.
 
 The format: https://www.w3.org/TR/png-3/#11textinfo
 """
@@ -14,6 +14,9 @@ from typing import BinaryIO
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_CHUNKS = 100_000
 """More than the largest pictures have; a file of a billion empty ones would take minutes to walk through."""
+
+MAX_EXIF = 1_000_000
+"""Bytes of a camera's words that are read; JPEG allows 64 KB."""
 
 _PLAIN, _PACKED, _INTERNATIONAL = b"tEXt", b"zTXt", b"iTXt"
 
@@ -62,6 +65,18 @@ def png_texts(file: BinaryIO, limit: int) -> dict[str, str]:
             with suppress(ValueError):
                 found[name] = _unpacked(kind, content, limit)
     return found
+
+
+def png_exif(file: BinaryIO) -> bytes:
+    """What a camera said in a PNG file, before or after the pixels; empty if it said nothing.
+
+    Args:
+        file: Read from its beginning; must be able to seek.
+    """
+    for kind, length in _chunks(file):
+        if kind == b"eXIf" and length <= MAX_EXIF:
+            return file.read(length)
+    return b""
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:

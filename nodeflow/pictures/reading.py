@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nodeflow.document.png_text import png_exif
 from nodeflow.errors import MissingFile, one_line
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def picture_size(path: Path) -> tuple[int, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as opened:
+            with Image.open(path) as opened, path.open("rb") as file:
+                if opened.format == "PNG" and "exif" not in opened.info:
+                    opened.info["exif"] = png_exif(file)  # Pillow would decode all pixels to look behind them
                 turned = opened.getexif().get(ExifTags.Base.Orientation, 1) > 4
                 return (opened.height, opened.width) if turned else opened.size
     except Exception as error:

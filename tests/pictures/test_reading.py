@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from nodeflow.errors import MissingFile
-from nodeflow.pictures import read_picture
+from nodeflow.pictures import picture_size, read_picture
 
 RED = np.array([1.0, 0.0, 0.0])
 
@@ -69,6 +69,17 @@ def test_a_turned_photograph_is_set_upright(tmp_path: Path) -> None:
     assert colours[0, 1] == pytest.approx(RED)
 
 
+@pytest.mark.parametrize("behind", [False, True])
+def test_the_size_of_a_turned_photograph_is_known_without_its_pixels(tmp_path: Path, *, behind: bool) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    words = chunk(b"eXIf", exif.tobytes()[6:])
+    whole = png(6000, 4000, b"no pixels")
+    cut = whole.index(b"IEND") - 4 if behind else whole.index(b"IDAT") - 4
+    (tmp_path / "photo.png").write_bytes(whole[:cut] + words + whole[cut:])
+    assert picture_size(tmp_path / "photo.png") == (4000, 6000)
+
+
 def test_of_an_animation_the_first_frame_counts(tmp_path: Path) -> None:
     path = tmp_path / "a.gif"
     frames = [Image.new("RGB", (2, 2), colour) for colour in ("red", "blue")]
@@ -76,14 +87,12 @@ def test_of_an_animation_the_first_frame_counts(tmp_path: Path) -> None:
     assert read_picture(path)[0][0, 0] == pytest.approx(RED)
 
 
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
 def png(width: int, height: int, data: bytes = b"") -> bytes:
     """A PNG header that promises a size, with whatever data."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
-
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import MASKS
 from ui.panels.parts import Elided, IconButton
+from ui.pictures.thumbnails import read_scaled
 from ui.theme.metrics import SPACE
 from ui.values.choices import picture_path
 from ui.values.editor import ValueEditor
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.values.mask_dialog import MaskDialog
 
+LARGEST = 4096
+"""Pixels of the longer side of what is painted over; larger photographs would be slow to paint on."""
 NEUTRAL = QSize(1024, 1024)
 """How large a mask is painted where no picture is known."""
 
@@ -131,9 +134,5 @@ class MaskEditor(ValueEditor):
 
 
 def _picture(path: Path | None) -> QImage:
-    """The picture to paint over, turned as its camera says; null if it cannot be read."""
-    if path is None:
-        return QImage()
-    reader = QImageReader(str(path))
-    reader.setAutoTransform(True)
-    return reader.read()
+    """The picture to paint over, upright and no larger than one can paint fluidly; null if there is none."""
+    return read_scaled(path, LARGEST) if path is not None else QImage()
