@@ -55,7 +55,7 @@ from nodeflow.document.renaming import rename_node, rename_subgraph
 from nodeflow.document.scope import TOP, EditRefused, Scope
 from nodeflow.document.structure import connect, disconnect, reset_input, set_input
 from nodeflow.document.ungrouping import ungroup
-from nodeflow.document.wireless import set_wireless, wireless_outputs
+from nodeflow.document.wireless import set_wireless, use_wireless, wireless_outputs
 from ui.document.auto_layout import auto_layout
 from ui.document.between import connect_through, find_link, insert_node, insert_on_link, insert_reroute
 from ui.document.clipboard import copy_nodes, paste_nodes
@@ -141,5 +141,6 @@ __all__ = [
     "subgraph_file",
     "toggle_mode",
     "ungroup",
+    "use_wireless",
     "wireless_outputs",
 ]

@@ -104,11 +104,8 @@ class Editing(QObject):
         self.toggle_collapse, self.collapse = states.toggle_collapse, states.collapse
         self.rename, self.rename_selected = states.rename, states.rename_selected
         self.comment_selected, self.color_selected = states.comment_selected, states.color_selected
-        self.set_wireless, self.use_wireless, self.wireless = (
-            links.set_wireless,
-            links.use_wireless,
-            links.wireless,
-        )
+        self.set_wireless, self.use_wireless = links.set_wireless, links.use_wireless
+        self.wireless, self.wireless_for = links.wireless, links.wireless_for
         self.frame_selection, self.add_note = areas.frame_selection, areas.add_note
         self.group_selection, self.ungroup_selection = groups.group_selection, groups.ungroup_selection
         self.enter, self.leave, self.show_scope = groups.enter, groups.leave, groups.show_scope

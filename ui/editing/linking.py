@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
 
 from nodeflow.document.model import REROUTE, Workflow
 from nodeflow.document.scope import Scope
 from nodeflow.document.values import Link, is_linked
+from nodeflow.node.sockets import Socket
 from ui.canvas.actions import Port, Verdict, VerdictLike
 from ui.canvas.graph import ADD, INPUTS, OUTPUTS, is_border, real_source, real_target
 from ui.document import edits
-from ui.document.validity import can_connect
+from ui.document.sockets import Sockets
+from ui.document.validity import can_connect, fits
 from ui.editing.part import Part
 from ui.theme.metrics import GRID
+
+
+class Wireless(NamedTuple):
+    """An output that has a name.
+
+    Attributes:
+        source: The output.
+        name: Its name.
+        socket: Its type.
+        home: The graph it is in.
+    """
+
+    source: Link
+    name: str
+    socket: Socket
+    home: Scope
 
 
 class Linking(Part):
@@ -143,9 +162,29 @@ class Linking(Part):
         label = self._tr("Show wires") if name is None else self._tr("Hide wires")
         self._editing.apply(label, lambda w: edits.set_wireless(w, source, name, at=scope))
 
-    def use_wireless(self, source: Link, target: Port) -> None:
-        """Link a wireless output to an input."""
-        self.connect(source, target)
+    def use_wireless(self, source: Link, target: Port, home: Scope | None = None) -> None:
+        """Link a wireless output, of this graph or of one around it, to an input."""
+        scope = self._scope
+        if home is None or home == scope:
+            self.connect(source, target)
+        else:
+            self._editing.apply(
+                self._tr("Connect"),
+                lambda w: edits.use_wireless(w, source, real_target(target), home=home, at=scope),
+            )
+
+    def wireless_for(self, target: Port, socket: Socket) -> Iterator[Wireless]:
+        """The wireless outputs that an input could take: of its graph, and of those around that."""
+        scope, holder = self._scope, target.node
+        while True:
+            sockets = Sockets(self._workflow, self._editing.desk.specs, scope)
+            for source, name in edits.wireless_outputs(self._workflow, at=scope).items():
+                given = sockets.of_source(source)
+                if source.node != holder and fits(given, socket):
+                    yield Wireless(source, name, given, scope)
+            if not scope.path or is_border(target.node):
+                return
+            scope, holder = scope.outer, scope.path[-1]
 
     def wireless(self) -> dict[Link, str]:
         """The outputs of the graph that are shown by a name in place of wires."""

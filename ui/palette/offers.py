@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nodeflow.document.values import Link
 from nodeflow.node.sockets import Socket
 from nodeflow.node.spec import NodeSpec
 from ui.canvas.actions import Port
 from ui.canvas.look import spaced
 from ui.document.search import WORST, Found, SocketQuery, likeness, search
-from ui.document.validity import fits, output_for
+from ui.document.validity import output_for
 from ui.editing.nodes import STRUCTURAL
 from ui.palette.row import Row
 from ui.window.library import kept_nodes
@@ -101,21 +100,16 @@ def _wireless(text: str, request: SearchRequest, editing: Editing) -> Iterator[R
     end = request.end
     if end is None or end.target is None:
         return
-    for source, name in editing.wireless().items():
-        given = editing.graph.sockets.of_source(source)
-        if fits(given, end.socket) and source.node != end.target.node and text.lower() in name.lower():
+    for source, name, given, home in editing.wireless_for(end.target, end.socket):
+        if text.lower() in name.lower():
             yield Row(
                 title=editing.tr("Use “{0}”").format(name),
-                choose=partial(_use, source, end.target, editing),
+                choose=partial(editing.use_wireless, source, end.target, home),
                 detail=given.name,
                 summary=editing.tr("The wireless output {0} of {1}.").format(source.output, source.node),
                 color=editing.desk.theme.theme.socket_color(given).name(),
                 sign="broadcast",
             )
-
-
-def _use(source: Link, target: Port, editing: Editing) -> None:
-    editing.use_wireless(source, target)
 
 
 def _kept(text: str, request: SearchRequest, editing: Editing) -> Iterator[Scored]:

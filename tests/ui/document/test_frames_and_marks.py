@@ -85,6 +85,25 @@ def test_a_wireless_output_changes_nothing_but_drawing(picture: Workflow) -> Non
     assert edits.wireless_outputs(copied)[Link("checkpoint_2", "model")] == "base_2"
 
 
+def test_a_wireless_output_reaches_into_subgraphs_through_one_input(picture: Workflow) -> None:
+    model, deep = Link("checkpoint", "model"), Scope(("outer", "inner"))
+    nested = edits.group(edits.group(picture, ["prompt", "negative"], "inner"), ["inner"], "outer")
+    for name in ("prompt", "negative"):
+        link = edits.find_link(nested, GraphInput("model"), edits.Target(name, "model"), at=deep)
+        nested = edits.disconnect(nested, link, at=deep)
+    nested = edits.hide_input(edits.hide_input(nested, "model", at=deep), "model", at=deep.outer)
+    once = edits.use_wireless(nested, model, "prompt.model", at=deep)
+    assert once.nodes["outer"].inputs["model"] == model
+    assert once.subgraphs["outer"].nodes["inner"].inputs["model"] == GraphInput("model")
+    assert once.subgraphs["inner"].nodes["prompt"].inputs["model"] == GraphInput("model")
+    flat = edits.use_wireless(picture, model, "decode.model")
+    assert flat == picture
+    inner = edits.group(picture, ["prompt", "negative"], "part")
+    link = edits.find_link(inner, GraphInput("model"), edits.Target("prompt", "model"), at=INSIDE)
+    again = edits.use_wireless(edits.disconnect(inner, link, at=INSIDE), model, "prompt.model", at=INSIDE)
+    assert again == inner, "an input that brings it already is used again"
+
+
 def test_what_other_programs_wrote_is_left_alone(picture: Workflow) -> None:
     extra = {"wireless": 3, "panel": [7, {"input": 3}, {"input": "x"}], "bookmarks": {"a": 1}, "other": 1}
     strange = picture.model_copy(update={"extra": extra})

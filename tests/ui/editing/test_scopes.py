@@ -140,3 +140,23 @@ def test_leaving_looks_where_one_looked_before(grouped: Editing) -> None:
     grouped.leave()
     assert grouped.canvas.zoom == pytest.approx(0.75)
     assert (grouped.canvas.visible_rect().center() - QPointF(400, 300)).manhattanLength() < 4
+
+
+def test_a_wireless_output_is_used_inside_a_subgraph(editing: Editing) -> None:
+    model = Link("checkpoint", "model")
+    editing.set_wireless(model, "base")
+    editing.scene.select({"prompt"})
+    editing.group_selection()
+    editing.enter("group")
+    editing.links.disconnect([(Link(INPUTS, "model"), Port("prompt", "model"))])
+    target = Port("prompt", "model")
+    socket = editing.scene.nodes["prompt"].look.geometry.input_specs["model"].socket
+    (found,) = editing.wireless_for(target, socket)
+    assert (found.source, found.name, found.home) == (model, "base", TOP)
+    editing.use_wireless(found.source, target, found.home)
+    workflow = editing.document.workflow
+    assert workflow.subgraphs["group"].nodes["prompt"].inputs["model"] == GraphInput("model")
+    assert workflow.nodes["group"].inputs["model"] == model
+    assert differences(editing) == []
+    editing.document.undo()
+    assert "model" not in editing.document.workflow.subgraphs["group"].nodes["prompt"].inputs

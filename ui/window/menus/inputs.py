@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nodeflow.document.links import connections
+from nodeflow.document.scope import Scope
 from nodeflow.document.values import Link, is_linked
 from ui.actions.action import Action
 from ui.canvas.actions import OpenEnd, Port
 from ui.canvas.graph import is_border
 from ui.document import edits
-from ui.document.validity import fits
 from ui.editing.requests import SearchRequest
 from ui.window.menus.entry import Entry, Inner
 
@@ -98,14 +98,15 @@ def _search(port: Port, request: MenuRequest, editing: Editing, _context: object
 
 def _wireless(port: Port, editing: Editing) -> Iterator[Action]:
     spec = editing.spec(port.node).input(port.input)
-    for source, name in editing.wireless().items():
-        given = editing.graph.sockets.of_source(source)
-        if spec is not None and source.node != port.node and fits(given, spec.socket):
-            yield Action(f"wireless.{name}", name, partial(_use, source, port, editing), icon="broadcast")
+    if spec is None:
+        return
+    for source, name, _, home in editing.wireless_for(port, spec.socket):
+        use = partial(_use, source, port, home, editing)
+        yield Action(f"wireless.{name}", name, use, icon="broadcast")
 
 
-def _use(source: Link, port: Port, editing: Editing, _context: object) -> None:
-    editing.use_wireless(source, port)
+def _use(source: Link, port: Port, home: Scope, editing: Editing, _context: object) -> None:
+    editing.use_wireless(source, port, home)
 
 
 def _show_outside(port: Port, editing: Editing, _context: object) -> None:
