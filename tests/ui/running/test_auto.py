@@ -15,7 +15,6 @@ from tests.ui.running.conftest import Held
 from ui.canvas.actions import Port
 from ui.canvas.status import Phase
 from ui.editing.editing import Editing
-from ui.running.auto import PAUSE
 from ui.running.ticket import Ticket
 from ui.window.main_window import MainWindow
 
@@ -38,17 +37,16 @@ def runs(editing: Editing, monkeypatch: pytest.MonkeyPatch) -> list[Ticket]:
 
 
 @pytest.fixture
-def idle(editing: Editing, runs: list[Ticket], qtbot: QtBot) -> Callable[[], None]:
-    """Waits until nothing runs, nor will."""
+def considered(editing: Editing, qtbot: QtBot) -> Callable[[], None]:
+    """Waits until the pause after the last change is over."""
+    return lambda: qtbot.waitUntil(lambda: not editing.running.auto._soon.isActive(), timeout=30_000)
 
-    def wait() -> None:
-        before = -1
-        while before != len(runs):
-            before = len(runs)
-            qtbot.wait(PAUSE + 200)
-            qtbot.waitUntil(lambda: not editing.desk.engine.busy)
 
-    return wait
+@pytest.fixture
+def idle(editing: Editing, qtbot: QtBot) -> Callable[[], None]:
+    """Waits until nothing runs, nor will: the end of a run begins another pause at once."""
+    engine, soon = editing.desk.engine, editing.running.auto._soon
+    return lambda: qtbot.waitUntil(lambda: not engine.busy and not soon.isActive(), timeout=60_000)
 
 
 def switch(editing: Editing) -> None:
@@ -96,12 +94,18 @@ def test_a_newer_change_takes_the_place_of_a_run_under_way(
 
 
 def test_a_run_by_hand_is_waited_for(
-    editing: Editing, backend: Held, runs: list[Ticket], hold: Callable[[], None], idle: Callable[[], None]
+    *,
+    editing: Editing,
+    backend: Held,
+    runs: list[Ticket],
+    hold: Callable[[], None],
+    considered: Callable[[], None],
+    idle: Callable[[], None],
 ) -> None:
     hold()
     switch(editing)
     editing.set_values([STEPS], 9)
-    QTest.qWait(PAUSE + 200)
+    considered()
     assert [ticket.cancelled for ticket in runs] == [False]
     backend.let_go.set()
     idle()
