@@ -19,6 +19,7 @@ ICONS = Path("icons") / "hicolor"
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 """Of the icon in pixels; those that desktops look for."""
 MIME = "application/x-nodeflow-workflow+json"
+_SHIPPED = ("nodeflow.svg", "nodeflow.xml", "nodeflow.metainfo.xml")
 _ENTRY = """[Desktop Entry]
 Type=Application
 Name=nodeflow
@@ -49,6 +50,7 @@ def places(home: Path) -> dict[str, Path]:
         "nodeflow.desktop": home / "applications" / "nodeflow.desktop",
         "nodeflow.svg": icons / "scalable" / "apps" / "nodeflow.svg",
         "nodeflow.xml": home / "mime" / "packages" / "nodeflow.xml",
+        "nodeflow.metainfo.xml": home / "metainfo" / "nodeflow.metainfo.xml",
         **{f"nodeflow-{size}.png": icons / f"{size}x{size}" / "apps" / "nodeflow.png" for size in SIZES},
     }
 
@@ -60,7 +62,7 @@ def install(home: Path) -> list[Path]:
         UsageError: If the program cannot be found, or a file cannot be written.
     """
     entry = _ENTRY.format(command=quoted(program()), mime=MIME)
-    files = {name: (HERE / name).read_bytes() for name in ("nodeflow.svg", "nodeflow.xml")}
+    files = {name: (HERE / name).read_bytes() for name in _SHIPPED}
     files |= {"nodeflow.desktop": entry.encode()} | {f"nodeflow-{size}.png": png for size, png in drawn()}
     written = {places(home)[name]: content for name, content in files.items()}
     try:

@@ -43,6 +43,21 @@ def test_the_type_of_files_is_well_formed_and_known_to_the_desktop(home: Path) -
         assert f"{MIME}:*.nodeflow.json" in (home / "mime" / "globs").read_text("utf-8")
 
 
+def test_software_centres_are_told_of_it(home: Path) -> None:
+    install(home)
+    path = places(home)["nodeflow.metainfo.xml"]
+    root = ET.parse(path).getroot()  # noqa: S314 - our own file
+    assert root.findtext("launchable") == places(home)["nodeflow.desktop"].name
+    assert root.findtext("provides/mediatype") == MIME
+    if tool := shutil.which("appstreamcli"):
+        told = subprocess.run(
+            [tool, "validate", "--no-net", path], capture_output=True, text=True, check=False
+        )
+        faults = [line for line in told.stdout.splitlines() if line.startswith(("E:", "W:"))]
+        # Nobody has a domain for the program yet; its name is that of the .desktop file.
+        assert [line for line in faults if "cid-desktopapp-is-not-rdns" not in line] == []
+
+
 def test_the_icon_is_drawn_in_every_size(home: Path) -> None:
     install(home)
     for size in SIZES:
@@ -56,7 +71,7 @@ def test_the_icon_is_drawn_in_every_size(home: Path) -> None:
 def test_without_qt_the_icon_is_the_svg_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PySide6.QtSvg", None)
     names = {path.name for path in install(home)}
-    assert names == {"nodeflow.desktop", "nodeflow.svg", "nodeflow.xml"}
+    assert names == {"nodeflow.desktop", "nodeflow.svg", "nodeflow.xml", "nodeflow.metainfo.xml"}
     assert {path.name for path in remove(home)} == names
 
 
