@@ -197,7 +197,7 @@ def test_perturbed_attention_equals_the_pipeline(
     assert np.abs(ours.astype(int) - picture(latent=empty(64, 64), steps=3).astype(int)).max() > 10
 
 
-def test_rescaling_equals_the_pipeline(picture: Callable[..., Any], pipeline: Any, empty: Any) -> None:
+def test_rescaling_equals_the_pipeline(picture: Callable[..., Any], pipeline: Any) -> None:
     pipeline.set_progress_bar_config(disable=True)
     expected = pipeline(
         "a red apple on a green background",
@@ -206,10 +206,10 @@ def test_rescaling_equals_the_pipeline(picture: Callable[..., Any], pipeline: An
         num_inference_steps=3,
         guidance_scale=9.0,
         guidance_rescale=0.7,
-        height=64,
-        width=64,
+        height=128,  # smaller, a matrix product's last bits depend on where in memory its weights lie
+        width=128,
     ).images[0]
-    ours = picture(latent=empty(64, 64), steps=3, guidance_scale=9.0, guidance=Guidance(rescale=0.7))
+    ours = picture(steps=3, guidance_scale=9.0, guidance=Guidance(rescale=0.7))
     np.testing.assert_array_equal(ours[0], np.asarray(expected))
 
 
