@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from nodeflow.document.values import Link
 from nodeflow.node.sockets import Socket
 from ui.canvas.actions import Port
-from ui.canvas.curves import bounds, curve, distance
+from ui.canvas.curves import bounds, curve, distance, points
 from ui.canvas.detail import Detail
 from ui.canvas.guard import guarded
 from ui.canvas.node_item import Z_LINK, NodeItem
@@ -73,6 +73,7 @@ class LinkItem(QGraphicsItem):
         self.picked = False
         self._stage = stage
         self._path: QPainterPath | None = None
+        self._along: list[QPointF] = []
         self._bounds = QRectF()
         self.start, self.end = QPointF(), QPointF()
         self.inspect()
@@ -115,7 +116,7 @@ class LinkItem(QGraphicsItem):
         if start == self.start and end == self.end:
             return
         self.prepareGeometryChange()
-        self.start, self.end, self._path = start, end, None
+        self.start, self.end, self._path, self._along = start, end, None, []
         self._measure()
 
     def _measure(self) -> None:
@@ -178,6 +179,11 @@ class LinkItem(QGraphicsItem):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(self._stage.brush.paints.thin_link(self.socket))
             painter.drawPath(self._course())
+
+    def runs_through(self, box: QRectF) -> bool:
+        """Whether the curve crosses a box in scene coordinates."""
+        self._along = self._along or points(self.start, self.end)
+        return any(map(box.contains, self._along))
 
     def _course(self) -> QPainterPath:
         if self._path is None:

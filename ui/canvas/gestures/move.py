@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 
 from ui.canvas.actions import Moves
 from ui.canvas.area_item import AreaItem, AreaKind
-from ui.canvas.curves import points
 from ui.canvas.gestures.gesture import Gesture, Modifiers
 from ui.canvas.guides import Guides
 from ui.canvas.hit import frame_nodes
@@ -104,11 +103,10 @@ class Move(Gesture):
         (name,) = self._nodes
         body = self.view.canvas.nodes[name].body
         fitting: list[LinkItem] = []
-        for item in self.view.canvas.items(body):
+        for item in self.view.canvas.items(body, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
             if not isinstance(item, LinkItem) or name in (item.key.node, item.link.node):
                 continue
-            under = any(body.contains(point) for point in points(item.start, item.end))
-            if under and self.view.intents.can_insert(name, item.link, item.port):
+            if item.runs_through(body) and self.view.intents.can_insert(name, item.link, item.port):
                 fitting.append(item)
         return nearest_link(fitting, pointer)[0]
 
