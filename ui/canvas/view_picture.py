@@ -119,7 +119,7 @@ class ViewPicture:
         will_do = across.m11() <= BLURRED and area_of(covered) >= BARE * area_of(whole)
         if not will_do or not zooming or self._now.style != style:
             self._next.fit(whole.size(), ratio)
-            self._next.begin(view, style, ahead=across.m11() < 1)
+            self._next.begin(view, style, ahead=True)
             self._under_way = True
 
 
