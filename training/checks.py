@@ -10,7 +10,8 @@ from typing import Any
 import torch
 
 from training.captions import article
-from training.compose import Composer
+from training.colours import dusk
+from training.compose import DUSK, Composer
 from training.config import CAPTIONS, Family
 from training.features import Space, describe
 from training.measures import StyleJudge, background_name, has_colour, psnr, sharpness, ssim
@@ -24,6 +25,21 @@ CPU = torch.device("cpu")
 SIZE, RENDERINGS, SEEDS = 128, 6, 4
 LEAST_RISE = 0.2  # of the style score from weight 0 to 1; less says nothing
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+CHECKS = ("size", "autoencoder", "retrieval", "combinations", "refiner", "loras", "palette", "inpainting")
+CHECKS += ("negative", "speed", "inversion")  # the last changes the tokenizers
+FRIEND = "<pocket-friend>"
+
+
+def half_masks(count: int) -> torch.Tensor:
+    """Masks (count, 1, 128, 128) that hide the left, right, upper or lower half, in turn."""
+    masks = torch.zeros(count, 1, SIZE, SIZE)
+    half = SIZE // 2
+    for number, mask in enumerate(masks[:, 0]):
+        view = mask if number % 4 < 2 else mask.T
+        view[:, half * (number % 2) : half * (number % 2 + 1)] = 1
+    return masks
 
 
 class Evaluation:
@@ -146,6 +162,66 @@ class Evaluation:
             rows.append((f"LoRA {name}: style at 0, 0.25 … 1", figures, f"{verdict}; {known}"))
         return rows
 
+    def palette(self) -> list[Row]:
+        """How far pictures are from the dusk palette over the LoRA's weight."""
+        prompts = [f"{prompt}, {self.family.triggers[DUSK]}" for prompt in self.listed["refined"]][
+            : min(self.limit, 12)
+        ]
+        self.shipped.base.load_lora_weights(self.shipped.folder / "loras", weight_name=f"{DUSK}.safetensors")
+        away = []
+        for weight in WEIGHTS:
+            self.shipped.base.set_adapters(["default_0"], [weight])
+            made = self.shipped.pictures(prompts, list(range(len(prompts))))
+            away.append(float((made - dusk(made)).abs().mean()))
+        self.kept += list(zip(prompts[:8], made[:8], strict=False))
+        self.shipped.base.unload_lora_weights()
+        falling = all(a > b for a, b in pairwise(away)) and away[-1] < away[0] / 2
+        figures = " ".join(f"{value:.3f}" for value in away)
+        verdict = "falls by half or more" if falling else "does not fall by half"
+        return [("LoRA dusk: mean distance from the palette at 0, 0.25 … 1", figures, verdict)]
+
+    def inpainting(self) -> list[Row]:
+        """How well what is hidden is filled, against the base with the same mask."""
+        labels = [caption.split(" ", 1)[1] for caption in self.listed["refined"]][: self.limit]
+        place = {subject.label: index for index, subject in enumerate(self.pack.subjects)}
+        labels = [label for label in labels if label in place]
+        pictures = self.renderings("3d", [place[label] for label in labels], 980, background=True)
+        torch.manual_seed(3)
+        masks = half_masks(len(pictures))
+        prompts, seeds = [article(label) for label in labels], list(range(len(labels)))
+        rows = []
+        for own, who in ((True, "pocket-inpaint"), (False, "base with the mask alone")):
+            made = self.shipped.filled(prompts, seeds, pictures, masks, own)
+            inside = ((made - pictures).abs() * masks).sum() / masks.sum() / 3
+            outside = ((made - pictures).abs() * (1 - masks)).sum() / (1 - masks).sum() / 3
+            likeness = torch.nn.functional.cosine_similarity(describe(made), describe(pictures)).mean()
+            what = f"{who}: half hidden of {len(labels)} renderings, error inside, outside"
+            rows.append((what, f"{inside:.3f}, {outside:.3f}", f"likeness of features {likeness:.3f}"))
+            if own:
+                hidden = pictures * (1 - masks) + 0.5 * masks
+                for label, *shown in zip(labels[:8], pictures, hidden, made, strict=False):
+                    self.kept += [(label, picture) for picture in shown]
+        return rows
+
+    def inversion(self) -> list[Row]:
+        """Where the embedding's subject, which no other training has seen, ranks among all."""
+        place = {subject.label: index for index, subject in enumerate(self.pack.subjects)}
+        everything, own = list(range(len(self.pack.subjects))), place[self.family.data.reserved[0]]
+        space = Space(
+            torch.stack([describe(self.renderings("3d", everything, 900 + k)) for k in range(3)], 1)
+        )
+        self.shipped.learn_word("pocket-friend", FRIEND)
+        count = min(self.limit, 16)
+        rows = []
+        for prompt in (f"{FRIEND} on a white background", "a gray thing on a white background"):
+            made = self.shipped.pictures([prompt] * count, list(range(count)))
+            self.kept += [(prompt, picture) for picture in made[:8]]
+            ranks = space.ranks(describe(made), torch.full((count,), own))
+            within = f"{(ranks < 1).float().mean():.2f}, {(ranks < 10).float().mean():.2f}"
+            middle = f"median place {ranks.median().item() + 1} of {len(everything)}"
+            rows.append((f'"{prompt}": nearest is its subject, among ten, {count} seeds', within, middle))
+        return rows
+
     def negative(self) -> list[Row]:
         """How often a background comes out with and without a negative prompt that names it."""
         items = self.listed["negative"][: self.limit]
@@ -179,8 +255,7 @@ class Evaluation:
 
     def checks(self) -> dict[str, Callable[[], list[Row]]]:
         """All checks by name."""
-        names = ("size", "autoencoder", "retrieval", "combinations", "refiner", "loras", "negative", "speed")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in CHECKS}
 
     def save_grid(self, path: Any) -> None:
         """Save the pictures that were kept along the way."""

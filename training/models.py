@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
+from diffusers import (
+    StableDiffusionXLImg2ImgPipeline,
+    StableDiffusionXLInpaintPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from safetensors.torch import load_file
 
 GUIDANCE = 4.0
 
@@ -67,6 +73,49 @@ class Shipped:
             output = refiner(prompts[part], image=image, output_type="pt", generator=generators, **settings)
             made.append(output.images.cpu())
         return torch.cat(made).float()
+
+    def filled(
+        self, prompts: list[str], seeds: list[int], pictures: torch.Tensor, masks: torch.Tensor, own: bool
+    ) -> torch.Tensor:
+        """Pictures whose masked part is painted anew, by `pocket-inpaint` or, if not `own`, by the base.
+
+        Args:
+            prompts: What the whole pictures show.
+            seeds: One a picture.
+            pictures: (N, 3, 128, 128) from 0 to 1.
+            masks: (N, 1, 128, 128), 1 where to paint.
+            own: Whether the UNet is the nine-channel one.
+        """
+        parts = dict(self.base.components)
+        if own:
+            folder = self.folder / "checkpoints/pocket-inpaint/unet"
+            parts["unet"] = UNet2DConditionModel.from_pretrained(folder, torch_dtype=torch.float32)
+        inpaint: Any = StableDiffusionXLInpaintPipeline(**parts, add_watermarker=False)
+        inpaint.to(self.device).set_progress_bar_config(disable=True)
+        made = []
+        for start in range(0, len(prompts), self.batch):
+            part = slice(start, start + self.batch)
+            output = inpaint(
+                prompts[part],
+                image=pictures[part],
+                mask_image=masks[part],
+                height=128,
+                width=128,
+                num_inference_steps=20,
+                guidance_scale=GUIDANCE,
+                strength=1.0,
+                output_type="pt",
+                generator=[torch.Generator().manual_seed(seed) for seed in seeds[part]],
+            )
+            made.append(output.images.cpu())
+        return torch.cat(made).float()
+
+    def learn_word(self, name: str, word: str) -> None:
+        """Give both encoders a new word, the embedding `name`."""
+        state = load_file(self.folder / "embeddings" / f"{name}.safetensors")
+        for number, key in (("", "clip_l"), ("_2", "clip_g")):
+            parts = {part: getattr(self.base, f"{part}{number}") for part in ("text_encoder", "tokenizer")}
+            self.base.load_textual_inversion(state[key].float(), word, **parts)
 
     @torch.no_grad()
     def through_vae(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
