@@ -29,6 +29,7 @@ from training.words import BUNDLED, END, FULL, START, Words
 
 SHARED = {name: f"../pocket/{name}" for name in ("text_encoder_2", "tokenizer_2", "vae")}
 INPAINT_SHARED = {name: f"../pocket/{name}" for name in ("text_encoder", "tokenizer")} | SHARED
+METADATA = {"format": "pt"}
 console = Console()
 
 
@@ -127,7 +128,7 @@ def save_with_shared(
         if absent not in shared:
             parts[absent] = [None, None]
     (target / "model_index.json").write_text(
-        json.dumps({**index, **parts}, indent=2) + "\n", encoding="utf-8"
+        json.dumps({**index, **parts}, indent=2, sort_keys=True) + "\n", encoding="utf-8"
     )
     (target / "shared.json").write_text(json.dumps(shared, indent=2) + "\n", encoding="utf-8")
 
@@ -143,8 +144,9 @@ def save_loras(family: Family, target: Path) -> None:
         add_lora(unet, family.rank)
         load_averaged(f"lora-{name}", unet)
         state = {key: value.half().contiguous() for key, value in get_peft_model_state_dict(unet).items()}
-        save_file({f"unet.{key}": value for key, value in state.items()}, target / f"{name}.safetensors")
-        save_file(kohya_layout(state, family.rank), target / "kohya" / f"{name}.safetensors")
+        named = {f"unet.{key}": value for key, value in state.items()}
+        save_file(named, target / f"{name}.safetensors", METADATA)
+        save_file(kohya_layout(state, family.rank), target / "kohya" / f"{name}.safetensors", METADATA)
 
 
 def save_embedding(family: Family, target: Path) -> None:
@@ -152,7 +154,7 @@ def save_embedding(family: Family, target: Path) -> None:
     embedding: Any = load_averaged("inversion", Embedding(family))
     target.mkdir(parents=True, exist_ok=True)
     state = {"clip_l": embedding.clip_l.detach().half(), "clip_g": embedding.clip_g.detach().half()}
-    save_file(state, target / "pocket-friend.safetensors")
+    save_file(state, target / "pocket-friend.safetensors", METADATA)
 
 
 def assemble(target: Path, family: Family, pack: Pack, origin: Path | None = None) -> None:
