@@ -145,8 +145,9 @@ def save_loras(family: Family, target: Path) -> None:
         load_averaged(f"lora-{name}", unet)
         state = {key: value.half().contiguous() for key, value in get_peft_model_state_dict(unet).items()}
         named = {f"unet.{key}": value for key, value in state.items()}
-        save_file(named, target / f"{name}.safetensors", METADATA)
-        save_file(kohya_layout(state, family.rank), target / "kohya" / f"{name}.safetensors", METADATA)
+        said = METADATA | {"modelspec.trigger_phrase": family.triggers[name]}
+        save_file(named, target / f"{name}.safetensors", said)
+        save_file(kohya_layout(state, family.rank), target / "kohya" / f"{name}.safetensors", said)
 
 
 def save_embedding(family: Family, target: Path) -> None:

@@ -64,8 +64,8 @@ def test_an_unknown_node_type_gets_a_suggestion(nodeflow: Program) -> None:
 
 def test_models_are_listed_by_kind(nodeflow: Program) -> None:
     assert "pocket" in nodeflow("models").out
-    names = [line.split()[0] for line in nodeflow("models", "--kind", "lora").out.splitlines()[1:3]]
-    assert names == ["flat", "high-contrast"]
+    names = [line.split()[0] for line in nodeflow("models", "--kind", "lora").out.splitlines()[1:4]]
+    assert names == ["dusk", "flat", "high-contrast"]
 
 
 def test_trigger_words_and_faults_are_told(nodeflow: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +88,7 @@ def test_trigger_words_and_faults_are_told(nodeflow: Program, monkeypatch: pytes
 
 def test_models_as_json_carry_their_digests(nodeflow: Program) -> None:
     answer = nodeflow("models", "--kind", "lora", "--json")
-    assert [event["name"] for event in answer.events] == ["flat", "high-contrast"]
+    assert [event["name"] for event in answer.events] == ["dusk", "flat", "high-contrast"]
     assert all(event["digest"].startswith("sha256:") for event in answer.events)
 
 

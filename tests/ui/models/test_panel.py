@@ -97,9 +97,9 @@ def carry(panel: ModelBrowser, name: str, editing: Editing, place: QPointF, carr
 
 def test_all_models_are_listed_by_kind_and_name(panel: ModelBrowser) -> None:
     assert names(panel) == [
-        "pocket", "hands", "flat", "high-contrast", "neon", "odd", "styles/ink", "pocket-refiner",
+        "pocket", "hands", "dusk", "flat", "high-contrast", "neon", "odd", "styles/ink", "pocket-refiner",
     ]  # fmt: skip
-    assert panel.count.text() == "8"
+    assert panel.count.text() == "9"
 
 
 def test_a_search_looks_through_all_that_is_told(panel: ModelBrowser, qtbot: QtBot) -> None:
@@ -107,7 +107,7 @@ def test_a_search_looks_through_all_that_is_told(panel: ModelBrowser, qtbot: QtB
         panel.search.clear()
         QTest.keyClicks(panel.search, text)
         qtbot.waitUntil(partial(lambda wanted: names(panel) == wanted, found))
-    assert panel.count.text() == "1 of 8"
+    assert panel.count.text() == "1 of 9"
     press(panel.search, Key.Key_Return)
     assert panel.view.hasFocus()
     assert panel.chosen is not None
@@ -120,7 +120,7 @@ def test_a_search_looks_through_all_that_is_told(panel: ModelBrowser, qtbot: QtB
 def test_kinds_and_folders_are_filtered_and_counted(panel: ModelBrowser) -> None:
     assert panel.kinds.itemText(2) == "Refiner  1"
     pick(panel.kinds, "LoRA")
-    assert names(panel) == ["flat", "high-contrast", "neon", "odd", "styles/ink"]
+    assert names(panel) == ["dusk", "flat", "high-contrast", "neon", "odd", "styles/ink"]
     pick(panel.places, "styles")
     assert names(panel) == ["styles/ink"]
     pick(panel.kinds, "Embedding")
@@ -135,7 +135,7 @@ def test_they_can_be_sorted_by_size_and_age(panel: ModelBrowser, folder: Path) -
     assert names(panel)[:2] == ["pocket", "pocket-refiner"]
     click(panel.sort)
     choose("Newest first")
-    assert names(panel)[-1] in ("pocket", "pocket-refiner", "flat", "high-contrast")
+    assert names(panel)[-1] in ("pocket", "pocket-refiner", "dusk", "flat", "high-contrast")
 
 
 def test_the_chosen_model_is_described(panel: ModelBrowser) -> None:
