@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
-from shiboken6 import isValid
 
 from nodeflow.errors import NodeflowError, WorkerDied
 from ui.queue.entry import Entry, State
 from ui.queue.queue import Queue
 from ui.running.forecasts import Forecasts
+from ui.running.post import Post
 from ui.running.progress import Progress
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ class Engine(QObject):
     """What runs got further."""
     told = Signal(object, object)
     """A ticket, and an event of its run."""
-    _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None, ledger: Path | None = None) -> None:
         super().__init__(parent)
@@ -79,7 +78,7 @@ class Engine(QObject):
         self._settling = False
         self._warm = QTimer(self, singleShot=True, interval=WARM_UP)
         self._warm.timeout.connect(self._warm_up)
-        self._posted.connect(self._do, Qt.ConnectionType.QueuedConnection)
+        self._post = Post(self)
 
     @property
     def ready(self) -> bool:
@@ -240,7 +239,7 @@ class Engine(QObject):
         thread.start()
 
     def _tell(self, ticket: Ticket, event: Event, picture: QImage | None) -> None:
-        self._post(partial(self._take, ticket, event, picture))
+        self._post.call(partial(self._take, ticket, event, picture))
 
     def _take(self, ticket: Ticket, event: Event, picture: QImage | None) -> None:
         from nodeflow.execution.events import RunFinished
@@ -283,23 +282,12 @@ class Engine(QObject):
                 belongs to a widget that is gone by then.
         """
         if self._runner is not None:
-            future = question(self._runner)
-            future.add_done_callback(lambda done: self._post(partial(_tell, answer, done)))
+            self._post.answer(question(self._runner), answer)
 
     def said(self) -> str:
         """What the worker has written since this was asked last, beside what it tells."""
         said = getattr(self._runner, "said", None)
         return said() if said is not None else ""
-
-    def _post(self, call: Callable[[], object]) -> None:
-        """Let the window's thread call something; after the end nobody listens."""
-        try:
-            self._posted.emit(call)
-        except RuntimeError:
-            return
-
-    def _do(self, call: Callable[[], object]) -> None:
-        call()
 
     def close(self) -> None:
         """End what runs, and release all. Nothing is told any more; the queue goes on at the next start."""
@@ -329,17 +317,3 @@ def _ticket(entry: Entry) -> Ticket:
     from ui.running.ticket import Ticket
 
     return Ticket(entry.job(), None)
-
-
-def _tell(answer: Callable[[Any], object], done: Future[Any]) -> None:
-    asker = getattr(answer.func if isinstance(answer, partial) else answer, "__self__", None)
-    if not isinstance(asker, QObject) or isValid(asker):
-        answer(_outcome(done))
-
-
-def _outcome(done: Future[Any]) -> Any:
-    """What came of a question."""
-    try:
-        return done.result()
-    except (CancelledError, Exception) as error:  # noqa: BLE001 - the asker decides what it means
-        return error if isinstance(error, Exception) else RuntimeError("cancelled")
