@@ -19,6 +19,8 @@ BOXES = 64
 """More changes than this at once are mended as one."""
 FULL = 0.5
 """Boxes that fill this share of the box around them are mended as that one."""
+FEW = 4
+"""Up to so many boxes are drawn one by one."""
 SLACK = 2
 """Pixels by which smooth edges reach out of what they belong to."""
 
@@ -168,10 +170,14 @@ class Picture:
         painter.restore()
 
     def _render(self, places: QRegion) -> None:
-        if not places.isEmpty():
-            painter = QPainter(self._pixmap)
-            draw_places(painter, self.shows, places, self._steps)
-            painter.end()
+        """Draw some places anew; a few one by one: within several at once, curves take many times as long."""
+        if places.isEmpty():
+            return
+        painter = QPainter(self._pixmap)
+        parts = [QRegion(part) for part in rectangles(places)]
+        for part in parts if len(parts) <= FEW else [places]:
+            draw_places(painter, self.shows, part, self._steps)
+        painter.end()
 
 
 def draw_places(painter: QPainter, view: QTransform, places: QRegion, steps: Steps) -> None:
