@@ -6,6 +6,7 @@ The one module that uses the network, and only when somebody has agreed to it.
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,7 @@ from typing import Any
 
 from nodeflow.errors import Cancelled, MissingFile, NodeflowError, UsageError
 from nodeflow.models.diffusers_folder import INDEX
-from nodeflow.models.hub import is_hub_id
+from nodeflow.models.hub import hub_cache, is_hub_id
 from nodeflow.models.variants import FULL, weight_names
 
 Progress = Callable[[int, int], object]
@@ -74,12 +75,25 @@ def download(wanted: Download, progress: Progress, *, endpoint: str | None = Non
         The model's folder.
 
     Raises:
-        MissingFile: If it breaks off; calling again goes on.
+        MissingFile: If it breaks off, after which calling again goes on, or there is too little room.
     """
+    _check_room(wanted)
     bars = _bars(
         lambda done: progress(min(wanted.nbytes - wanted.missing + done, wanted.nbytes), wanted.nbytes)
     )
     return Path(_asked(wanted.name, allow_patterns=list(wanted.files), tqdm_class=bars, endpoint=endpoint))
+
+
+def _check_room(wanted: Download) -> None:
+    """Refuse what would fill the disk before it is half there."""
+    place = next((folder for folder in (hub_cache(), *hub_cache().parents) if folder.exists()), None)
+    free = wanted.missing if place is None else shutil.disk_usage(place).free
+    if free < wanted.missing:
+        missing, left = wanted.missing / 1e9, free / 1e9
+        raise MissingFile(
+            f"{wanted.name} takes {missing:.1f} GB, and only {left:.1f} GB are free in {place}",
+            advice="Free some space, or set HF_HUB_CACHE to another folder",
+        )
 
 
 def needed_files(name: str, files: Iterable[str], variant: str = FULL) -> list[str]:

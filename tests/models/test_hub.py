@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from huggingface_hub import constants
@@ -138,6 +139,15 @@ def test_its_size_is_told_before_and_what_was_cut_off_goes_on(hub: Hub) -> None:
     assert not (folder / "unet/diffusion_pytorch_model.bin").exists()
     assert downloaded(NAME) == folder
     assert plan_download(NAME, endpoint=hub.address).missing == 0
+
+
+@pytest.mark.usefixtures("online")
+def test_what_would_fill_the_disk_is_refused_before(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = plan_download(NAME, endpoint=hub.address)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))
+    with pytest.raises(MissingFile, match=r"takes 0\.0 GB, and only 0\.0 GB are free"):
+        download(wanted, lambda *_: None, endpoint=hub.address)
+    assert hub.served == 0
 
 
 @pytest.mark.usefixtures("online")

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from nodeflow.errors import MissingFile, NodeflowError
 from nodeflow.files import Digests
+from nodeflow.models import ModelKind
 from nodeflow.models.entry import known_model_digest
+from nodeflow.models.hub import is_hub_id
 from nodeflow.node.annotations import ModelFile
 from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import Port
@@ -28,6 +30,12 @@ def file_fixes(case: Case, entry: InputSpec, value: str, near: list[str]) -> Ite
     for name in near:
         if name != same:
             yield Fix(_tr("Use {0}").format(name), partial(_use, case, entry, name))
+    if (
+        is_hub_id(value)
+        and isinstance(entry.widget, ModelFile)
+        and ModelKind.CHECKPOINT in entry.widget.kinds
+    ):
+        yield Fix(_tr("Download it…"), partial(_download, case, value))
     if case.editing.desk.choices(entry):
         yield case.choice(entry, value, partial(_use, case, entry))
     yield Fix(_tr("Browse…"), partial(_browse, case, entry))
@@ -55,6 +63,19 @@ def _use(case: Case, entry: InputSpec, name: str) -> None:
     count = use_instead(case.editing, Port(case.fault.node, entry.name), name)
     text = _tr("1 node uses {1} now") if count == 1 else _tr("{0} nodes use {1} now")
     case.editing.said.emit(text.format(count, name))
+
+
+def _download(case: Case, name: str) -> None:
+    """Ask whether a model of the hub is to be downloaded."""
+    from ui.models.download_dialog import DownloadDialog
+
+    def here() -> None:
+        case.editing.desk.rescan()
+        case.editing.said.emit(_tr("{0} is here now").format(name))
+
+    dialog = DownloadDialog(name, here, QApplication.activeWindow())
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
 
 
 def _browse(case: Case, entry: InputSpec) -> None:
