@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import hypot
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -37,24 +38,27 @@ def bounds(start: QPointF, end: QPointF) -> QRectF:
     return QRectF(left - 4, top - 4, right - left + 8, bottom - top + 8)
 
 
-def points(start: QPointF, end: QPointF) -> list[QPointF]:
+Place = tuple[float, float]
+"""A point as plain numbers, which are quicker to compare than a `QPointF`."""
+
+
+def points(start: QPointF, end: QPointF) -> list[Place]:
     """Points along the curve, for finding out what is near or crosses it."""
     handle, (x0, y0), (x3, y3) = reach(start, end), start.toTuple(), end.toTuple()
     x1, x2 = x0 + handle, x3 - handle
-    return [
-        QPointF(a * x0 + b * x1 + c * x2 + d * x3, (a + b) * y0 + (c + d) * y3) for a, b, c, d in _WEIGHTS
-    ]
+    return [(a * x0 + b * x1 + c * x2 + d * x3, (a + b) * y0 + (c + d) * y3) for a, b, c, d in _WEIGHTS]
 
 
 def distance(point: QPointF, start: QPointF, end: QPointF) -> float:
     """How far a point lies from the curve."""
-    along = points(start, end)
-    return min(_to_segment(point, one, two) for one, two in pairwise(along))
+    place = point.x(), point.y()
+    return min(_to_segment(place, one, two) for one, two in pairwise(points(start, end)))
 
 
-def _to_segment(point: QPointF, one: QPointF, two: QPointF) -> float:
-    dx, dy = two.x() - one.x(), two.y() - one.y()
+def _to_segment(place: Place, one: Place, two: Place) -> float:
+    (x, y), (left, top), (right, bottom) = place, one, two
+    dx, dy = right - left, bottom - top
     length = dx * dx + dy * dy
-    t = ((point.x() - one.x()) * dx + (point.y() - one.y()) * dy) / length if length else 0.0
+    t = ((x - left) * dx + (y - top) * dy) / length if length else 0.0
     t = min(max(t, 0.0), 1.0)
-    return float(((one.x() + t * dx - point.x()) ** 2 + (one.y() + t * dy - point.y()) ** 2) ** 0.5)
+    return hypot(left + t * dx - x, top + t * dy - y)

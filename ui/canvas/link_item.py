@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from nodeflow.document.values import Link
 from nodeflow.node.sockets import Socket
 from ui.canvas.actions import Port
-from ui.canvas.curves import bounds, curve, distance, points
+from ui.canvas.curves import Place, bounds, curve, distance, points
 from ui.canvas.detail import Detail
 from ui.canvas.guard import guarded
 from ui.canvas.node_item import Z_LINK, NodeItem
@@ -73,11 +73,11 @@ class LinkItem(QGraphicsItem):
         self.picked = False
         self._stage = stage
         self._path: QPainterPath | None = None
-        self._along: list[QPointF] = []
+        self._along: list[Place] = []
         self._bounds = QRectF()
         self.start, self.end = QPointF(), QPointF()
         self.inspect()
-        self.setZValue(Z_LINK)
+        self.setZValue(Z_LINK + stage.rise())
         source.ends.outgoing.append(self)
         target.ends.incoming.append(self)
         self.follow()
@@ -183,7 +183,8 @@ class LinkItem(QGraphicsItem):
     def runs_through(self, box: QRectF) -> bool:
         """Whether the curve crosses a box in scene coordinates."""
         self._along = self._along or points(self.start, self.end)
-        return any(map(box.contains, self._along))
+        left, top, right, bottom = box.left(), box.top(), box.right(), box.bottom()
+        return any(left <= x <= right and top <= y <= bottom for x, y in self._along)
 
     def _course(self) -> QPainterPath:
         if self._path is None:

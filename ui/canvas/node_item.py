@@ -31,6 +31,10 @@ class Ends:
     incoming: list[LinkItem] = field(default_factory=list)
     outgoing: list[LinkItem] = field(default_factory=list)
 
+    def all(self) -> list[LinkItem]:
+        """Every link; one from the node to itself twice."""
+        return [*self.incoming, *self.outgoing]
+
 
 class NodeItem(QGraphicsItem):
     """Draws one node.
@@ -47,7 +51,8 @@ class NodeItem(QGraphicsItem):
         self._stage = stage
         self._bounds = QRectF()
         self.measure()
-        self.setZValue(Z_NODE)
+        self._rise = stage.rise()
+        self.setZValue(Z_NODE + self._rise)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         """The body and what sticks out of it."""
@@ -90,20 +95,24 @@ class NodeItem(QGraphicsItem):
         """Put the node somewhere; its links follow."""
         if position != self.pos():
             self.setPos(position)
-            self.settle()
+            self._follow()
 
     def settle(self) -> None:
         """Let links and the overview follow after the node moved or changed its form."""
-        self._stage.overview.put_node(self.look.name, self.look.spec.category, self.body, HEADER)
-        for link in (*self.ends.incoming, *self.ends.outgoing):
+        for link in self.ends.all():
             link.inspect()
+        self._follow()
+
+    def _follow(self) -> None:
+        self._stage.overview.put_node(self.look.name, self.look.spec.category, self.body, HEADER)
+        for link in self.ends.all():
             link.follow()
 
     def refresh_marks(self) -> None:
         """Draw anew after selection or status changed."""
         look = self.look
         self._stage.overview.mark(look.name, self.body, selected=look.selected, faulty=look.status.faulty)
-        self.setZValue(Z_RAISED if look.selected else Z_NODE)
+        self.setZValue((Z_RAISED if look.selected else Z_NODE) + self._rise)
         self.update()
 
     @property

@@ -1,4 +1,4 @@
-"""What gestures draw over the scene: a rubber band, the link under way, a cut, guides, a bubble."""
+"""What gestures draw over the scene: what is dragged, a rubber band, a link under way, guides, a bubble."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ui.canvas.guard import guarded
-from ui.canvas.stage import Stage
+from ui.canvas.lifted import Lifted
+from ui.canvas.scene import CanvasScene
 
 BUBBLE_PAD = 8.0
 BUBBLE_WIDTH = 420.0
@@ -22,17 +23,19 @@ class Overlay:
     """All of it; what is None is not drawn.
 
     Args:
-        stage: What the items of the scene share.
+        scene: What it is drawn over.
         draw_anew: Has the view call `paint`.
 
     Attributes:
         changed: To be called after something was set.
+        lifted: What is dragged.
         area: What the view shows, in scene coordinates: the bubble keeps inside.
     """
 
-    def __init__(self, stage: Stage, draw_anew: Callable[[], None]) -> None:
-        self._stage = stage
+    def __init__(self, scene: CanvasScene, draw_anew: Callable[[], None]) -> None:
+        self._stage = scene.stage
         self.changed = draw_anew
+        self.lifted = Lifted(scene)
         self.band: QPolygonF | None = None
         self.wire: tuple[QPainterPath, QPen] | None = None
         self.ring: QPointF | None = None
@@ -43,6 +46,7 @@ class Overlay:
 
     def clear(self) -> None:
         """Draw nothing."""
+        self.lifted.lower()
         self.band = self.wire = self.cut = self.bubble = self.ring = None
         self.guides = []
         self.changed()
@@ -61,7 +65,7 @@ class Overlay:
         if self.bubble is not None:
             boxes.append(self.bubble_box(zoom))
         reach = WIDEST / 2 + 1 / zoom
-        return [box.adjusted(-reach, -reach, reach, reach) for box in boxes]
+        return [box.adjusted(-reach, -reach, reach, reach) for box in boxes] + self.lifted.boxes()
 
     def show_band(self, rect: QRectF) -> None:
         """Draw a rectangle."""
@@ -69,9 +73,17 @@ class Overlay:
         self.changed()
 
     @guarded
-    def paint(self, painter: QPainter, zoom: float) -> None:
-        """Draw what is set."""
+    def paint(self, painter: QPainter, zoom: float, seen: QRectF) -> None:
+        """Draw what is set.
+
+        Args:
+            painter: In scene coordinates.
+            zoom: Of the view.
+            seen: The part of the scene that is drawn.
+        """
         paints = self._stage.brush.paints
+        self.lifted.paint(painter, seen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.wire is not None:
             painter.setPen(self.wire[1])
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
 from ui.canvas.background import draw_dots
 from ui.canvas.brush import NO_PEN
 from ui.canvas.detail import Detail
-from ui.canvas.link_item import LinkItem
+from ui.canvas.link_item import LinkItem, LinkKey
 from ui.canvas.node_item import NodeItem
 from ui.canvas.picture import Step, united
 from ui.canvas.scene import CanvasScene
+from ui.canvas.stage import Stage
 
 MANY = 0.25
 """From this share of the graph on, drawing all of it is quicker than finding out what is needed."""
@@ -30,7 +31,6 @@ def steps_of(scene: CanvasScene, boxes: Sequence[QRectF]) -> Iterator[Step]:
         yield from _far_steps(scene, boxes)
         return
     yield partial(_dots, scene, boxes)
-    # Items are neither turned nor scaled, and calling them from here is quicker than through Qt.
     for item in _items(scene, boxes):
         yield partial(_smoothly, item)
 
@@ -61,6 +61,7 @@ def _smoothly(item: QGraphicsItem, painter: QPainter) -> None:
 
 
 def _draw(item: QGraphicsItem, painter: QPainter) -> None:
+    """Draw an item. None is turned or scaled, and calling them from here is quicker than through Qt."""
     place = item.pos()
     painter.translate(place)
     item.paint(painter, _OPTION)
@@ -77,16 +78,32 @@ def _items(scene: CanvasScene, boxes: Sequence[QRectF]) -> list[QGraphicsItem]:
 
 
 def _far_steps(scene: CanvasScene, boxes: Sequence[QRectF]) -> Iterator[Step]:
-    overview, paints = scene.stage.overview, scene.stage.brush.paints
+    stage = scene.stage
     nodes, links = None, None
-    if sum(map(_area, boxes)) < MANY * _area(overview.extent):
+    if stage.lifted or sum(map(_area, boxes)) < MANY * _area(stage.overview.extent):
         near = _near(scene, boxes)
         nodes = [item.look.name for item in near if isinstance(item, NodeItem)]
         links = [item.key for item in near if isinstance(item, LinkItem)]
     yield partial(_ground, scene, boxes)
-    for pen, lines in overview.links(paints, links):
+    yield from _batches(stage, nodes, links)
+
+
+def draw_items(painter: QPainter, stage: Stage, nodes: Sequence[NodeItem], links: Sequence[LinkItem]) -> None:
+    """Draw some nodes and links, as near or as far as all are seen."""
+    painter.setRenderHints(_SMOOTH, stage.detail is not Detail.OVERVIEW)
+    if stage.detail is Detail.OVERVIEW:
+        for step in _batches(stage, [node.look.name for node in nodes], [link.key for link in links]):
+            step(painter)
+    else:
+        for item in (*links, *nodes):
+            _draw(item, painter)
+
+
+def _batches(stage: Stage, nodes: Collection[str] | None, links: Iterable[LinkKey] | None) -> Iterator[Step]:
+    paints = stage.brush.paints
+    for pen, lines in stage.overview.links(paints, links):
         yield partial(_lines, pen, lines)
-    for brush, rects in overview.nodes(paints, nodes):
+    for brush, rects in stage.overview.nodes(paints, nodes):
         yield partial(_rects, brush, rects)
 
 

@@ -160,7 +160,7 @@ class CanvasScene(QGraphicsScene):
                 item = self.nodes[name]
                 item.look.selected = name in wanted
                 item.refresh_marks()
-                for link in (*item.ends.incoming, *item.ends.outgoing):
+                for link in item.ends.all():
                     link.update()
         self.selected, self.selected_areas = wanted, chosen
         self.selection_changed.emit(wanted)
@@ -265,7 +265,7 @@ class CanvasScene(QGraphicsScene):
     @staticmethod
     def _repaint(item: NodeItem) -> None:
         item.update()
-        for link in (*item.ends.incoming, *item.ends.outgoing):
+        for link in item.ends.all():
             link.update()
 
     def _grow(self) -> None:

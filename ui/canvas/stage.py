@@ -8,6 +8,9 @@ from ui.canvas.overview import Overview
 from ui.canvas.paints import paints_for
 from ui.theme.theme import Theme
 
+RISE = 1e-6
+"""How much higher each item lies than the one made before it; between two layers there is 1."""
+
 
 class Stage:
     """The state that painting depends on, besides each item's own.
@@ -16,12 +19,20 @@ class Stage:
         brush: Draws the items.
         detail: The level of detail of the view.
         overview: The batches for drawing everything from afar.
+        lifted: Whether items are dragged over the scene, which is drawn without them meanwhile.
     """
 
     def __init__(self, theme: Theme) -> None:
         self.detail = Detail.FULL
         self.overview = Overview()
+        self.lifted = False
+        self._made = 0
         self.set_theme(theme)
+
+    def rise(self) -> float:
+        """How high the next item lies in its layer; also after it has left the scene for a while."""
+        self._made += 1
+        return self._made * RISE
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme from now on."""

@@ -46,7 +46,7 @@ class CanvasView(QGraphicsView):
     def __init__(self, scene: CanvasScene, actions: CanvasActions, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.canvas, self.intents = scene, actions
-        self.overlay = Overlay(scene.stage, self._redraw_overlay)
+        self.overlay = Overlay(scene, self._redraw_overlay)
         self._overlaid = QRegion()
         self.snapping = True
         self._picture = ViewPicture(partial(steps_of, scene), partial(rough_steps_of, scene))
@@ -228,9 +228,8 @@ class CanvasView(QGraphicsView):
             smooth=not self.far,
             places=event.region(),
         )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(view)
-        self.overlay.paint(painter, self.zoom)
+        self.overlay.paint(painter, self.zoom, self.mapToScene(event.rect()).boundingRect())
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

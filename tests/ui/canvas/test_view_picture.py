@@ -244,6 +244,38 @@ def test_the_canvas_shows_every_edit_at_any_zoom(canvas: Canvas, hand: Hand, zoo
         assert alike(*kept_and_anew(canvas))
 
 
+@pytest.mark.parametrize("zoom", [0.2, 0.35, 0.8])
+def test_what_is_dragged_is_drawn_over_the_rest_and_leaves_no_trace(
+    canvas: Canvas, hand: Hand, zoom: float
+) -> None:
+    canvas.set_zoom(zoom)
+    canvas.moving = False
+    canvas.select({"sampler"})
+    before, _ = kept_and_anew(canvas)
+    grip = hand.header("sampler")
+    hand.press(grip)
+    for step in range(1, 9):
+        hand.move(grip + QPointF(70, -45) * step)
+        kept, anew = kept_and_anew(canvas)
+        assert alike(kept, anew)
+        assert not alike(kept, before)
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert alike(kept_and_anew(canvas)[0], before)
+
+
+def test_dragging_paints_only_what_is_dragged(canvas: Canvas, hand: Hand, painted: list[str]) -> None:
+    grip = hand.header("sampler")
+    hand.press(grip)
+    hand.move(grip + QPointF(0, 10))
+    kept_and_anew(canvas)
+    painted.clear()
+    for step in range(2, 6):
+        hand.move(grip + QPointF(0, 20) * step)
+        QApplication.processEvents()
+    hand.release(grip)
+    assert painted == ["sampler"] * 4
+
+
 def test_panning_paints_no_node_that_was_in_view(canvas: Canvas, painted: list[str]) -> None:
     kept_and_anew(canvas)
     painted.clear()

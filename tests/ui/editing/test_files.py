@@ -191,7 +191,7 @@ def test_a_lora_dropped_on_a_wire_goes_into_it(editing: Editing, desk: Desk) -> 
     link = editing.scene.links[LinkKey("sampler", "model", 0)]
     free = [
         point
-        for point in points(link.start, link.end)
+        for point in (QPointF(*place) for place in points(link.start, link.end))
         if not any(
             item.body.adjusted(-12, -12, 12, 12).contains(point) for item in editing.scene.nodes.values()
         )

@@ -49,6 +49,8 @@ class Move(Gesture):
         self._lead = lead.pos() if lead is not None else places[0]
         self._offset = QPointF()
         self._into: LinkItem | None = None
+        self._fits: dict[LinkItem, bool] = {}
+        """Whether the node could go into a link, for those that it has lain on."""
         self._box = self._bounds()
         self._guides = Guides(self._staying())
 
@@ -73,12 +75,15 @@ class Move(Gesture):
         if offset == self._offset:
             return
         self._offset = offset
-        self.view.overlay.guides = lines
-        self.view.overlay.changed()
+        overlay, nodes = self.view.overlay, self.view.canvas.nodes
+        if not overlay.lifted:
+            overlay.lifted.lift([nodes[name] for name in self._nodes])
         for name, start in self._nodes.items():
-            self.view.canvas.nodes[name].place(start + offset)
+            nodes[name].place(start + offset)
         for area, start in self._areas.items():
             area.setPos(start + offset)
+        overlay.guides = lines
+        overlay.changed()
         self._look_for_link(point)
 
     def _aligned(self, offset: QPointF) -> tuple[QPointF, list[QLineF]]:
@@ -102,13 +107,15 @@ class Move(Gesture):
     def _link_under(self, pointer: QPointF) -> LinkItem | None:
         (name,) = self._nodes
         body = self.view.canvas.nodes[name].body
-        fitting: list[LinkItem] = []
-        for item in self.view.canvas.items(body, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
-            if not isinstance(item, LinkItem) or name in (item.key.node, item.link.node):
-                continue
-            if item.runs_through(body) and self.view.intents.can_insert(name, item.link, item.port):
-                fitting.append(item)
-        return nearest_link(fitting, pointer)[0]
+        below = self.view.canvas.items(body, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        links = (item for item in below if isinstance(item, LinkItem) and item.runs_through(body))
+        return nearest_link(filter(self._could_take, links), pointer)[0]
+
+    def _could_take(self, link: LinkItem) -> bool:
+        if link not in self._fits:
+            (name,) = self._nodes
+            self._fits[link] = self.view.intents.can_insert(name, link.link, link.port)
+        return self._fits[link]
 
     def finish(self, point: QPointF, keys: Modifiers) -> None:  # noqa: ARG002 - the base class's
         """Tell the document."""

@@ -54,7 +54,7 @@ class Cut(Gesture):
         cut = []
         for link in self.view.canvas.links.values():
             along = points(link.start, link.end)
-            pieces = (QLineF(one, two) for one, two in itertools.pairwise(along))
+            pieces = (QLineF(*one, *two) for one, two in itertools.pairwise(along))
             if any(_cross(piece, stroke) for piece in pieces):
                 cut.append((link.link, link.port))
         if cut:
