@@ -32,6 +32,7 @@ from PySide6.QtWidgets import QApplication
 
 from nodeflow.document.edit import with_input
 from nodeflow.document.files import dump_workflow, load_workflow
+from ui.garbage import Collector
 from ui.pictures.commands import Commands
 from ui.pictures.gallery import Gallery
 from ui.pictures.library import Library
@@ -106,6 +107,7 @@ class Round:
 
     def __init__(self, folder: Path, count: int, cache: Path) -> None:
         self._app = QApplication.instance() or QApplication([])
+        self._garbage = Collector(self._app)
         self._keeper = ThemeKeeper(self._app, dark=True)  # type: ignore[arg-type]
         self._count, self._folder = count, folder
         self.library = Library(folder, cache)

@@ -132,14 +132,14 @@ class Details(QWidget):
     def _fill(self, facts: Facts) -> None:
         self.values.clear()
         nodes: dict[str, QTreeWidgetItem] = {}
-        for value in facts.values:
-            node = nodes.get(value.node)
+        for name, entry, text in facts.values:
+            node = nodes.get(name)
             if node is None:
-                node = nodes[value.node] = QTreeWidgetItem(self.values, [value.node])
+                node = nodes[name] = QTreeWidgetItem(self.values, [name])
                 node.setFirstColumnSpanned(True)
-            item = QTreeWidgetItem(node, [value.name, " ".join(value.text.split())])
-            item.setData(1, TEXT, value.text)
-            item.setToolTip(1, value.text if value.name in PROMPTS else "")
+            item = QTreeWidgetItem(node, [entry, " ".join(text.split())])
+            item.setData(1, TEXT, text)
+            item.setToolTip(1, text if entry in PROMPTS else "")
         self.values.expandAll()
         self._filter(self.search.text())
 

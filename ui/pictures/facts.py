@@ -18,19 +18,12 @@ NEGATIVE = "negative"
 NODEFLOW, OTHERS = "nodeflow", {PARAMETERS: "parameters", COMFYUI: "ComfyUI"}
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of one node.
+Value = tuple[str, str, str]
+"""A node, with the subgraph it lies in (`detail/sampler`), one of its inputs, and the value as it is read.
 
-    Attributes:
-        node: The node, with the subgraph it lies in: `detail/sampler`.
-        name: The input.
-        text: The value, as it is read.
-    """
-
-    node: str
-    name: str
-    text: str
+Ten thousand pictures tell a quarter of a million of them. The garbage collector lets plain tuples of texts alone,
+while it would look at objects of a class each time that it looks at everything, and the window waits for it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,7 @@ class Facts:
     pile: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        texts = (self.title, *(value.text for value in self.values))
+        texts = (self.title, *(text for _, _, text in self.values))
         object.__setattr__(self, "pile", "\n".join(texts).lower())
 
     @property
@@ -73,22 +66,21 @@ class Facts:
         return self._prompts(unwanted=True)
 
     def _prompts(self, *, unwanted: bool) -> list[str]:
-        asked = (v for v in self.values if v.name in PROMPTS and (v.node in self.unwanted) is unwanted)
-        return list(dict.fromkeys(value.text for value in asked if value.text.strip()))
+        asked = (v for v in self.values if v[1] in PROMPTS and (v[0] in self.unwanted) is unwanted)
+        return list(dict.fromkeys(text for _, _, text in asked if text.strip()))
 
     @property
     def models(self) -> list[str]:
         """Checkpoints, LoRAs and VAEs by name."""
-        return list(dict.fromkeys(value.text for value in self.values if value.name.lower() in MODELS))
+        return list(dict.fromkeys(text for _, entry, text in self.values if entry.lower() in MODELS))
 
     def first(self, name: str) -> str:
         """The first value of an input of that name; empty if there is none."""
-        return next((value.text for value in self.values if value.name.lower() == name), "")
+        return next((text for _, entry, text in self.values if entry.lower() == name), "")
 
     def dump(self) -> str:
         """The facts as one text, which `loaded` reads."""
-        rows = [(value.node, value.name, value.text) for value in self.values]
-        parts = [self.title, rows, self.source, self.raw, self.unwanted]
+        parts = [self.title, self.values, self.source, self.raw, self.unwanted]
         return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -96,7 +88,7 @@ def loaded(text: str) -> Facts:
     """The facts that `Facts.dump` wrote; none if the text is something else."""
     try:
         title, rows, source, raw, unwanted = json.loads(text)
-        values = tuple(Value(*map(str, row)) for row in rows)
+        values = tuple((str(node), str(entry), str(value)) for node, entry, value in rows)
         return Facts(str(title), values, str(source), str(raw), tuple(map(str, unwanted)))
     except (ValueError, TypeError):
         return Facts()
@@ -116,9 +108,7 @@ def read_facts(path: Path) -> Facts:
         return facts_in(found)
     if PARAMETERS in texts:
         return _parameters(texts[PARAMETERS])
-    values = tuple(
-        Value(node, name, _text(value)) for node, name, value in comfyui_values(texts.get(COMFYUI, ""))
-    )
+    values = tuple((node, name, _text(value)) for node, name, value in comfyui_values(texts.get(COMFYUI, "")))
     return Facts("", values, OTHERS[COMFYUI]) if values else Facts()
 
 
@@ -133,7 +123,7 @@ def _parameters(text: str) -> Facts:
     told = parse_parameters(text)
     prompts = (("prompt", "prompt", told.prompt), (NEGATIVE, "prompt", told.negative))
     settings = ((OTHERS[PARAMETERS], name, value) for name, value in told.settings.items())
-    values = tuple(Value(*row) for row in (*(row for row in prompts if row[2]), *settings))
+    values = (*(row for row in prompts if row[2]), *settings)
     return Facts("", values, OTHERS[PARAMETERS], text, (NEGATIVE,))
 
 
@@ -159,7 +149,7 @@ def _inputs(workflow: dict[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
 def _values(workflow: dict[str, Any]) -> Iterator[Value]:
     for prefix, node, entry, value in _inputs(workflow):
         if not isinstance(value, dict):  # a link
-            yield Value(prefix + node, entry, _text(value))
+            yield prefix + node, entry, _text(value)
 
 
 def _unwanted(workflow: dict[str, Any]) -> Iterator[str]:

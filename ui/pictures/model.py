@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QDate,
     QDateTime,
     QLocale,
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
+    QStringListModel,
     Qt,
     QUrl,
 )
@@ -27,12 +27,15 @@ WHEN = Qt.ItemDataRole.UserRole + 1
 NOTHING = Facts()
 MOST_CHANGES = 40
 """Places at which rows come or go one after the other; with more, all are shown anew."""
+DRAGGED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 _Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 
 
-class PictureModel(QAbstractListModel):
+class PictureModel(QStringListModel):
     """The pictures that fit the search line, the latest first.
+
+    Its texts stay empty. A model of Qt's own counts its rows without asking Python, and views want that number
+    twice for each picture whenever they lay them out.
 
     Args:
         library: Where they come from.
@@ -44,6 +47,7 @@ class PictureModel(QAbstractListModel):
         self._library, self._thumbnails = library, thumbnails
         self._query = Query()
         self._rows: list[Picture] = []
+        self._coming: list[Picture] = []
         self._places: dict[Picture, int] | None = None
         self._sayings: dict[int, Callable[[Picture], object]] = {
             PICTURE: lambda picture: picture,
@@ -52,6 +56,8 @@ class PictureModel(QAbstractListModel):
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             Qt.ItemDataRole.ToolTipRole: self._tip,
         }
+        for done in (self.modelReset, self.rowsRemoved, self.rowsInserted):
+            done.connect(self._take)  # before any view hears of it
         library.changed.connect(self._renew)
         library.told.connect(self._hear)
         thumbnails.ready.connect(self._redraw)
@@ -80,10 +86,6 @@ class PictureModel(QAbstractListModel):
         row = self._places.get(picture)
         return QModelIndex() if row is None else self.index(row)
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802 - Qt's name
-        """How many are shown."""
-        return 0 if parent.isValid() else len(self._rows)
-
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """A picture's name, thumbnail, time and what a screen reader says."""
         if not index.isValid() or index.row() >= len(self._rows):
@@ -108,8 +110,7 @@ class PictureModel(QAbstractListModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Pictures can be dragged."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+        return DRAGGED if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def mimeTypes(self) -> list[str]:  # noqa: N802 - Qt's name
         """What a drag carries."""
@@ -133,10 +134,9 @@ class PictureModel(QAbstractListModel):
         if query:
             pictures = [p for p in pictures if query.matches(p.name, self._facts(p))]
         rows = list(pictures)
-        if rows != self._rows and not self._change(rows):
-            self.beginResetModel()
-            self._take(rows)
-            self.endResetModel()
+        if rows != self._rows and not (rows and self._rows and self._change(rows)):
+            self._coming = rows
+            self.setStringList([""] * len(rows))
 
     def _change(self, rows: list[Picture]) -> bool:
         """Take away and add what differs, so that selection and place stay; False where that is too much."""
@@ -150,17 +150,15 @@ class PictureModel(QAbstractListModel):
         if not (first or last) or not stay or len(gone) + len(come) > MOST_CHANGES:
             return False
         for start, end in reversed(gone):
-            self.beginRemoveRows(QModelIndex(), start, end)
-            self._take(self._rows[:start] + self._rows[end + 1 :])
-            self.endRemoveRows()
+            self._coming = self._rows[:start] + self._rows[end + 1 :]
+            self.removeRows(start, end + 1 - start)
         for start, end in come:
-            self.beginInsertRows(QModelIndex(), start, end)
-            self._take(self._rows[:start] + rows[start : end + 1] + self._rows[start:])
-            self.endInsertRows()
+            self._coming = self._rows[:start] + rows[start : end + 1] + self._rows[start:]
+            self.insertRows(start, end + 1 - start)
         return True
 
-    def _take(self, rows: list[Picture]) -> None:
-        self._rows, self._places = rows, None
+    def _take(self) -> None:
+        self._rows, self._places = self._coming, None
 
     def _redraw(self, picture: Picture) -> None:
         index = self.place(picture)

@@ -30,8 +30,9 @@ class Query:
             name: The file's name in lower case.
             facts: What the picture tells.
         """
-        if not all(word in facts.pile or word in name for word in self.words):
-            return False
+        for word in self.words:
+            if word not in facts.pile and word not in name:
+                return False
         return all(_holds(facts, entry, wanted) for entry, wanted in self.values)
 
 
@@ -52,12 +53,12 @@ def _is_value(pair: tuple[str, ...]) -> bool:
 
 def _holds(facts: Facts, name: str, wanted: str) -> bool:
     """Numbers must be equal, texts contain what is wanted."""
-    number, node = _number(wanted), name.rpartition(".")[0]
-    for value in facts.values:
-        whole = f"{value.node}.{value.name}" if node else value.name
-        if len(whole) == len(name) and whole.lower() == name:
-            text = value.text.lower()
-            if (number is not None and number == _number(text)) or (number is None and wanted in text):
+    with_node = "." in name
+    for node, entry, text in facts.values:
+        whole = f"{node}.{entry}" if with_node else entry
+        if whole.lower() == name:
+            number = _number(wanted)
+            if wanted in text.lower() if number is None else number == _number(text):
                 return True
     return False
 

@@ -39,7 +39,7 @@ def test_pictures_of_other_programs_tell_theirs(tmp_path: Path) -> None:
 
     graph = '{"3": {"class_type": "KSampler", "inputs": {"seed": 5, "model": ["4", 0]}}}'
     facts = read_facts(with_text(tmp_path / "b.png", "prompt", graph))
-    assert [(value.node, value.name, value.text) for value in facts.values] == [("KSampler 3", "seed", "5")]
+    assert facts.values == (("KSampler 3", "seed", "5"),)
 
 
 def test_facts_come_back_as_they_were_kept(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui.pictures.commands import Commands
-from ui.pictures.facts import Facts, Value
+from ui.pictures.facts import Facts
 from ui.pictures.gallery import Gallery
 from ui.pictures.index import Picture
 from ui.pictures.library import Library
@@ -45,7 +47,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
     library = Library(tmp_path / "none", tmp_path)
     library.pictures = [made(number) for number in range(MANY)]
     library.facts = {
-        picture: Facts("", (Value("sampler", "seed", str(number % 100)),), "nodeflow")
+        picture: Facts("", (("sampler", "seed", str(number % 100)),), "nodeflow")
         for number, picture in enumerate(library.pictures)
     }
     yield library
@@ -115,6 +117,22 @@ def test_a_new_picture_is_all_that_is_new(gallery: Gallery, library: Library, th
     assert inserted == [(0, 0)]
     assert gallery.chosen == [made(2)]
     assert len(set(thumbnails.asked)) <= 2 * on_screen(gallery)
+
+
+def test_laying_them_out_asks_python_nothing(gallery: Gallery) -> None:
+    called: list[str] = []
+    sys.setprofile(
+        lambda frame, what, _about: called.append(frame.f_code.co_name) if what == "call" else None
+    )
+    gallery.view.doItemsLayout()
+    sys.setprofile(None)
+    assert len(called) < 100
+
+
+def test_the_garbage_collector_lets_values_alone(library: Library) -> None:
+    for _level in range(2):  # the texts of one value, and all values of a picture
+        gc.collect()
+    assert not any(gc.is_tracked(facts.values) for facts in library.facts.values())
 
 
 def test_a_search_looks_once_at_each(gallery: Gallery, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

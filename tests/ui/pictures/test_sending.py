@@ -25,7 +25,7 @@ from nodeflow.document.values import Link
 from nodeflow.values.arrays import FloatArray
 from tests.ui.pictures.conftest import press_menu
 from ui.desk import Desk
-from ui.pictures.facts import Facts, Value, read_facts
+from ui.pictures.facts import Facts, read_facts
 from ui.pictures.sending import PLACES, Purpose, Sent, workflow_for
 from ui.running.testing import fake_runner
 from ui.values.mask import MaskEditor
@@ -267,7 +267,7 @@ def test_pictures_of_every_template_can_be_sent_on(
 
 def test_pictures_of_other_programs_keep_prompt_and_seed(desk: Desk) -> None:
     path = save_noise(desk.folders.output / "other.png")
-    facts = Facts("", (Value("prompt", "prompt", "a boat"), Value("parameters", "Seed", "77")), "parameters")
+    facts = Facts("", (("prompt", "prompt", "a boat"), ("parameters", "Seed", "77")), "parameters")
     nodes = workflow_for(path, facts, Purpose.INPAINT, desk).workflow.nodes
     assert (nodes["prompt"].inputs["text"], nodes["sampler"].inputs["seed"]) == ("a boat", 77)
 
