@@ -97,6 +97,7 @@ def test_a_mask_is_painted_over_the_picture(
     hand.until(lambda: editor.dialog is not None and editor.dialog.isVisible(), "one can paint")
     dialog = editor.dialog
     assert dialog is not None
+    hand.until(dialog.canvas.isEnabled, "the picture is read")
     middle = QPointF(dialog.canvas.rect().center())
     hand.drag(dialog.canvas, middle + QPointF(-60, -20), middle + QPointF(60, 20))
     hand.key("bracketright", "bracketright")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.errors import Cancelled, NodeflowError
@@ -16,6 +16,7 @@ from nodeflow.models.hub_download import Download, download, plan_download
 from ui.models.words import size_text
 from ui.panels.choice_box import ChoiceBox
 from ui.panels.parts import Words
+from ui.post import Post
 from ui.theme import SPACE
 
 WIDTH = 520
@@ -42,17 +43,12 @@ class DownloadDialog(QDialog):
         agree: The button that begins.
     """
 
-    _planned = Signal(object)
-    _moved = Signal(object)
-    _finished = Signal()
-    _failed = Signal(str)
-
     def __init__(self, name: str, done: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Download a model"))
         self._name, self._done = name, done
         self._plans: list[Download] = []
-        self._stopped = threading.Event()
+        self._post, self._stopped = Post(self), threading.Event()
         self.words, self.choice, self.progress = Words("", "text"), ChoiceBox(), QProgressBar()
         self.choice.setAccessibleName(self.tr("Precision"))
         self.choice.currentIndexChanged.connect(lambda _index: self._offer())
@@ -77,13 +73,9 @@ class DownloadDialog(QDialog):
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # else words ask for too much
         self.setMinimumWidth(WIDTH)
         self.resize(WIDTH, LINES * self.fontMetrics().lineSpacing())
-        self._planned.connect(self._choose)
-        self._moved.connect(self._show)
-        self._finished.connect(self._end)
-        self._failed.connect(self._tell)
         self.finished.connect(lambda _result: self._stopped.set())
         self._wait(self.tr("Asking the Hugging Face Hub how large {0} is…").format(name))
-        self._work(self._plan)
+        self._post.work(self._plan, partial(self._hear, self._choose))
 
     def _wait(self, text: str) -> None:
         self.words.set_tone("text")
@@ -91,28 +83,20 @@ class DownloadDialog(QDialog):
         self.progress.setRange(0, 0)
         self.progress.show()
 
-    def _work(self, work: Callable[[], None]) -> None:
-        """Do something that may take long, and that nobody has to wait for when the dialog is closed."""
+    def _hear(self, then: Callable[[Any], None], told: object) -> None:
+        """Go on with what came of the work, unless the dialog was closed meanwhile."""
+        if self._stopped.is_set():
+            return
+        if isinstance(told, NodeflowError):
+            self._tell(str(told))
+        elif isinstance(told, Exception):
+            raise told
+        else:
+            then(told)
 
-        def guarded() -> None:
-            try:
-                work()
-            except Cancelled:
-                return
-            except NodeflowError as error:
-                self._send(self._failed, str(error))
-
-        threading.Thread(target=guarded, name="download", daemon=True).start()
-
-    def _send(self, signal: SignalInstance, *told: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the dialog was closed and is gone
-            if not self._stopped.is_set():
-                signal.emit(*told)
-
-    def _plan(self) -> None:
+    def _plan(self) -> list[Download]:
         endpoint = os.environ.get("HF_ENDPOINT")
-        plans = [plan_download(self._name, variant, endpoint=endpoint) for variant in (_HALF, "")]
-        self._send(self._planned, plans)
+        return [plan_download(self._name, variant, endpoint=endpoint) for variant in (_HALF, "")]
 
     def _choose(self, plans: list[Download]) -> None:
         half, full = plans
@@ -143,25 +127,23 @@ class DownloadDialog(QDialog):
         self.agree.hide()
         self.choice.setEnabled(False)
         self._wait(self.tr("Downloading {0}…").format(self._name))
-        self._work(lambda: self._fetch(wanted))
+        self._post.work(partial(self._fetch, wanted), partial(self._hear, self._end))
 
     def _fetch(self, wanted: Download) -> None:
         def progress(done: int, total: int) -> None:
             if self._stopped.is_set():
                 raise Cancelled
-            self._send(self._moved, (done, total))
+            self._post.call(partial(self._show, done, total))
 
         download(wanted, progress, endpoint=os.environ.get("HF_ENDPOINT"))
-        self._send(self._finished)
 
-    def _show(self, moved: tuple[int, int]) -> None:
-        done, total = moved
+    def _show(self, done: int, total: int) -> None:
         self.progress.setRange(0, STEPS)
         self.progress.setValue(STEPS * done // max(total, 1))
         text = self.tr("Downloading {0}: {1} of {2}. What is here is kept if you stop.")
         self.words.say(text.format(self._name, size_text(done), size_text(total)))
 
-    def _end(self) -> None:
+    def _end(self, _nothing: None) -> None:
         self.accept()
         self._done()
 

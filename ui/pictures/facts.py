@@ -21,8 +21,8 @@ NODEFLOW, OTHERS = "nodeflow", {PARAMETERS: "parameters", COMFYUI: "ComfyUI"}
 Value = tuple[str, str, str]
 """A node, with the subgraph it lies in (`detail/sampler`), one of its inputs, and the value as it is read.
 
-Ten thousand pictures tell a quarter of a million of them. The garbage collector lets plain tuples of texts alone,
-while it would look at objects of a class each time that it looks at everything, and the window waits for it.
+Ten thousand pictures tell a quarter of a million of them. The garbage collector lets plain tuples of texts
+alone; at objects of a class it would look each time that it looks at everything, while the window waits.
 """
 
 

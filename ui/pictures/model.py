@@ -34,8 +34,8 @@ _Index = QModelIndex | QPersistentModelIndex
 class PictureModel(QStringListModel):
     """The pictures that fit the search line, the latest first.
 
-    Its texts stay empty. A model of Qt's own counts its rows without asking Python, and views want that number
-    twice for each picture whenever they lay them out.
+    Its texts stay empty. A model of Qt's own counts its rows without asking Python, and a view wants that
+    number twice for each picture whenever it lays them out.
 
     Args:
         library: Where they come from.

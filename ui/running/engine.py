@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from nodeflow.errors import NodeflowError, WorkerDied
+from ui.post import Post
 from ui.queue.entry import Entry, State
 from ui.queue.queue import Queue
 from ui.running.forecasts import Forecasts
-from ui.running.post import Post
 from ui.running.progress import Progress
 
 if TYPE_CHECKING:

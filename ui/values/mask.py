@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,13 @@ from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import MASKS
 from ui.panels.parts import Elided, IconButton
 from ui.pictures.thumbnails import read_scaled
+from ui.post import Post
 from ui.theme.metrics import SPACE
 from ui.values.choices import picture_path
 from ui.values.editor import ValueEditor
 from ui.values.files import ask_for_picture, name_of
 from ui.values.mask_file import save_mask
+from ui.values.mask_paint import MaskPaint
 from ui.values.picture import Thumbnail
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ class MaskEditor(ValueEditor):
         super().__init__(spec, desk, compact=compact)
         self.background: Callable[[], Path | None] = lambda: None
         self.dialog: MaskDialog | None = None
+        self._post = Post(self)
         self.thumbnail = Thumbnail(self.tr("Paint the mask"))
         self.thumbnail.clicked.connect(lambda _checked: self.open())
         self.name = Elided()
@@ -91,17 +95,17 @@ class MaskEditor(ValueEditor):
         return picture_path(self.desk, self._value, self.document) if isinstance(self._value, str) else None
 
     def open(self) -> None:
-        """Open the window to paint in."""
+        """Open the window to paint in; picture and mask follow, as reading large ones takes seconds."""
         from ui.values.mask_dialog import MaskDialog
-        from ui.values.mask_paint import MaskPaint
 
-        picture, path = _picture(self.background()), self._path()
-        start = QImage(str(path)) if path is not None else QImage()
-        size = next((image.size() for image in (picture, start) if not image.isNull()), NEUTRAL)
-        self.dialog = MaskDialog(MaskPaint(size, start), picture, self)
+        self.dialog = MaskDialog(MaskPaint(NEUTRAL), QImage(), self)
+        picture, start = self.background(), self._path()
+        if picture is not None or start is not None:
+            self.dialog.wait()
+            self._post.work(partial(_read, picture, start), self.dialog.begin)
         self.dialog.painted.connect(self._take)
         self.dialog.rejected.connect(self.left)
-        self.dialog.destroyed.connect(self._forget)
+        self.dialog.finished.connect(self._forget)
         self.dialog.open()
 
     def begin(self) -> None:
@@ -118,7 +122,7 @@ class MaskEditor(ValueEditor):
         except ValueError as error:
             self.complain(str(error))
 
-    def _forget(self) -> None:
+    def _forget(self, _result: int) -> None:
         self.dialog = None
 
     def _take(self, image: QImage) -> None:
@@ -133,6 +137,9 @@ class MaskEditor(ValueEditor):
             self.left.emit()
 
 
-def _picture(path: Path | None) -> QImage:
-    """The picture to paint over, upright and no larger than one can paint fluidly; null if there is none."""
-    return read_scaled(path, LARGEST) if path is not None else QImage()
+def _read(below: Path | None, mask: Path | None) -> tuple[MaskPaint, QImage]:
+    """The mask, and the picture below: upright and no larger than one can paint on, null if there is none."""
+    picture = read_scaled(below, LARGEST) if below is not None else QImage()
+    start = QImage(str(mask)) if mask is not None else QImage()
+    size = next((image.size() for image in (picture, start) if not image.isNull()), NEUTRAL)
+    return MaskPaint(size, start), picture

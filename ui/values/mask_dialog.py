@@ -67,6 +67,22 @@ class MaskDialog(QDialog):
         self._show_state()
         self.canvas.setFocus()
 
+    def wait(self) -> None:
+        """Picture and mask are being read; until `begin`, one can only cancel."""
+        self._allow(painting=False)
+        self.canvas.say(self.tr("Reading the picture…"))
+
+    def begin(self, read: tuple[MaskPaint, QImage]) -> None:
+        """Paint on the mask and over the picture that have been read."""
+        self.canvas.take(*read)
+        self._allow(painting=True)
+        self.canvas.setFocus()
+        self._show_state()
+
+    def _allow(self, *, painting: bool) -> None:
+        for part in (self._tools, self.canvas, self.use):
+            part.setEnabled(painting)
+
     def _make_tools(self) -> None:
         canvas, number = self.canvas, socket_of(float)
         self._tools = QWidget()

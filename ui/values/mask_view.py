@@ -29,18 +29,28 @@ class MaskView(QWidget):
 
     def __init__(self, painting: MaskPaint, picture: QImage) -> None:
         super().__init__()
-        self.painting, self._picture = painting, picture
-        size = painting.image.size()
-        self.brush = Stroke(size=max(round(min(size.width(), size.height()) / 10), 4))
-        self._color = QColor(tint_for(picture))
         self._view = QTransform()
-        self._fitted = True
-        self._overlay = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+        self._message = ""
         self._pointer: QPointF | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(240, 200))
         self.setAccessibleName(self.tr("Mask"))
+        self.take(painting, picture)
+
+    def take(self, painting: MaskPaint, picture: QImage) -> None:
+        """Show another mask and picture."""
+        self.painting, self._picture, self._message = painting, picture, ""
+        size = painting.image.size()
+        self.brush = Stroke(size=max(round(min(size.width(), size.height()) / 10), 4))
+        self._color = QColor(tint_for(picture))
+        self._overlay = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         self._tint(painting.image.rect())
+        self.fit()
+
+    def say(self, message: str) -> None:
+        """Show words until there is a mask."""
+        self._message = message
+        self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Most of a small screen."""
@@ -111,6 +121,10 @@ class MaskView(QWidget):
         colors = theme_of(self).colors
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(colors.canvas))
+        if self._message:
+            painter.setPen(QColor(colors.text_muted))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._message)
+            return
         size = QRectF(QPointF(), self.painting.image.size().toSizeF())
         painter.save()
         painter.setTransform(self._view)

@@ -91,14 +91,14 @@ def output(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def painting(window: MainWindow, qtbot: QtBot) -> Callable[[], MaskDialog]:
-    """Gives the window that a mask is painted in, once it has opened by itself."""
+    """Gives the window that a mask is painted in, once it has opened by itself and read the picture."""
 
     def dialog() -> MaskDialog | None:
         editor = window.editing.canvas.editor.widget if window.editing is not None else None
         return editor.dialog if isinstance(editor, MaskEditor) else None
 
     def get() -> MaskDialog:
-        qtbot.waitUntil(lambda: (found := dialog()) is not None and found.isVisible())
+        qtbot.waitUntil(lambda: (found := dialog()) is not None and found.canvas.isEnabled())
         found = dialog()
         assert found is not None
         return found

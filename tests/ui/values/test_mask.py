@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from nodeflow.document.values import GraphInput, Link
 from nodeflow.node.spec import InputSpec
 from tests.ui.values.conftest import Shown
 from ui.desk import Desk
+from ui.pictures.thumbnails import read_scaled
+from ui.values import mask
 from ui.values.background import background_of
 from ui.values.mask_canvas import MaskCanvas
 from ui.values.mask_dialog import MaskDialog
@@ -219,6 +222,7 @@ def test_a_painted_mask_is_kept_by_its_content(
     for _ in range(2):
         QTest.mouseClick(shown.editor.paint, LEFT)
         canvas = shown.editor.dialog.canvas
+        qtbot.waitUntil(canvas.isEnabled)
         assert canvas.painting.image.size() == QSize(64, 32)
         _stroke(canvas, (10, 10), (50, 20))
         QTest.mouseClick(shown.editor.dialog.use, LEFT)
@@ -230,6 +234,57 @@ def test_a_painted_mask_is_kept_by_its_content(
     assert kept.isGrayscale()
     assert kept.pixelColor(30, 15).red() == 255
     assert shown.editor.thumbnail.path is not None
+
+
+def test_picture_and_mask_are_read_beside_the_window(
+    show: Show, spec: Spec, picture: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, go_on = threading.Event(), threading.Event()
+
+    def slowly(path: Path, side: int) -> QImage:
+        read.set()
+        assert go_on.wait(10)
+        return read_scaled(path, side)
+
+    monkeypatch.setattr(mask, "read_scaled", slowly)
+    shown = show(spec("LoadMask.file"), None)
+    shown.editor.background = lambda: picture
+    QTest.mouseClick(shown.editor.paint, LEFT)
+    dialog = shown.editor.dialog
+    assert read.wait(10)
+    _stroke(dialog.canvas, (10, 10), (50, 20))
+    QTest.mouseClick(dialog.use, LEFT)
+    assert dialog.isVisible()
+    assert dialog.canvas.painting.is_empty()
+    go_on.set()
+    qtbot.waitUntil(dialog.canvas.isEnabled)
+    assert dialog.canvas.painting.image.size() == QSize(64, 32)
+    assert dialog.canvas.hasFocus()
+    _stroke(dialog.canvas, (10, 10), (50, 20))
+    QTest.mouseClick(dialog.use, LEFT)
+    assert len(shown.told) == 1
+
+
+def test_a_window_that_is_closed_while_it_reads_is_not_missed(
+    show: Show, spec: Spec, picture: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, done = threading.Event(), threading.Event()
+
+    def slowly(path: Path, side: int) -> QImage:
+        assert go_on.wait(10)
+        done.set()
+        return read_scaled(path, side)
+
+    monkeypatch.setattr(mask, "read_scaled", slowly)
+    shown = show(spec("LoadMask.file"), None)
+    shown.editor.background = lambda: picture
+    QTest.mouseClick(shown.editor.paint, LEFT)
+    QTest.keyClick(shown.editor.dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: shown.editor.dialog is None)
+    go_on.set()
+    assert done.wait(10)
+    qtbot.wait(50)
+    assert shown.told == []
 
 
 def test_leaving_the_window_changes_nothing(show: Show, spec: Spec, desk: Desk) -> None:

@@ -1,7 +1,8 @@
-"""The way from other threads to the window's: what they have to tell is called there."""
+"""The way from other threads to the window's, and back: what takes long is done there, and told here."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from functools import partial
@@ -26,6 +27,24 @@ class Post(QObject):
             self._posted.emit(call)
         except RuntimeError:
             return
+
+    def work(self, work: Callable[[], object], answer: Callable[[Any], object]) -> None:
+        """Do something on a thread of its own, which ends with the program at the latest.
+
+        Args:
+            work: What is done; it touches no widget.
+            answer: Hears in the window's thread what comes of it, or what went wrong, as with `answer`.
+        """
+        future: Future[object] = Future()
+
+        def do() -> None:
+            try:
+                future.set_result(work())
+            except Exception as error:  # noqa: BLE001 - the asker decides what it means
+                future.set_exception(error)
+
+        self.answer(future, answer)
+        threading.Thread(target=do, name="post", daemon=True).start()
 
     def answer(self, future: Future[Any], answer: Callable[[Any], object]) -> None:
         """Let the window's thread hear what comes of a question, or what went wrong.
