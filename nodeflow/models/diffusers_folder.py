@@ -73,6 +73,14 @@ class DiffusersFolder:
             found.update({f"{name}/{file}": path for file, path in files_in(folder)})
         return found
 
+    def config(self, component: str) -> dict[str, Any]:
+        """What a component's `config.json` says.
+
+        Raises:
+            MissingFile: If there is no such component, or its file is missing or damaged.
+        """
+        return _read_json(self.components.get(component, self.path / component) / "config.json")
+
     def check(self) -> None:
         """Check that every component is there and its weights are whole.
 
@@ -93,8 +101,8 @@ class DiffusersFolder:
     def _older_architecture(self) -> Architecture:
         """SD 1 and SD 2 share their pipelines; the UNet tells them apart."""
         try:
-            config = _read_json(self.components["unet"] / "config.json")
-        except (KeyError, MissingFile):
+            config = self.config("unet")
+        except MissingFile:
             return Architecture.UNKNOWN
         match config.get("cross_attention_dim"):
             case 768:

@@ -9,7 +9,7 @@ from nodeflow.document.links import Connection, Source, Target, connections, to_
 from nodeflow.document.model import REROUTE, Workflow
 from nodeflow.document.scope import TOP, EditRefused, Scope
 from nodeflow.document.structure import connect, disconnect, replace_link
-from nodeflow.document.values import Link
+from nodeflow.document.values import JSONValue, Link
 from nodeflow.node.spec import NodeSpec
 from ui.document.nodes import add_node, name_for
 from ui.document.sockets import ANY, Sockets
@@ -64,11 +64,12 @@ def insert_node(
     link: Connection,
     position: Position,
     *,
+    inputs: Mapping[str, JSONValue] | None = None,
     at: Scope = TOP,
 ) -> Workflow:
-    """Add a node in the middle of a link."""
+    """Add a node in the middle of a link; `inputs` are the values it begins with."""
     name = name_for(workflow, node_type.type, at=at)
-    added = add_node(workflow, node_type, position, name=name, at=at)
+    added = add_node(workflow, node_type, position, inputs, name=name, at=at)
     return insert_on_link(added, specs, name, link, at=at)
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nodeflow.document.links import Target
+from nodeflow.document.links import Connection, Target
 from nodeflow.document.model import Workflow
 from nodeflow.document.run_settings import set_run
 from nodeflow.document.scope import Scope
+from nodeflow.document.values import JSONValue
 from nodeflow.errors import NodeflowError
 from nodeflow.graph.source import Constant
 from nodeflow.node.annotations import Measure, Range
 from nodeflow.node.spec import InputSpec
+from nodeflow.values import LATENT_SCALE
 from ui.document import edits
 from ui.document.problems import flat_graph
 from ui.panels.fix import Case, Fix
 from ui.panels.fix import translated as _tr
+from ui.pictures.fitting import RESIZE
 
 SHARE = 0.75
 """What is left of width and height: about half of the pixels."""
@@ -52,6 +55,8 @@ def memory_fixes(case: Case) -> Iterator[Fix]:
         if len(sides) == 2:  # one width, one height
             text = _tr("Make it {0} x {1}").format(*(size.smaller for size in sides))
         yield case.fix(text, _tr("Smaller pictures"), _shrink, sides)
+    elif not sides and (link := _encoded(case)) is not None:
+        yield case.fix(_tr("Halve the picture that is encoded"), _tr("Smaller picture"), _halve, case, link)
     if counts:
         yield case.fix(_tr("Make one at a time"), _tr("One picture at a time"), _one_at_a_time, counts)
     run = case.workflow.run
@@ -66,6 +71,24 @@ def _shrink(workflow: Workflow, sizes: list[_Size]) -> Workflow:
     for size in sizes:
         workflow = size.changed(workflow, size.smaller)
     return workflow
+
+
+def _halve(workflow: Workflow, case: Case, link: Connection) -> Workflow:
+    resizer, (x, y) = case.specs[RESIZE], case.place()
+    values: dict[str, JSONValue] = {"factor": 0.5, "multiple_of": LATENT_SCALE}
+    place = (x - 320, y)
+    return edits.insert_node(workflow, case.specs, resizer, link, place, inputs=values, at=case.scope)
+
+
+def _encoded(case: Case) -> Connection | None:
+    """The link in the node's graph by which a picture comes to where latents are made of it."""
+    for link in edits.connections(case.scope.body(case.workflow)):
+        spec = case.sockets.spec(str(link.target.node))
+        entry = spec.input(link.target.input)
+        encodes = any(output.socket.name == "Latent" for output in spec.outputs)
+        if entry is not None and entry.socket.name == "Image" and encodes:
+            return link
+    return None
 
 
 def _one_at_a_time(workflow: Workflow, counts: list[_Size]) -> Workflow:

@@ -15,6 +15,7 @@ from ui.pictures.facts import read_facts
 from ui.pictures.gallery import Gallery
 from ui.pictures.index import Picture
 from ui.pictures.library import Library
+from ui.pictures.sending import Purpose
 from ui.pictures.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -72,6 +73,14 @@ class PicturesFront(QObject):
             return
         self.library.look()  # for the arrows, if nobody has opened the gallery yet
         self.commands.open([picture], lambda: self.library.pictures)
+
+    def send_file(self, path: Path, purpose: Purpose) -> None:
+        """Open a workflow that goes on from a picture."""
+        picture = self.picture(path)
+        if picture is None:
+            self._window.say(self.tr("{0} is not there any more").format(path.name))
+        else:
+            self.commands.send(picture, purpose)
 
     def copy_files(self, paths: Sequence[Path]) -> None:
         """Copy pictures that are still there."""

@@ -8,26 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nodeflow.document.files import load_workflow
-from nodeflow.document.links import Target, to_target
+from nodeflow.document.links import to_target
 from nodeflow.document.model import Workflow
 from nodeflow.document.values import JSONValue
 from nodeflow.errors import InvalidWorkflow
 from nodeflow.node.annotations import MAX_SEED, PictureFile
 from nodeflow.pictures.embedded import embedded_workflow
 from nodeflow.pictures.reading import picture_size
-from nodeflow.values import LATENT_SCALE
 from ui.canvas.actions import Port
 from ui.canvas.geometry_cache import GeometryCache
 from ui.document import edits
 from ui.editing.files import picture_offer
 from ui.pictures.facts import Facts
+from ui.pictures.fitting import fitted
 from ui.pictures.recipe import Specs, recipe_of, with_recipe
 
 if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.editing.editing import Editing
 
-RESIZE = "ResizeImage"
 DENOISE = 0.6
 """How much of a finished picture is redone at first: enough to see a change, little enough to know it."""
 
@@ -108,12 +107,13 @@ def workflow_for(path: Path, facts: Facts, purpose: Purpose, desk: Desk) -> Sent
     else:
         workflow = _with_facts(workflow, facts)
     workflow = edits.set_input(workflow, places.picture, offer.name)
-    workflow = _with_fitting_sides(workflow, picture_size(path), places, desk.specs)
-    workflow = edits.auto_layout(workflow, sizes=_sizes(workflow, desk.specs))
+    fit = fitted(workflow, picture_size(path), places.encoded, places.pasted, desk)
+    workflow = edits.auto_layout(fit.workflow, sizes=_sizes(fit.workflow, desk.specs))
+    text = ". ".join(filter(None, (offer.text, fit.text)))
     if places.mask is None:
-        return Sent(workflow, offer.text, None)
+        return Sent(workflow, text, None)
     mask = to_target(places.mask)
-    return Sent(edits.reset_input(workflow, mask), offer.text, Port(str(mask.node), mask.input))
+    return Sent(edits.reset_input(workflow, mask), text, Port(str(mask.node), mask.input))
 
 
 def _own(path: Path) -> Workflow | None:
@@ -135,27 +135,6 @@ def _with_facts(workflow: Workflow, facts: Facts) -> Workflow:
         if value is not None:
             workflow = edits.set_input(workflow, place, value)
     return workflow
-
-
-def _with_fitting_sides(workflow: Workflow, size: tuple[int, int], places: Places, specs: Specs) -> Workflow:
-    """Resize a picture that no VAE takes on its way in, and what is pasted back into it."""
-    width, height = size
-    if not (width % LATENT_SCALE or height % LATENT_SCALE):
-        return workflow
-    workflow = _resized(workflow, places.encoded, {"factor": 1.0, "multiple_of": LATENT_SCALE}, specs)
-    if places.pasted is not None:
-        values = {"width": width, "height": height, "fit": "stretch"}
-        workflow = _resized(workflow, places.pasted, values, specs)
-    return workflow
-
-
-def _resized(workflow: Workflow, place: str, values: dict[str, JSONValue], specs: Specs) -> Workflow:
-    """Put a node that resizes before an input."""
-    target: Target = to_target(place)
-    name = edits.name_for(workflow, RESIZE)
-    (link,) = (link for link in edits.connections(workflow) if link.target == target)
-    added = edits.add_node(workflow, specs[RESIZE], (0, 0), values, name=name)
-    return edits.insert_on_link(added, specs, name, link)
 
 
 def _sizes(workflow: Workflow, specs: Specs) -> dict[str, tuple[float, float]]:

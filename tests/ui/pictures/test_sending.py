@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image as PILImage
 from PIL.PngImagePlugin import PngInfo
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -24,7 +24,9 @@ from nodeflow.document.model import Workflow
 from nodeflow.document.values import Link
 from nodeflow.values.arrays import FloatArray
 from tests.ui.pictures.conftest import press_menu
+from ui.canvas.testing import Hand
 from ui.desk import Desk
+from ui.panels.testing import choose, open_menu
 from ui.pictures.facts import Facts, read_facts
 from ui.pictures.sending import PLACES, Purpose, Sent, workflow_for
 from ui.running.testing import fake_runner
@@ -205,6 +207,49 @@ def test_image_to_image_runs(
     assert window.editing is not None
     assert window.editing.canvas.editor.widget is None
     assert pixels_of(run(window, qtbot, output)).shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize("text", ["Image to image", "Inpainting"])
+def test_a_photo_is_resized_to_what_the_model_can_do(
+    window: MainWindow,
+    send: Callable[..., None],
+    painting: Callable[[], MaskDialog],
+    qtbot: QtBot,
+    text: str,
+) -> None:
+    output = window.desk.folders.output
+    save_noise(output / "photo.png", (1600, 1200))
+    window.pictures.library.look()
+    qtbot.waitUntil(lambda: len(window.pictures.library.facts) == 3 and not window.pictures.library.busy)
+    send("photo", text)
+    assert window.status.message.text() == "Resized for pocket, which paints about 128 x 128 pixels well"
+    if text == "Inpainting":
+        paint_top(painting())
+    assert window.editing is not None
+    inputs = window.editing.document.workflow.nodes["resize_image"].inputs
+    assert (inputs["longest_side"], inputs["multiple_of"]) == (144, 8)
+    result = pixels_of(run(window, qtbot, output))
+    assert result.shape == ((1200, 1600, 3) if text == "Inpainting" else (112, 144, 3))
+
+
+def test_a_photo_dropped_on_the_canvas_is_sent_from_its_node(
+    window: MainWindow, qtbot: QtBot, output: Path, tmp_path: Path
+) -> None:
+    photo = save_noise(tmp_path / "camera" / "IMG_1.png", (4000, 3000))
+    editing = window.documents.new()
+    canvas, data = editing.canvas, QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(photo))])
+    middle = canvas.viewport().rect().center()
+    enter = QDragEnterEvent(middle, Qt.DropAction.CopyAction, data, LEFT, NONE)
+    QApplication.sendEvent(canvas.viewport(), enter)
+    event = QDropEvent(QPointF(middle), Qt.DropAction.CopyAction, data, LEFT, NONE)
+    QApplication.sendEvent(canvas.viewport(), event)
+    (name,) = editing.document.workflow.nodes
+    open_menu(canvas.viewport(), canvas.mapFromScene(Hand(canvas).header(name)))
+    choose("Send to", "Image to image")
+    assert window.editing is not editing
+    assert "paints about 128 x 128 pixels well" in window.status.message.text()
+    assert pixels_of(run(window, qtbot, output)).shape == (112, 144, 3)
 
 
 def test_the_viewer_sends_to_inpainting_too(

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from nodeflow.document.files import load_workflow
 from nodeflow.document.model import Node, RunSettings, Workflow
 from nodeflow.document.values import Link
 from nodeflow.errors import NodeFailed, OutOfMemory, WorkerDied
@@ -92,6 +93,31 @@ def test_too_little_memory_is_mended_with_one_click(
     run()
     assert editing.faults.all == ()
     assert phases(editing)["save"] == Phase.DONE
+
+
+def test_a_photo_that_takes_too_much_memory_is_halved_with_one_click(
+    window: MainWindow, backend: Held, qtbot: QtBot
+) -> None:
+    def too_little(call: str, step: int) -> None:
+        if call == "sample":
+            raise OutOfMemory("the card has too little memory", advice="Make the picture smaller")
+
+    window.documents.open_workflow((load_workflow("image_to_image"), None))
+    editing = window.editing
+    assert editing is not None
+    backend.on_step = too_little
+    press_run(editing)
+    qtbot.waitUntil(lambda: bool(editing.faults.all))
+    (fault,) = editing.faults.all
+    offered = {fix.text: fix for fix in fixes(editing, fault)}
+    assert list(offered) == ["Halve the picture that is encoded", "Use 8-bit weights"]
+    offered["Halve the picture that is encoded"].do()
+    (resize,) = (node for node in editing.document.workflow.nodes.values() if node.type == "ResizeImage")
+    assert resize.inputs == {"image": Link("sketch", "image"), "factor": 0.5, "multiple_of": 8}
+    backend.on_step = None
+    press_run(editing)
+    qtbot.waitUntil(lambda: phases(editing)["save"] == Phase.DONE)
+    assert editing.faults.all == ()
 
 
 def test_a_picture_of_the_wrong_size_is_resized_with_one_click(window: MainWindow, qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from ui.canvas.graph import is_border
 from ui.window.mending import missing_files, unknown
 from ui.window.menus.entry import Entry, Inner, Known
 from ui.window.menus.links import output_entries
+from ui.window.menus.pictures import sending_entries
 
 if TYPE_CHECKING:
     from nodeflow.errors import Problem
@@ -51,6 +52,7 @@ def entries(request: MenuRequest, editing: Editing, window: MainWindow) -> Itera
     yield from _mending(name, request, editing, window)
     if editing.showing.has(name):
         yield Known("edit.copy_picture")
+    yield from sending_entries(name, editing, window)
     yield from _COMMON
     yield Inner(window.tr("Colour"), tuple(swatches(lambda color, _: editing.color_selected(color))))
     yield from _STATE
