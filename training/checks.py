@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import torch
 
 from training.captions import article
-from training.colours import dusk
+from training.colours import HUES, dusk
 from training.compose import DUSK, Composer
 from training.config import CAPTIONS, Family
 from training.features import Space, describe
@@ -52,19 +53,26 @@ class Evaluation:
         self.kept: list[tuple[str, torch.Tensor]] = []
 
     def renderings(
-        self, style: str, subjects: list[int], salt: int, background: bool = False
+        self, style: str, subjects: list[int], salt: int, background: bool = False, hue: str = ""
     ) -> torch.Tensor:
-        """Real renderings, one a subject, of a seed that training does not use; usually on white."""
+        """Real renderings, one a subject, of a seed that training does not use; usually on white.
+
+        In their own colours, or turned to a named hue.
+        """
         draw = Draw(style=style, several=0.0, recoloured=0.0, cropped=0.0, reduced=0.0)
         scenes = Scenes(self.pack, self.family, draw, len(subjects), salt)[10**9]
         scenes["subject"][:, 0] = torch.tensor(subjects)
-        scenes["turn"].zero_()
+        turns = [self._turn(index, hue) if hue else 0.0 for index in subjects]
+        scenes["turn"] = torch.tensor(turns)[:, None].expand_as(scenes["turn"])
         upright = [not self.pack.subjects[index].mirrored for index in subjects]
         scenes["mirrored"][:, 0] &= ~torch.tensor(upright)
         scenes["angle"][torch.tensor(upright)] = 0.0
         if not background:
             scenes["background"].fill_(1.0)
         return Composer(self.pack.sprites(style, CPU)).render(scenes, SIZE) / 2 + 0.5
+
+    def _turn(self, index: int, hue: str) -> float:
+        return (HUES[hue] - self.pack.subjects[index].hue_degrees) / 360
 
     def retrieval(self) -> list[Row]:
         """How often the nearest subject of a generated picture is the right one, against real renderings."""
@@ -209,22 +217,26 @@ class Evaluation:
         return rows
 
     def inversion(self) -> list[Row]:
-        """Where the embedding's subject, which no other training has seen, ranks among all."""
+        """Where the embedding's friend ranks among all subjects, against the word that it started from."""
+        friend = self.family.friend
         place = {subject.label: index for index, subject in enumerate(self.pack.subjects)}
-        everything, own = list(range(len(self.pack.subjects))), place[self.family.data.reserved[0]]
-        space = Space(
-            torch.stack([describe(self.renderings("3d", everything, 900 + k)) for k in range(3)], 1)
-        )
+        everything, known = list(range(len(self.pack.subjects))), []
+        for number in range(3):
+            its = self.renderings("3d", [place[friend.subject]], 900 + number, hue=friend.hue)
+            known.append(describe(torch.cat([self.renderings("3d", everything, 900 + number), its])))
+        space = Space(torch.stack(known, 1))
         self.shipped.learn_word("pocket-friend", FRIEND)
         count = min(self.limit, 16)
         rows = []
-        for prompt in (f"{FRIEND} on a white background", "a gray thing on a white background"):
+        for prompt in (f"{FRIEND} on a white background", f"{article(friend.like)} on a white background"):
             made = self.shipped.pictures([prompt] * count, list(range(count)))
             self.kept += [(prompt, picture) for picture in made[:8]]
-            ranks = space.ranks(describe(made), torch.full((count,), own))
-            within = f"{(ranks < 1).float().mean():.2f}, {(ranks < 10).float().mean():.2f}"
-            middle = f"median place {ranks.median().item() + 1} of {len(everything)}"
-            rows.append((f'"{prompt}": nearest is its subject, among ten, {count} seeds', within, middle))
+            ranks = space.ranks(describe(made), torch.full((count,), len(everything)))
+            middle = f"{ranks.median().item() + 1} of {len(everything) + 1}"
+            hue = friend.hue or self.pack.subjects[place[friend.subject]].hue
+            coloured = sum(has_colour(picture, hue) for picture in made) / count if hue else math.nan
+            what = f'"{prompt}": median place of the friend among all subjects, {count} seeds'
+            rows.append((what, middle, f"{hue or 'no hue'}: {coloured:.2f}"))
         return rows
 
     def negative(self) -> list[Row]:

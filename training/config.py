@@ -54,6 +54,15 @@ class UNetSize:
 
 
 @dataclass(frozen=True)
+class Friend:
+    """What the embedding learns: a subject, perhaps turned to a named hue, from the vectors of a word."""
+
+    subject: str
+    like: str
+    hue: str = ""
+
+
+@dataclass(frozen=True)
 class Stage:
     """The budget of one training stage; `sizes` are pairs of picture side and share of the time."""
 
@@ -84,6 +93,7 @@ class Family:
     unet: dict[str, UNetSize]
     rank: int
     triggers: dict[str, str]
+    friend: Friend
     stages: dict[str, Stage] = field(default_factory=dict)
 
     @property
@@ -120,6 +130,7 @@ def load_family(path: Path | None = None) -> Family:
         unet={name: UNetSize(**_tuples(size)) for name, size in raw["unet"].items()},
         rank=raw["lora"]["rank"],
         triggers=raw["lora"]["triggers"],
+        friend=Friend(**raw["friend"]),
         stages={name: Stage(**_tuples(stage)) for name, stage in raw["stages"].items()},
     )
 

@@ -47,7 +47,7 @@ def train(options: Options, family: Family, pack: Pack) -> bool:
     base = frozen_base(options, family, pack)
     text, unet = base.text, start_from(build_unet(family, "inpaint"), base.unet.cpu()).to(device)
     latents, denoising = Latents(pack, family, options), Denoising(unet, stage.repeats)
-    trainer = Trainer("inpaint", unet, options)
+    trainer = Trainer("inpaint", unet, options, faster="conv_in.weight")
 
     def loss_of(batch: Batch) -> torch.Tensor:
         size = stage.size_at(trainer.progress)

@@ -1,21 +1,27 @@
-"""Learns one textual-inversion embedding: an unseen subject, in four vectors for each encoder."""
+"""Learns one textual-inversion embedding, in four vectors for each encoder: the family's friend.
+
+As is usual, the vectors start from those of a word of like meaning.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import nn
 
 from training.base import frozen_base
-from training.config import Family, load_family
+from training.config import Family, Friend, load_family
 from training.diffusion import Denoising, Latents, time_ids
 from training.loop import Options, Trainer, options_of, parse_options
 from training.pack import Pack, read_pack
 from training.scenes import Batch, Draw, Scenes
 from training.shipped import sized_as
+from training.words import Words
 
 VECTORS = 4
+NEAR = 0.1  # how far off the vectors start, in standard deviations of all rows
 
 
 class Embedding(nn.Module):
@@ -23,8 +29,16 @@ class Embedding(nn.Module):
 
     def __init__(self, family: Family) -> None:
         super().__init__()
-        self.clip_l = nn.Parameter(torch.randn(VECTORS, family.text_encoder.width) * 0.3)
-        self.clip_g = nn.Parameter(torch.randn(VECTORS, family.text_encoder_2.width) * 0.3)
+        self.clip_l = nn.Parameter(torch.zeros(VECTORS, family.text_encoder.width))
+        self.clip_g = nn.Parameter(torch.zeros(VECTORS, family.text_encoder_2.width))
+
+    @torch.no_grad()
+    def start_from(self, text: Any, tokens: list[int]) -> None:
+        """Take the vectors of a word's compact ids, in turns, each a little off."""
+        rows = [tokens[place % len(tokens)] for place in range(VECTORS)]
+        for vectors, encoder in ((self.clip_l, text.first), (self.clip_g, text.second)):
+            table = encoder.get_input_embeddings().weight
+            vectors.copy_(table[rows] + torch.randn_like(vectors) * NEAR * table.std())
 
 
 class Injected:
@@ -67,13 +81,14 @@ def train(options: Options, family: Family, pack: Pack) -> bool:
     base = frozen_base(options, family, pack)
     embedding = Embedding(family).to(device)
     first = base.text.end + 1
+    embedding.start_from(base.text, Words(pack.vocabulary).word(family.friend.like))
     for encoder in (base.text.first, base.text.second):
         encoder.resize_token_embeddings(first + VECTORS, mean_resizing=False)
         encoder.requires_grad_(False)
     Injected(base.text, embedding, first)
     latents, denoising = Latents(pack, family, options), Denoising(base.unet, stage.repeats)
     trainer = Trainer("inversion", embedding, options)
-    scenes = Scenes(pack, family, _draw(family), options.batch, salt=7)
+    scenes = Scenes(pack, family, friend_draw(family.friend), options.batch, salt=7)
     kept = _kept_words(scenes, pack)
 
     def loss_of(batch: Batch) -> torch.Tensor:
@@ -86,8 +101,10 @@ def train(options: Options, family: Family, pack: Pack) -> bool:
     return trainer.run(scenes, loss_of)
 
 
-def _draw(family: Family) -> Draw:
-    return Draw(several=0.0, recoloured=0.0, cropped=0.0, reduced=0.0, plain_names=family.data.reserved)
+def friend_draw(friend: Friend) -> Draw:
+    """Scenes of the friend alone."""
+    plain = Draw(several=0.0, recoloured=0.0, cropped=0.0, reduced=0.0)
+    return replace(plain, plain_names=(friend.subject,), hue=friend.hue)
 
 
 def _kept_words(scenes: Scenes, pack: Pack) -> torch.Tensor:

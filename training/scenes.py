@@ -41,6 +41,7 @@ class Draw:
     cropped: float = 0.12
     reduced: float = 0.2  # share that comes from a smaller original
     plain_names: tuple[str, ...] = ()  # draw these subjects alone
+    hue: str = ""  # turn every thing to this named hue, which captions do not tell
 
 
 class Scenes(Dataset[Batch]):
@@ -85,7 +86,8 @@ class Scenes(Dataset[Batch]):
         row = self._layout(chosen, turns, count, small, rng)
         row["background"] = self._shade(name, rng)
         row["crop"], row["reduced"] = self._frame(count, rng)
-        things = tuple((self.pack.subjects[i], c) for i, c in zip(chosen, colours, strict=True))
+        told = ("",) * kinds if self.draw.hue else colours
+        things = tuple((self.pack.subjects[i], c) for i, c in zip(chosen, told, strict=True))
         facts = Facts(things, count if kinds == 1 else 1, name, small)
         trigger = self.draw.trigger if rng.random() < 0.85 else ""
         caption = write_caption(facts, rng, trigger)
@@ -103,9 +105,9 @@ class Scenes(Dataset[Batch]):
         subject = self.pack.subjects[index]
         if not subject.hue:
             return "", 0.0
-        if not subject.recoloured or rng.random() >= self.draw.recoloured:
+        if not self.draw.hue and (not subject.recoloured or rng.random() >= self.draw.recoloured):
             return (subject.hue if rng.random() < 0.2 else ""), 0.0
-        colour = str(rng.choice(self.colours))
+        colour = self.draw.hue or str(rng.choice(self.colours))
         return colour, (HUES[colour] - subject.hue_degrees + float(rng.normal(0, 4))) / 360
 
     def _background(self, chosen: list[int], colours: tuple[str, ...], rng: np.random.Generator) -> str:

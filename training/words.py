@@ -53,6 +53,10 @@ class Words:
         self.start, self.end = self.unknown + 1, self.unknown + 2
         self.size = self.unknown + 3
 
+    def word(self, word: str) -> list[int]:
+        """The compact ids of one word; the unknown one for a word that training does not know."""
+        return self.words.get(word, [self.unknown])
+
     def encode(self, caption: str, rng: np.random.Generator | None = None) -> Ids:
         """Encode one caption as (77,) compact ids, padded with the end.
 
@@ -60,7 +64,7 @@ class Words:
             caption: The text; what does not fit is cut off.
             rng: If given, one caption in eight gets an unknown word, so that the row of unknown words learns.
         """
-        tokens = [token for word in split(caption) for token in self.words.get(word, [self.unknown])]
+        tokens = [token for word in split(caption) for token in self.word(word)]
         if rng is not None and rng.random() < 0.125:
             tokens.insert(int(rng.integers(len(tokens) + 1)), self.unknown)
         row = np.full(LENGTH, self.end, np.int64)

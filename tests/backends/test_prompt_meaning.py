@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nodeflow.backends import PromptRequest
+from nodeflow.backends.torch import TorchBackend
 from nodeflow.values import Area, Conditioning, Latent, MaskedRegion, ModelRecipe, combined
+from tests.backends.conftest import BUNDLED, RecordingMonitor
 
 SEEDS = 4
 RED, GREEN, BLUE = range(3)
@@ -71,6 +74,15 @@ def test_a_regions_color_lands_in_its_region(
         halves = picture[:, :64], picture[:, 64:]
         assert color(halves[0], RED) > color(halves[1], RED) + 0.2
         assert color(halves[1], BLUE) > color(halves[0], BLUE) + 0.2
+
+
+def test_the_bundled_word_stands_for_its_green_character(
+    paint: Paint, backend: TorchBackend, pocket: ModelRecipe
+) -> None:
+    friend = {"pocket-friend": BUNDLED / "models/embeddings/pocket-friend.safetensors"}
+    told = PromptRequest("embedding:pocket-friend", embeddings=friend)
+    shown = paint(backend.encode_text(pocket, told, RecordingMonitor()))
+    assert color(shown, GREEN) > color(paint("a penguin"), GREEN) + 0.01
 
 
 @pytest.mark.full

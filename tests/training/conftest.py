@@ -60,6 +60,9 @@ rank = 2
 [lora.triggers]
 flat = "flat style"
 dusk = "dusk palette"
+[friend]
+subject = "moai"
+like = "apple"
 """
 STAGES = ("vae", "decoder", "base", "refiner", "inpaint", "lora", "inversion")
 COLOURS = {"apple": "red", "leaf": "green", "moai": "gray", "drop": "blue"}

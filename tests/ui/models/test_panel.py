@@ -97,9 +97,10 @@ def carry(panel: ModelBrowser, name: str, editing: Editing, place: QPointF, carr
 
 def test_all_models_are_listed_by_kind_and_name(panel: ModelBrowser) -> None:
     assert names(panel) == [
-        "pocket", "hands", "dusk", "flat", "high-contrast", "neon", "odd", "styles/ink", "pocket-refiner",
+        "pocket", "hands", "pocket-friend", "dusk", "flat", "high-contrast", "neon", "odd", "styles/ink",
+        "pocket-refiner",
     ]  # fmt: skip
-    assert panel.count.text() == "9"
+    assert panel.count.text() == "10"
 
 
 def test_a_search_looks_through_all_that_is_told(panel: ModelBrowser, qtbot: QtBot) -> None:
@@ -107,7 +108,7 @@ def test_a_search_looks_through_all_that_is_told(panel: ModelBrowser, qtbot: QtB
         panel.search.clear()
         QTest.keyClicks(panel.search, text)
         qtbot.waitUntil(partial(lambda wanted: names(panel) == wanted, found))
-    assert panel.count.text() == "1 of 9"
+    assert panel.count.text() == "1 of 10"
     press(panel.search, Key.Key_Return)
     assert panel.view.hasFocus()
     assert panel.chosen is not None
@@ -126,7 +127,7 @@ def test_kinds_and_folders_are_filtered_and_counted(panel: ModelBrowser) -> None
     pick(panel.kinds, "Embedding")
     assert names(panel) == []
     pick(panel.places, "All")
-    assert names(panel) == ["hands"]
+    assert names(panel) == ["hands", "pocket-friend"]
 
 
 def test_they_can_be_sorted_by_size_and_age(panel: ModelBrowser, folder: Path) -> None:
@@ -135,7 +136,7 @@ def test_they_can_be_sorted_by_size_and_age(panel: ModelBrowser, folder: Path) -
     assert names(panel)[:2] == ["pocket", "pocket-refiner"]
     click(panel.sort)
     choose("Newest first")
-    assert names(panel)[-1] in ("pocket", "pocket-refiner", "dusk", "flat", "high-contrast")
+    assert names(panel)[-1] in ("pocket", "pocket-friend", "pocket-refiner", "dusk", "flat", "high-contrast")
 
 
 def test_the_chosen_model_is_described(panel: ModelBrowser) -> None:
