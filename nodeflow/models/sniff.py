@@ -34,6 +34,7 @@ _LORA = (
     *("lora_unet_", "lora_te_", "lora_te1_", "lora_te2_", "lycoris_", "oft_unet_"),
 )
 _EMBEDDING_WIDTHS = (768, 1024, 1280)
+_SDXL_EMBEDDING = {"clip_l", "clip_g"}
 
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -81,7 +82,8 @@ def _is_preview(_: _Names, shapes: Shapes) -> bool:
 def _is_embedding(_: _Names, shapes: Shapes) -> bool:
     widths = {shape[-1] if shape else 0 for shape in shapes.values()}
     flat = all(len(shape) in (1, 2) for shape in shapes.values())
-    return 0 < len(shapes) <= 4 and flat and widths <= set(_EMBEDDING_WIDTHS)
+    known = widths <= set(_EMBEDDING_WIDTHS) or set(shapes) == _SDXL_EMBEDDING
+    return 0 < len(shapes) <= 4 and flat and known
 
 
 # The first that fits decides: a LoRA's names contain those of the UNet it patches.
@@ -124,7 +126,7 @@ def _architecture(kind: ModelKind, names: _Names, shapes: Shapes) -> Architectur
 
 
 def _embedding_architecture(shapes: Shapes) -> Architecture:
-    if {"clip_l", "clip_g"} <= shapes.keys():
+    if shapes.keys() >= _SDXL_EMBEDDING:
         return Architecture.SDXL
     width = next(iter(shapes.values()))[-1]
     return {768: Architecture.SD1, 1024: Architecture.SD2}.get(width, Architecture.UNKNOWN)
