@@ -81,7 +81,7 @@ def load_unet(folder: Path, name: str = "pocket") -> Any:
 
 def unknown_row(table: torch.Tensor) -> torch.Tensor:
     """What stands for unseen words: the row that most tokens share, or the mean where no two are alike."""
-    rows, counts = table.unique(dim=0, return_counts=True)
+    rows, counts = torch.unique(table, dim=0, return_counts=True)
     return rows[counts.argmax()] if counts.max() > 1 else table.mean(0)
 
 
