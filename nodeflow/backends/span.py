@@ -30,6 +30,10 @@ class Span:
     end: int
     how: Start
 
+    def has_inside(self, step: int) -> bool:
+        """Whether a run of these steps can stand before a step, begun and not at its end."""
+        return self.start < step < self.end
+
 
 def plan(request: SampleRequest, timesteps: Sequence[float]) -> Span:
     """Work out the steps that a request runs.

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from nodeflow.backends.torch.inpainting import Kept
-from nodeflow.backends.torch.schedulers import make_scheduler
+from nodeflow.backends.inpainting import Kept
 from nodeflow.values import Inpainting, Latent, Scheduler
 
 Sample = Callable[..., Latent]
@@ -26,13 +25,14 @@ def masked(clean: Latent, mask: Any = MASK, *, differential: bool = True) -> Lat
     return Latent(clean.samples, inpainting=Inpainting(mask, differential=differential))
 
 
+@pytest.mark.parametrize("as_backends_have", [np.asarray, torch.from_numpy])
 @pytest.mark.parametrize(("steps", "begun"), [(6, 0), (10, 4)])
-def test_a_place_joins_when_its_share_of_the_steps_is_left(steps: int, begun: int) -> None:
-    scheduler = make_scheduler(Scheduler.EULER, {}, steps, torch.device("cpu"))
-    scheduler.set_begin_index(begun)
-    mask, there = torch.from_numpy(MASK.copy())[:, None], torch.ones(1, 4, 8, 8)
-    kept = Kept(mask, there, torch.zeros_like(there), scheduler, steps, differential=True, begun=begun)
-    made = torch.full_like(there, 5.0)
+def test_a_place_joins_when_its_share_of_the_steps_is_left(
+    steps: int, begun: int, as_backends_have: Callable[[Any], Any]
+) -> None:
+    mask, there = as_backends_have(MASK.copy())[:, None], as_backends_have(np.ones((1, 4, 8, 8), np.float32))
+    kept = Kept(mask, lambda _: there, steps, differential=True, begun=begun)
+    made = 5 * there
     for step in range(begun + 1, steps):
         joined = kept.outside(made, step, step)[0, 0, 0] == 5.0
         left = (steps - step) / (steps - begun)

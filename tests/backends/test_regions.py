@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nodeflow.backends.torch import TorchBackend, sampling, state
+from nodeflow.backends import keeper
+from nodeflow.backends.torch import TorchBackend, sampling
 from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Part
 from nodeflow.values import (
@@ -207,7 +208,7 @@ def test_a_cut_off_run_goes_on_to_the_same_latents(
     make_monitor: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(state, "SECONDS", 0.0)
+    monkeypatch.setattr(keeper, "SECONDS", 0.0)
     original = sampling.sample
     monkeypatch.setattr(
         sampling, "sample", lambda *args, **kw: original(*args, **{**kw, "reuse_every": reuse_every})

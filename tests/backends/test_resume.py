@@ -17,9 +17,9 @@ import pytest
 import torch
 
 import nodeflow
-from nodeflow.backends import Preview, SampleRequest
+from nodeflow.backends import Preview, SampleRequest, keeper
 from nodeflow.backends.pieces import Piece
-from nodeflow.backends.torch import sampling, state
+from nodeflow.backends.torch import sampling
 from nodeflow.backends.torch.guiders import make_guider
 from nodeflow.backends.torch.packing import pack, unpack
 from nodeflow.backends.torch.schedulers import make_scheduler
@@ -119,7 +119,7 @@ def run(unet: Any) -> Run:
 @pytest.fixture
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Save after every step."""
-    monkeypatch.setattr(state, "SECONDS", 0.0)
+    monkeypatch.setattr(keeper, "SECONDS", 0.0)
 
 
 def check_every_state(run: Run, *, boundaries: int) -> None:
@@ -208,7 +208,7 @@ def test_a_run_cancelled_in_its_first_step_saves_nothing(run: Run) -> None:
 def test_what_was_saved_in_time_is_not_saved_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = count()
     monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
-    monkeypatch.setattr(state, "SECONDS", 2.0)
+    monkeypatch.setattr(keeper, "SECONDS", 2.0)
     file = MemoryFile()
     run(Watcher(file), steps=9)
     assert 0 < len(file.states) < 8

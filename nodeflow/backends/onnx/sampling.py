@@ -11,12 +11,13 @@ from nodeflow.backends.checks import check_sampled
 from nodeflow.backends.clean import clean_latents
 from nodeflow.backends.conditioning import Steering
 from nodeflow.backends.guidance import ClassifierFree, Guider, Rescaled, acting_scales, independent
-from nodeflow.backends.inpainting import carried, finished
-from nodeflow.backends.onnx.keeping import Kept, beside, kept
+from nodeflow.backends.inpainting import Kept, beside, carried, finished
+from nodeflow.backends.keeper import Keeper
+from nodeflow.backends.onnx.keeping import kept
 from nodeflow.backends.onnx.noise import Dice
 from nodeflow.backends.onnx.predicting import Predictor, Unet
 from nodeflow.backends.onnx.solvers import Solver
-from nodeflow.backends.onnx.state import Keeper, State, belonging, packed, unpacked
+from nodeflow.backends.onnx.state import State, StateForm, belonging, packed, unpacked
 from nodeflow.backends.onnx.training import Training
 from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.seeds import seeds_of
@@ -65,10 +66,10 @@ def sample(
         monitor.warn(f"denoise {request.denoise:g} of {request.steps} steps leaves no step to run")
         return replace(request.latent, seeds=named)
     begun = _begin(solver, request, span)
-    keeper = Keeper(monitor.state, solver, request, span)
+    keeper = Keeper(monitor.state, StateForm(solver, request, span, begun), span)
     with keeper:
         keeping = kept(request.latent, lambda: Dice.of(request).start(), solver, span)
-        state = keeper.load(begun) or begun
+        state = keeper.load() or begun
         run = _Run(solver, training, steering, guider, Predictor(unet, seen_beside), span, keeping)
         state = run.denoise(
             state, replace(Dice.of(request), generators=state.generators), keeper, monitor, previewer
@@ -103,8 +104,12 @@ def _begin(solver: Solver, request: SampleRequest, span: Span) -> State:
     if handover is None or handover.state is None:
         return fresh
     belongs = belonging(request, solver, given)
-    state = unpacked(handover.state.tobytes(), solver, request, belongs, fresh)
-    return fresh if state is None else replace(state, step=span.start)
+    found = unpacked(handover.state.tobytes(), request, belongs, fresh)
+    if found is None:
+        return fresh
+    state, remembered = found
+    solver.recall(remembered)
+    return replace(state, step=span.start)
 
 
 def _hand_over(request: SampleRequest, solver: Solver, state: State) -> Handover:
@@ -135,7 +140,7 @@ class _Run:
     kept: Kept | None
 
     def denoise(
-        self, state: State, dice: Dice, keeper: Keeper, monitor: Monitor, previewer: Previewer
+        self, state: State, dice: Dice, keeper: Keeper[State], monitor: Monitor, previewer: Previewer
     ) -> State:
         """Where the run stands at the end of the span."""
         solver, span, latents = self.solver, self.span, state.latents
@@ -146,7 +151,7 @@ class _Run:
             prediction = self.guider.guide(step, predict)
             latents = solver.step(step, prediction, latents, dice.draw)
             if self.kept is not None:
-                latents = self.kept.outside(latents, step + 1)
+                latents = self.kept.outside(latents, step + 1, step + 1)
             state = State(step + 1, latents, dice.generators)
             if step + 1 < span.end:
                 keeper.reached(state)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from safetensors import SafetensorError
@@ -14,14 +12,11 @@ from safetensors import SafetensorError
 from nodeflow.backends.onnx.generator import Generator
 from nodeflow.backends.onnx.packing import pack, unpack
 from nodeflow.backends.onnx.solvers import Solver
-from nodeflow.backends.protocol import SampleRequest, StateFile
+from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.seeds import seeds_of
 from nodeflow.backends.span import Span
-from nodeflow.errors import Cancelled
 from nodeflow.values.arrays import FloatArray
 
-SECONDS = 5.0
-"""Time between two savings."""
 _FORMAT = 1
 """Raised when an older state can no longer be read, which is then ignored."""
 _BROKEN = (SafetensorError, ValueError, KeyError, TypeError, AttributeError, IndexError)
@@ -64,13 +59,12 @@ def packed(state: State, solver: Solver, request: SampleRequest, belongs: Mappin
 
 
 def unpacked(
-    data: bytes, solver: Solver, request: SampleRequest, belongs: Mapping[str, Any], fresh: State
-) -> State | None:
-    """A state out of bytes, the solver set to it; None if it is damaged, or belongs to something else.
+    data: bytes, request: SampleRequest, belongs: Mapping[str, Any], fresh: State
+) -> tuple[State, dict[str, FloatArray]] | None:
+    """A state out of bytes, and what the solver remembered; None if damaged, or of something else.
 
     Args:
         data: What `packed` gave.
-        solver: The solver.
         request: Whose noise goes on; of other seeds, that of `fresh` does.
         belongs: What the state must belong to.
         fresh: Where the run would begin without it.
@@ -83,11 +77,9 @@ def unpacked(
             return None
         same = tree["noise"] == _noise(request)
         generators = [Generator.at(found) for found in tree["generators"]] if same else fresh.generators
-        state = State(int(tree["step"]), tree["latents"], generators)
+        return State(int(tree["step"]), tree["latents"], generators), remembered
     except _BROKEN:
         return None  # another backend's, or damaged: the solver begins anew
-    solver.recall(remembered)
-    return state
 
 
 def _noise(request: SampleRequest) -> list[str]:
@@ -110,52 +102,31 @@ def belonging(request: SampleRequest, solver: Solver, samples: FloatArray | None
     }
 
 
-class Keeper:
-    """Keeps a run's state in a file: every few seconds, and when the run in its `with` block is cancelled.
+class StateForm:
+    """What a run's states look like as bytes; see `nodeflow.backends.keeper.Form`.
 
     Args:
-        file: Where to; None: nowhere.
         solver: The run's solver.
         request: What is asked of the run.
         span: Its steps.
+        fresh: Where it begins.
     """
 
-    def __init__(self, file: StateFile | None, solver: Solver, request: SampleRequest, span: Span) -> None:
-        self._file, self._solver, self._request, self._span = file, solver, request, span
+    def __init__(self, solver: Solver, request: SampleRequest, span: Span, fresh: State) -> None:
+        self._solver, self._request, self._span, self._fresh = solver, request, span, fresh
         # The file is that of one request already.
         self._belongs = {**belonging(request, solver), "span": [span.start, span.end]}
-        self._unsaved: bytes | None = None
-        self._since = time.monotonic()
 
-    def load(self, fresh: State) -> State | None:
-        """Take up what an earlier run left; None if there is nothing that fits."""
-        data, span = None if self._file is None else self._file.load(), self._span
-        state = None
-        if data is not None:
-            state = unpacked(data, self._solver, self._request, self._belongs, fresh)
-        if self._file is None or state is None or not span.start < state.step < span.end:
+    def packed(self, state: State) -> Callable[[], bytes]:
+        """What makes a state's bytes, however far the run has gone on meanwhile."""
+        data = packed(state, self._solver, self._request, self._belongs)
+        return lambda: data
+
+    def unpacked(self, data: bytes) -> State | None:
+        """A state out of bytes, the solver set to it; None if nothing fits."""
+        found = unpacked(data, self._request, self._belongs, self._fresh)
+        if found is None or not self._span.has_inside(found[0].step):
             return None
-        self._file.resumed(state.step - span.start, span.end - span.start)
+        state, remembered = found
+        self._solver.recall(remembered)
         return state
-
-    def reached(self, state: State) -> None:
-        """Note a state to go on from, and save it if the last one saved is too long ago."""
-        if self._file is None:
-            return
-        self._unsaved = packed(state, self._solver, self._request, self._belongs)
-        if time.monotonic() - self._since >= SECONDS:
-            self._save()
-
-    def _save(self) -> None:
-        if self._file is not None and self._unsaved is not None:
-            self._file.save(self._unsaved)
-            self._unsaved, self._since = None, time.monotonic()
-
-    def __enter__(self) -> None:
-        self._since = time.monotonic()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, Cancelled):
-            self._save()

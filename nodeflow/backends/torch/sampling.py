@@ -12,7 +12,8 @@ import torch
 from nodeflow.backends.checks import check_sampled
 from nodeflow.backends.conditioning import Steering
 from nodeflow.backends.guidance import Guider
-from nodeflow.backends.inpainting import carried, finished
+from nodeflow.backends.inpainting import Kept, carried, finished
+from nodeflow.backends.keeper import Keeper
 from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.seeds import seeds_of
 from nodeflow.backends.span import Span, Start, plan
@@ -21,7 +22,7 @@ from nodeflow.backends.torch.compiling import compiled_blocks
 from nodeflow.backends.torch.course import Course
 from nodeflow.backends.torch.device import placement
 from nodeflow.backends.torch.handover import hand_over, take_over
-from nodeflow.backends.torch.inpainting import Kept, beside, kept
+from nodeflow.backends.torch.inpainting import beside, kept
 from nodeflow.backends.torch.interrupt import interruptible
 from nodeflow.backends.torch.noise import Dice, EqualNoise, set_brownian
 from nodeflow.backends.torch.predicting import Predictor
@@ -29,7 +30,7 @@ from nodeflow.backends.torch.preview import Estimate, Previewer
 from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import step_arguments
 from nodeflow.backends.torch.start import start_latents, start_noise
-from nodeflow.backends.torch.state import Fingerprint, Keeper, Memory, State
+from nodeflow.backends.torch.state import Fingerprint, Memory, State, StateForm
 from nodeflow.values import Latent
 
 _FORMAT = 2
@@ -83,8 +84,9 @@ def sample(
     set_brownian(scheduler, request, *placement(unet))
     memory = Memory(scheduler, guider)
     course, begun = _begin(unet, course, request, span, memory)
-    keeper = Keeper(monitor.state, memory, _fingerprint(unet, request, span, reuse_every))
-    state = keeper.load(span, begun.generators) or begun
+    fingerprint = _fingerprint(unet, request, span, reuse_every)
+    keeper = Keeper(monitor.state, StateForm(memory, fingerprint, span, begun.generators), span)
+    state = keeper.load() or begun
     compiling = compiled_blocks(unet, monitor) if compiled else nullcontext()
     with interruptible(unet, monitor), compiling, keeper:
         predictor = Predictor(unet, StepCache(unet, rhythm), seen_beside)
@@ -125,7 +127,9 @@ class _Run:
     altering: Altering
     kept: Kept | None = None
 
-    def denoise(self, state: State, keeper: Keeper, monitor: Monitor, previewer: Previewer) -> torch.Tensor:
+    def denoise(
+        self, state: State, keeper: Keeper[State], monitor: Monitor, previewer: Previewer
+    ) -> torch.Tensor:
         """The latents at the end of the span."""
         scheduler, span = self.course.scheduler, self.span
         arguments = step_arguments(scheduler, state.generators)

@@ -1,28 +1,18 @@
-"""The state of a half-done sampling run: what it consists of, and when it is kept.
-
-Going on from a state gives the very latents of an undisturbed run, so it holds whatever a solver remembers of
-earlier steps.
-"""
+"""The state of a half-done sampling run: what it consists of, and what it looks like as bytes."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
+from functools import partial
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
 
 from nodeflow.backends.guidance import Guider
-from nodeflow.backends.protocol import StateFile
 from nodeflow.backends.span import Span
 from nodeflow.backends.torch.packing import pack, unpack
-from nodeflow.errors import Cancelled
-
-SECONDS = 5.0
-"""Time between two savings: little to lose, and next to nothing to spend, for what takes longer than that."""
 
 Fingerprint = Mapping[str, Any]
 """What a state belongs to, as JSON values. It fits where this is the same."""
@@ -76,79 +66,50 @@ class Memory:
         self._guider.recall(remembered["guider"])
 
 
-class Keeper:
-    """Keeps a run's state in a file: every few seconds, and when the run in its `with` block is cancelled.
+class StateForm:
+    """What a run's states look like as bytes; see `nodeflow.backends.keeper.Form`.
 
     Args:
-        file: Where to; None: nowhere.
-        memory: What the run's scheduler remembers.
-        fingerprint: What the state belongs to.
+        memory: What the run's scheduler and guider remember.
+        fingerprint: What the states belong to.
+        span: The steps that run.
+        fresh: Generators such as the run begins with.
     """
 
-    def __init__(self, file: StateFile | None, memory: Memory, fingerprint: Fingerprint) -> None:
-        self._file, self._memory, self._fingerprint = file, memory, fingerprint
-        self._unsaved: dict[str, Any] | None = None
-        self._since = time.monotonic()
+    def __init__(
+        self, memory: Memory, fingerprint: Fingerprint, span: Span, fresh: Sequence[torch.Generator]
+    ) -> None:
+        self._memory, self._fingerprint, self._span, self._fresh = memory, fingerprint, span, fresh
 
-    def load(self, span: Span, fresh: Sequence[torch.Generator]) -> State | None:
-        """Take up what an earlier run of this span left: the scheduler is set to it, and the file told.
-
-        Args:
-            span: The steps that run.
-            fresh: Generators such as the run begins with.
-
-        Returns:
-            Where to go on; None if there is nothing, or nothing that fits.
-        """
-        data = None if self._file is None else self._file.load()
-        if self._file is None or data is None:
-            return None
-        try:
-            tree = unpack(data)
-            if tree["of"] != self._fingerprint:
-                return None
-            generators = revived(tree["generators"], fresh)
-            state = State(tree["step"], tree["latents"], generators)
-            if not self._is_sound(state, tree["memory"], span):
-                return None
-        except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
-            return None  # damaged: the steps are computed again
-        self._memory.restore(tree["memory"])
-        self._file.resumed(state.step - span.start, span.end - span.start)
-        return state
-
-    def reached(self, state: State) -> None:
-        """Note a state to go on from, and save it if the last one saved is too long ago."""
-        if self._file is None:
-            return
-        self._unsaved = {
+    def packed(self, state: State) -> Callable[[], bytes]:
+        """What makes a state's bytes, however far the run has gone on meanwhile."""
+        tree = {
             "of": self._fingerprint,
             "step": state.step,
             "latents": state.latents,
             "generators": [generator.get_state() for generator in state.generators],
             "memory": self._memory.read(),
         }
-        if time.monotonic() - self._since >= SECONDS:
-            self._save()
+        return partial(pack, tree)
 
-    def _is_sound(self, state: State, remembered: Mapping[str, Any], span: Span) -> bool:
+    def unpacked(self, data: bytes) -> State | None:
+        """A state out of bytes, the scheduler and the guider set to it; None if nothing fits."""
+        try:
+            tree = unpack(data)
+            if tree["of"] != self._fingerprint:
+                return None
+            state = State(tree["step"], tree["latents"], revived(tree["generators"], self._fresh))
+            if not self._is_sound(state, tree["memory"]):
+                return None
+        except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
+            return None  # damaged: the steps are computed again
+        self._memory.restore(tree["memory"])
+        return state
+
+    def _is_sound(self, state: State, remembered: Mapping[str, Any]) -> bool:
         """Whether it has the form of a state of this run; what its numbers are, only checksums could tell."""
         fits = state.latents.shape == tuple(self._fingerprint["shape"])
-        return fits and span.start < state.step < span.end and self._memory.is_sound(remembered)
-
-    def _save(self) -> None:
-        if self._file is not None and self._unsaved is not None:
-            self._file.save(pack(self._unsaved))
-            self._unsaved, self._since = None, time.monotonic()
-
-    def __enter__(self) -> None:
-        self._since = time.monotonic()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, Cancelled):
-            self._save()
+        return fits and self._span.has_inside(state.step) and self._memory.is_sound(remembered)
 
 
 def revived(states: Sequence[torch.Tensor], like: Sequence[torch.Generator]) -> list[torch.Generator]:
