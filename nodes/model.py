@@ -22,6 +22,9 @@ def checkpoint_loader(checkpoint: Annotated[ModelEntry, ModelFile(CHECKPOINTS)])
         checkpoint: Name of an SDXL base or refiner in the models folders; `pocket` comes with nodeflow.
     """
     _check_architecture(checkpoint, "checkpoint")
+    if checkpoint.architecture is Architecture.UNKNOWN:
+        message = f"{checkpoint.name!r} is not an SDXL checkpoint"
+        raise NodeFailed(message, input="checkpoint", advice="Choose one made for SDXL")
     return ModelRecipe(checkpoint.name, checkpoint.path)
 
 
@@ -104,5 +107,5 @@ def set_prediction(
 
 def _check_architecture(model: ModelEntry, input_name: str) -> None:
     if model.architecture not in (Architecture.SDXL, Architecture.SDXL_REFINER, Architecture.UNKNOWN):
-        message = f"{model.name!r} was made for {model.architecture}, not for SDXL"
+        message = f"{model.name!r} was made for {model.architecture.label}, not for SDXL"
         raise NodeFailed(message, input=input_name, advice="Choose one made for SDXL")

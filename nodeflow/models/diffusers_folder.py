@@ -57,14 +57,16 @@ class DiffusersFolder:
     def recognise(self) -> Recognised:
         """Say whether it is a base model or a refiner, and of which family."""
         pipeline = str(self.index.get("_class_name"))
-        if pipeline.startswith("StableDiffusionXL"):
+        if "StableDiffusionXL" in pipeline:
             alone = "text_encoder_2" in self.components and "text_encoder" not in self.components
             if alone or self.index.get("requires_aesthetics_score") is True:
                 return Recognised(ModelKind.REFINER, Architecture.SDXL_REFINER)
             return Recognised(ModelKind.CHECKPOINT, Architecture.SDXL)
         if pipeline.startswith("StableDiffusion") and "3" not in pipeline:
             return Recognised(ModelKind.CHECKPOINT, self._older_architecture())
-        return Recognised(ModelKind.CHECKPOINT)
+        others = {"StableDiffusion3": Architecture.SD3, "Flux": Architecture.FLUX}
+        family = next((family for name, family in others.items() if pipeline.startswith(name)), None)
+        return Recognised(ModelKind.CHECKPOINT, family or Architecture.UNKNOWN)
 
     def files(self) -> dict[str, Path]:
         """What the checkpoint consists of, by path as if nothing were shared."""

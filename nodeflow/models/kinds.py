@@ -39,7 +39,14 @@ class Architecture(StrEnum):
     SDXL_REFINER = "sdxl-refiner"
     SD1 = "sd1"
     SD2 = "sd2"
+    SD3 = "sd3"
+    FLUX = "flux"
     UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """The family as people write it: "SD 1"; empty: not known."""
+        return _FAMILIES[self]
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,16 @@ _WITH_ARTICLE = {
     ModelKind.IP_ADAPTER: "an IP-Adapter",
     ModelKind.UPSCALER: "an upscaler",
     ModelKind.PREVIEW: "a preview decoder",
+}
+
+_FAMILIES = {
+    Architecture.SDXL: "SDXL",
+    Architecture.SDXL_REFINER: "SDXL",
+    Architecture.SD1: "SD 1",
+    Architecture.SD2: "SD 2",
+    Architecture.SD3: "SD 3",
+    Architecture.FLUX: "Flux",
+    Architecture.UNKNOWN: "",
 }
 
 # Compared without regard to case. The first name of each kind is nodeflow's own.

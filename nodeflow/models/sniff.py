@@ -35,6 +35,11 @@ _LORA = (
 )
 _EMBEDDING_WIDTHS = (768, 1024, 1280)
 _SDXL_EMBEDDING = {"clip_l", "clip_g"}
+# Blocks that no UNet has, but the transformers of other families; LoRAs for them name the blocks too.
+_OTHER_FAMILIES = {
+    Architecture.FLUX: ("double_blocks", "single_transformer_blocks"),
+    Architecture.SD3: ("joint_blocks",),
+}
 
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -60,6 +65,10 @@ def recognise(shapes: Shapes) -> Recognised:
     """Say what a safetensors file is, from the tensors in its header."""
     names = _Names(shapes)
     kind = next((kind for kind, test in _TESTS if test(names, shapes)), None)
+    foreign = next((family for family, signs in _OTHER_FAMILIES.items() if names.contain(*signs)), None)
+    if foreign is not None:
+        # Neither a checkpoint nor a UNet as those of SDXL are: what its folder says, it is.
+        return Recognised(kind if kind is ModelKind.LORA else None, foreign)
     if kind is None or kind in _ANY_ARCHITECTURE:
         return Recognised(kind)
     architecture = _architecture(kind, names, shapes)

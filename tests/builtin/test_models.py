@@ -60,7 +60,7 @@ def test_parts_are_replaced() -> None:
     assert model.parts_for(ModelPart.TEXT_ENCODERS) == {"text_encoder_2": Path("big")}
     assert model.parts_for(ModelPart.UNET) == {"unet": Path("fast")}
     assert model.parts_for(ModelPart.VAE) == {}
-    with pytest.raises(NodeFailed, match="made for sd1"):
+    with pytest.raises(NodeFailed, match="made for SD 1"):
         nodes.unet_loader(MODEL, entry("old", ModelKind.UNET, Architecture.SD1))
 
 

@@ -70,13 +70,17 @@ def test_loras_stack_in_order() -> None:
     assert MODEL.patches == ()
 
 
-def test_model_for_another_architecture_is_refused() -> None:
-    other = next(
-        a for a in Architecture if a.value not in ("sdxl", "sdxl_refiner", "sdxl-refiner", "unknown")
-    )
+@pytest.mark.parametrize("other", ["SD 1", "SD 2", "SD 3", "Flux"])
+def test_model_for_another_architecture_is_refused(other: str) -> None:
+    (architecture,) = (one for one in Architecture if one.label == other)
     with pytest.raises(NodeFailed, match=f"lora: 'a' was made for {other}, not for SDXL") as caught:
-        nodes.lora_loader(MODEL, entry("a", ModelKind.LORA, other))
+        nodes.lora_loader(MODEL, entry("a", ModelKind.LORA, architecture))
     assert caught.value.input == "lora"
+
+
+def test_a_checkpoint_of_no_known_architecture_is_refused() -> None:
+    with pytest.raises(NodeFailed, match="checkpoint: 'a' is not an SDXL checkpoint"):
+        nodes.checkpoint_loader(entry("a", ModelKind.CHECKPOINT, Architecture.UNKNOWN))
 
 
 def test_empty_latent_is_an_eighth_of_the_picture() -> None:

@@ -184,7 +184,15 @@ def test_a_pickle_that_cannot_be_used_is_found_before_the_run(
 @pytest.mark.parametrize(
     ("tensors", "message"),
     [
-        ({"cond_stage_model.x": (1,), "model.diffusion_model.input_blocks.1.1.x": (1,)}, "made for sd1"),
+        ({"cond_stage_model.x": (1,), "model.diffusion_model.input_blocks.1.1.x": (1,)}, "made for SD 1"),
+        (
+            {"cond_stage_model.model.x": (1,), "model.diffusion_model.y.attn2.to_k.weight": (1, 1024)},
+            "made for SD 2",
+        ),
+        ({"model.diffusion_model.joint_blocks.0.x": (1,), "first_stage_model.y": (1,)}, "made for SD 3"),
+        ({"double_blocks.0.img_attn.qkv.weight": (4, 4)}, "made for Flux"),
+        ({"blocks.0.x": (4, 4)}, "'mine' is not an SDXL checkpoint"),
+        ({}, "'mine' is not an SDXL checkpoint"),
         ({"lora_unet_x.lora_down.weight": (4, 768)}, "is a LoRA, not a checkpoint"),
         ({"decoder.conv_in.weight": (4, 4)}, "is a VAE, not a checkpoint"),
     ],

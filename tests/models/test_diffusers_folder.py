@@ -46,8 +46,9 @@ def checkpoints(tmp_path: Path) -> Path:
             ("refiner", "sdxl-refiner"),
         ),
         ("unet", {"_class_name": "StableDiffusionPipeline"}, ("checkpoint", "unknown")),
-        ("unet", {"_class_name": "StableDiffusion3Pipeline"}, ("checkpoint", "unknown")),
-        ("transformer", {"_class_name": "FluxPipeline"}, ("checkpoint", "unknown")),
+        ("unet", {"_class_name": "StableDiffusion3Pipeline"}, ("checkpoint", "sd3")),
+        ("transformer", {"_class_name": "FluxPipeline"}, ("checkpoint", "flux")),
+        ("transformer", {"_class_name": "PixArtSigmaPipeline"}, ("checkpoint", "unknown")),
         ("unet", {"_class_name": None}, ("checkpoint", "unknown")),
     ],
 )

@@ -40,6 +40,28 @@ CASES = {
         "checkpoint",
         "sd2",
     ),
+    "Flux": ({"double_blocks__0__img_attn__qkv__weight": (9216, 3072)}, None, "flux"),
+    "Flux with all of its parts": (
+        {
+            "model__diffusion_model__double_blocks__0__img_mod__lin__bias": (8,),
+            "vae__decoder__conv_in__bias": (8,),
+        },
+        None,
+        "flux",
+    ),
+    "SD 3": (
+        {
+            "model__diffusion_model__joint_blocks__0__x_block__attn__qkv__weight": (4608, 1536),
+            "first_stage_model__decoder__conv_in__bias": (512,),
+        },
+        None,
+        "sd3",
+    ),
+    "kohya LoRA for Flux": (
+        {"lora_unet_double_blocks_0_img_attn_qkv__lora_down__weight": (8, 3072)},
+        "lora",
+        "flux",
+    ),
     "kohya LoRA for SDXL": ({KOHYA_XL: (8, 2048)}, "lora", "sdxl"),
     "kohya LoRA for SD 1": ({KOHYA_SD1: (8, 768)}, "lora", "sd1"),
     "kohya LoRA for SD 1 of unusual width": ({KOHYA_SD1: (8, 32)}, "lora", "sd1"),
@@ -84,7 +106,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("shapes", "kind", "architecture"), CASES.values(), ids=CASES)
-def test_the_content_tells(shapes: dict[str, tuple[int, ...]], kind: str, architecture: str) -> None:
+def test_the_content_tells(shapes: dict[str, tuple[int, ...]], kind: str | None, architecture: str) -> None:
     seen = recognise(shapes_of(**shapes))
     assert (seen.kind, seen.architecture) == (kind, architecture)
 

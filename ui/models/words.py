@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from nodeflow.models import Architecture, ModelKind
+from nodeflow.models import ModelKind
 from nodeflow.models.distilled import distillation
 from nodeflow.models.portrait import Portrait
 from nodeflow.prompts.parse import EMBEDDING
@@ -22,13 +22,6 @@ SIGNS = {
     ModelKind.UPSCALER: "arrows-out",
     ModelKind.PREVIEW: "eye",
 }
-_FAMILIES = {
-    Architecture.SDXL: "SDXL",
-    Architecture.SDXL_REFINER: "SDXL",
-    Architecture.SD1: "SD 1",
-    Architecture.SD2: "SD 2",
-    Architecture.UNKNOWN: "",
-}
 
 
 def kind_text(kind: ModelKind) -> str:
@@ -38,7 +31,7 @@ def kind_text(kind: ModelKind) -> str:
 
 def family_text(portrait: Portrait) -> str:
     """The family of models it belongs to; empty: not known."""
-    return _FAMILIES[portrait.entry.architecture]
+    return portrait.entry.architecture.label
 
 
 def size_text(nbytes: int) -> str:

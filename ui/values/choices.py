@@ -69,8 +69,8 @@ def _model(entry: ModelEntry, many: bool) -> Choice:
 def describe_model(entry: ModelEntry, *, kind: bool = True) -> str:
     """A model's kind and size, and what it was made for if that is not SDXL."""
     words = [entry.kind.label] if kind else []
-    if entry.architecture in (Architecture.SD1, Architecture.SD2):
-        words.append({Architecture.SD1: "SD 1", Architecture.SD2: "SD 2"}[entry.architecture])
+    if entry.architecture not in (Architecture.SDXL, Architecture.SDXL_REFINER, Architecture.UNKNOWN):
+        words.append(entry.architecture.label)
     decimals = 0 if entry.size_bytes < 10**9 else 1
     words.append(QLocale().formattedDataSize(entry.size_bytes, decimals, _SIZES))
     if entry.bundled:
