@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ def small_components(kind: str) -> dict[str, Any]:
             hidden_size=32, intermediate_size=64, num_hidden_layers=3, **shared
         )
         components["text_encoder"] = transformers.CLIPTextModel(config)
-    return {name: module.eval() for name, module in components.items()}
+    return {name: module.float().eval() for name, module in components.items()}
 
 
 def narrow_components(kind: str, **changed: Any) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def narrow_components(kind: str, **changed: Any) -> dict[str, Any]:
     }
     if kind == "base":
         components["text_encoder"] = transformers.CLIPTextModel(_narrow(folder / "text_encoder", 32))
-    return {name: module.eval() for name, module in components.items()}
+    return {name: module.float().eval() for name, module in components.items()}
 
 
 def _narrow(folder: Path, width: int) -> Any:
@@ -105,21 +105,42 @@ def _narrow(folder: Path, width: int) -> Any:
     return config
 
 
-UNET_NAMES = [
-    (r"^time_embedding\.linear_(\d)", lambda m: f"time_embed.{2 * int(m[1]) - 2}"),
-    (r"^add_embedding\.linear_(\d)", lambda m: f"label_emb.0.{2 * int(m[1]) - 2}"),
-    (r"^conv_in\.", "input_blocks.0.0."),
-    (r"^conv_norm_out\.", "out.0."),
-    (r"^conv_out\.", "out.2."),
-    (r"^down_blocks\.(\d)\.resnets\.(\d)", lambda m: f"input_blocks.{3 * int(m[1]) + int(m[2]) + 1}.0"),
-    (r"^down_blocks\.(\d)\.attentions\.(\d)", lambda m: f"input_blocks.{3 * int(m[1]) + int(m[2]) + 1}.1"),
-    (r"^down_blocks\.(\d)\.downsamplers\.0\.conv", lambda m: f"input_blocks.{3 * int(m[1]) + 3}.0.op"),
-    (r"^mid_block\.resnets\.(\d)", lambda m: f"middle_block.{2 * int(m[1])}"),
-    (r"^mid_block\.attentions\.0", "middle_block.1"),
-    (r"^up_blocks\.(\d)\.resnets\.(\d)", lambda m: f"output_blocks.{3 * int(m[1]) + int(m[2])}.0"),
-    (r"^up_blocks\.(\d)\.attentions\.(\d)", lambda m: f"output_blocks.{3 * int(m[1]) + int(m[2])}.1"),
-    (r"^up_blocks\.(\d)\.upsamplers\.0\.conv", lambda m: f"output_blocks.{3 * int(m[1]) + 2}.2.conv"),
-]
+def unet_rules(names: Collection[str]) -> list[tuple[str, Any]]:
+    """The rules for a UNet's blocks: how many layers a level has, and which attend, its own names tell."""
+    layers = len({name.split(".")[3] for name in names if name.startswith("down_blocks.0.resnets.")})
+    attending = {name.split(".")[1] for name in names if re.match(r"up_blocks\.\d\.attentions", name)}
+    step = layers + 1
+
+    def down(found: re.Match[str]) -> str:
+        return f"input_blocks.{step * int(found[1]) + int(found[2]) + 1}"
+
+    def up(found: re.Match[str]) -> str:
+        return f"output_blocks.{step * int(found[1]) + int(found[2])}"
+
+    def upsampler(found: re.Match[str]) -> str:
+        place = 2 if found[1] in attending else 1
+        return f"output_blocks.{step * int(found[1]) + layers}.{place}.conv"
+
+    return [
+        (r"^time_embedding\.linear_(\d)", lambda m: f"time_embed.{2 * int(m[1]) - 2}"),
+        (r"^time_embedding\.cond_proj", "time_embed.cond_proj"),
+        (r"^add_embedding\.linear_(\d)", lambda m: f"label_emb.0.{2 * int(m[1]) - 2}"),
+        (r"^conv_in\.", "input_blocks.0.0."),
+        (r"^conv_norm_out\.", "out.0."),
+        (r"^conv_out\.", "out.2."),
+        (r"^down_blocks\.(\d)\.resnets\.(\d)", lambda m: f"{down(m)}.0"),
+        (r"^down_blocks\.(\d)\.attentions\.(\d)", lambda m: f"{down(m)}.1"),
+        (
+            r"^down_blocks\.(\d)\.downsamplers\.0\.conv",
+            lambda m: f"input_blocks.{step * int(m[1]) + step}.0.op",
+        ),
+        (r"^mid_block\.resnets\.(\d)", lambda m: f"middle_block.{2 * int(m[1])}"),
+        (r"^mid_block\.attentions\.0", "middle_block.1"),
+        (r"^up_blocks\.(\d)\.resnets\.(\d)", lambda m: f"{up(m)}.0"),
+        (r"^up_blocks\.(\d)\.attentions\.(\d)", lambda m: f"{up(m)}.1"),
+        (r"^up_blocks\.(\d)\.upsamplers\.0\.conv", upsampler),
+    ]
+
 
 RESNET_NAMES = [  # for residual blocks alone: transformer blocks keep their norms' names
     (r"\.norm1\.", ".in_layers.0."),
@@ -162,8 +183,9 @@ def renamed(name: str, rules: list[tuple[str, Any]]) -> str:
     return name
 
 
-def unet_name(name: str) -> str:
-    return renamed(renamed(name, UNET_NAMES), RESNET_NAMES if ".resnets." in name else [])
+def unet_name(name: str, rules: list[tuple[str, Any]]) -> str:
+    """The original name of a UNet's weight, by `unet_rules` of that UNet."""
+    return renamed(renamed(name, rules), RESNET_NAMES if ".resnets." in name else [])
 
 
 def clip_g(encoder: Any) -> Iterator[tuple[str, torch.Tensor]]:
@@ -179,7 +201,9 @@ def clip_g(encoder: Any) -> Iterator[tuple[str, torch.Tensor]]:
 
 def original_layout(components: dict[str, Any]) -> Weights:
     """All weights under the names that SDXL was published with."""
-    result = {f"model.diffusion_model.{unet_name(k)}": v for k, v in components["unet"].state_dict().items()}
+    unet = components["unet"].state_dict()
+    rules = unet_rules(unet)
+    result = {f"model.diffusion_model.{unet_name(name, rules)}": tensor for name, tensor in unet.items()}
     for name, tensor in components["vae"].state_dict().items():
         linear = re.search(r"attentions\.0\.to_.*weight", name)
         value = tensor[..., None, None] if linear else tensor

@@ -16,6 +16,7 @@ import torch
 from nodeflow.backends.torch import TorchBackend
 from nodeflow.errors import NodeFailed
 from nodeflow.values import Image, Inpainting, Latent, ModelRecipe, Scheduler
+from tests.backends.formats import widened
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
 
@@ -46,17 +47,6 @@ def for_inpainting(pipeline: Any, pocket: ModelRecipe, tmp_path_factory: Any) ->
     shutil.copytree(pocket.path, folder, copy_function=os.symlink, ignore=shutil.ignore_patterns("unet"))
     widened(pipeline.unet).save_pretrained(folder / "unet")
     return ModelRecipe("for_inpainting", folder)
-
-
-def widened(unet: Any) -> Any:
-    config = {name: value for name, value in unet.config.items() if name != "_use_default_values"}
-    wide = diffusers.UNet2DConditionModel.from_config({**config, "in_channels": 9})
-    weights = dict(unet.state_dict())
-    first = weights["conv_in.weight"]
-    more = torch.randn(first.shape[0], 5, *first.shape[2:], generator=torch.Generator().manual_seed(0)) * 0.05
-    weights["conv_in.weight"] = torch.cat([first, more.to(first)], dim=1)
-    wide.load_state_dict(weights)
-    return wide.eval()
 
 
 def oracle(pipeline: Any, scheduler: Scheduler, clean: Latent, strength: float, **more: Any) -> Any:

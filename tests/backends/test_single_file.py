@@ -12,13 +12,13 @@ import torch
 import transformers
 from safetensors.torch import save_file
 
-from nodeflow.backends import PromptRequest, SampleRequest
 from nodeflow.backends.torch import TorchBackend, part_weights
 from nodeflow.backends.torch.headers import read_part
 from nodeflow.backends.torch.source import locate
 from nodeflow.errors import MissingFile, NodeFailed, NodeflowError
 from nodeflow.hardware import Part
-from nodeflow.values import Latent, ModelRecipe, Scheduler
+from nodeflow.values import Latent, ModelRecipe
+from tests.backends.formats import diffusers_picture, our_picture
 from tests.backends.original import (
     BUNDLED,
     Weights,
@@ -45,45 +45,12 @@ def weights(components: dict[str, Any]) -> Weights:
     return original_layout(components)
 
 
-def diffusers_picture(components: dict[str, Any], kind: str) -> Any:
-    """Half of a picture's noise away, by the pipeline of these very components."""
-    names = ("tokenizer", "tokenizer_2") if kind == "base" else ("tokenizer_2",)
-    folder = BUNDLED / "models" / "checkpoints" / "pocket"
-    tokenizers = {name: transformers.CLIPTokenizer.from_pretrained(folder / name) for name in names}
-    missing = (
-        {} if kind == "base" else {"text_encoder": None, "tokenizer": None, "requires_aesthetics_score": True}
-    )
-    config = BUNDLED / "configs" / f"sdxl-{kind}" / "scheduler"
-    scheduler = diffusers.EulerDiscreteScheduler.from_pretrained(config)
-    pipeline = diffusers.StableDiffusionXLImg2ImgPipeline(
-        **components, **tokenizers, **missing, scheduler=scheduler, force_zeros_for_empty_prompt=True
-    )
-    pipeline.set_progress_bar_config(disable=True)
-    picture = pipeline(
-        "a panda",
-        image=torch.zeros(1, 4, 8, 8),
-        strength=0.5,
-        num_inference_steps=4,
-        guidance_scale=3.0,
-        generator=torch.Generator("cpu").manual_seed(1),
-    ).images[0]
-    return np.asarray(picture)
-
-
-def our_picture(backend: TorchBackend, model: ModelRecipe, monitor: Any) -> Any:
-    prompt = backend.encode_text(model, PromptRequest("a panda"), monitor)
-    latent = Latent(np.zeros((1, 4, 8, 8), np.float32))
-    request = SampleRequest(latent, prompt, None, 1, 4, 3.0, Scheduler.EULER, denoise=0.5)
-    image = backend.decode(model, backend.sample(model, request, monitor), monitor)
-    return (image.pixels[0] * 255).round().astype(np.uint8)
-
-
 @pytest.mark.parametrize("suffix", [".safetensors", ".ckpt"])
 def test_a_single_file_gives_the_picture_of_its_components(
     *, suffix: str, kind: str, components: dict[str, Any], weights: Weights, tmp_path: Path, monitor: Any
 ) -> None:
     model = write(weights, components, kind, tmp_path / f"tiny{suffix}")
-    ours = our_picture(TorchBackend("cpu"), model, monitor)
+    ours = our_picture(TorchBackend("cpu"), model, kind, monitor)
     np.testing.assert_array_equal(ours, diffusers_picture(components, kind))
     assert ours.std() > 0
     assert monitor.warnings == []
@@ -105,7 +72,7 @@ def test_the_bundled_configs_describe_sdxl(kind: str) -> None:
 def refused(weights: Weights, file: Path, monitor: Any) -> NodeflowError:
     save_file(weights, file)
     with pytest.raises(NodeflowError) as caught:
-        our_picture(TorchBackend("cpu"), ModelRecipe(file.stem, file), monitor)
+        our_picture(TorchBackend("cpu"), ModelRecipe(file.stem, file), "base", monitor)
     assert caught.value.input == "model"
     assert caught.value.advice
     return caught.value
@@ -161,7 +128,7 @@ def test_truncated_and_fake_files_are_refused(suffix: str, tmp_path: Path, monit
         file = tmp_path / f"damaged{suffix}"
         file.write_bytes(content)
         with pytest.raises(MissingFile, match="damaged") as caught:
-            our_picture(TorchBackend("cpu"), ModelRecipe("damaged", file), monitor)
+            our_picture(TorchBackend("cpu"), ModelRecipe("damaged", file), "base", monitor)
         assert caught.value.input == "model"
 
 
@@ -180,7 +147,7 @@ def test_a_malicious_pickle_is_refused_and_not_executed(zipped: bool, tmp_path: 
     file = tmp_path / "evil.ckpt"
     torch.save({"state_dict": Evil(tmp_path / "executed")}, file, _use_new_zipfile_serialization=zipped)
     with pytest.raises(MissingFile, match="might run code") as caught:
-        our_picture(TorchBackend("cpu"), ModelRecipe("evil", file), monitor)
+        our_picture(TorchBackend("cpu"), ModelRecipe("evil", file), "base", monitor)
     assert ".safetensors" in str(caught.value)
     assert not (tmp_path / "executed").exists()
 
