@@ -22,7 +22,7 @@ from nodeflow.backends.torch.baking import baked
 from nodeflow.backends.torch.component import BUILDING, Adapter, Component
 from nodeflow.backends.torch.headers import read_shapes_of, read_weights
 from nodeflow.backends.torch.layouts import to_diffusers
-from nodeflow.backends.torch.lora_file import METADATA, as_adapter, layers_of, part_of
+from nodeflow.backends.torch.lora_file import METADATA, PREFIXES, as_adapter, layers_of, part_of
 from nodeflow.backends.torch.memory import is_memory_error
 from nodeflow.backends.torch.merging import left_out_message, misfit
 from nodeflow.backends.torch.modes import changing, rebuilding
@@ -32,7 +32,10 @@ from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Part
 from nodeflow.values import LoraPatch, Patch
 
-_KOHYA = ("lora_unet_", "lora_te_", "lora_te1_", "lora_te2_")
+_UNDERSCORED = tuple(prefix for own in PREFIXES.values() for prefix in own if prefix.endswith("_"))
+"""How names begin that kohya's scripts and LyCORIS write."""
+_OF_PEFT = "base_model.model."
+"""What peft puts before the names of layers, where diffusers does not take it out."""
 
 _SPARE = 8
 """How many LoRAs that a call does not use stay loaded on a component, in case the next one does."""
@@ -139,11 +142,11 @@ def _inject(
 ) -> None:
     """Have diffusers add the layers, in peft's layout.
 
-    Kohya's is read by `lora_file`: diffusers would drop DoRA's magnitudes, and refuse a file for one unknown
-    weight.
+    Those of others than diffusers are read by `lora_file`: diffusers would drop DoRA's magnitudes, refuse a
+    file for one unknown weight, and does not know all of the names.
     """
-    if any(key.startswith(_KOHYA) for key in weights):
-        converted, alphas = _of_kohya(module, part, weights)
+    if any(key.startswith(_UNDERSCORED) or _OF_PEFT in key for key in weights):
+        converted, alphas = _of_others(module, part, weights)
     else:
         converted, alphas = StableDiffusionXLPipeline.lora_state_dict(dict(weights))
     # What transformers looks for is the parameter inside of peft's magnitudes.
@@ -161,10 +164,10 @@ def _inject(
         )
 
 
-def _of_kohya(
+def _of_others(
     module: Any, part: Part, weights: dict[str, torch.Tensor]
 ) -> tuple[dict[str, torch.Tensor], dict[str, float]]:
-    """Turn kohya's layout into peft's, as far as the module has such layers."""
+    """Turn other layouts into diffusers', as far as the module has such layers."""
     blank = {_plain(name): Weight.of(tensor) for name, tensor in module.state_dict().items()}
     own = to_diffusers(part, {name: weight for name, weight in blank.items() if ".lora_" not in name})
     layers = layers_of(part, own, weights, {}).layers
