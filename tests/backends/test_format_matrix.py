@@ -133,6 +133,9 @@ def as_peft(tensors: Tensors) -> Tensors:
     }
     found = {names[name]: tensor for name, tensor in tensors.items() if name != "alpha"}
     found["lora_B.weight"] = found["lora_B.weight"] * (ALPHA / RANK)
+    if "lora_magnitude_vector" in found:
+        shape = (-1,) if found["lora_A.weight"].ndim == 2 else (1, -1, 1, 1)
+        found["lora_magnitude_vector"] = found["lora_magnitude_vector"].reshape(shape)
     return found
 
 
