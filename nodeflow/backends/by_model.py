@@ -9,6 +9,7 @@ from copy import copy
 from importlib.util import find_spec
 from pathlib import Path
 
+from nodeflow.backends.checks import check_numbers
 from nodeflow.backends.protocol import Backend, Monitor, PromptRequest, SampleRequest
 from nodeflow.errors import NodeFailed, NodeflowError
 from nodeflow.hardware import Arrangement, Dtype
@@ -63,19 +64,28 @@ class ByModel:
 
     def encode_text(self, model: ModelRecipe, prompt: PromptRequest, monitor: Monitor) -> Conditioning:
         """Encode a prompt with the model's text encoders."""
-        return self._of(model).encode_text(model, prompt, monitor)
+        found = self._of(model).encode_text(model, prompt, monitor)
+        arrays = found.encoder_1, found.encoder_2, found.pooled
+        check_numbers(f"the text encoders of '{model.name}'", *arrays)
+        return found
 
     def sample(self, model: ModelRecipe, request: SampleRequest, monitor: Monitor) -> Latent:
         """Denoise latents."""
-        return self._of(model).sample(model, request, monitor)
+        found = self._of(model).sample(model, request, monitor)
+        check_numbers(f"the UNet of '{model.name}'", found.samples)
+        return found
 
     def encode_image(self, model: ModelRecipe, image: Image, monitor: Monitor) -> Latent:
         """Encode pixels with the model's VAE."""
-        return self._of(model).encode_image(model, image, monitor)
+        found = self._of(model).encode_image(model, image, monitor)
+        check_numbers(f"the VAE of '{model.name}'", found.samples)
+        return found
 
     def decode(self, model: ModelRecipe, latent: Latent, monitor: Monitor) -> Image:
         """Decode latents to pixels with the model's VAE."""
-        return self._of(model).decode(model, latent, monitor)
+        found = self._of(model).decode(model, latent, monitor)
+        check_numbers(f"the VAE of '{model.name}'", found.pixels)
+        return found
 
     def write_model(
         self,

@@ -1,9 +1,12 @@
-"""What every backend refuses before it computes."""
+"""What is refused before and after a backend computes, whichever it is."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from nodeflow.errors import NodeFailed
 from nodeflow.values import LATENT_CHANNELS, LATENT_SCALE, Image, Latent
+from nodeflow.values.arrays import FloatArray
 
 INPAINTING_CHANNELS = 2 * LATENT_CHANNELS + 1
 """Of a UNet that was made for inpainting: noisy latents, mask, and latents of the masked picture."""
@@ -68,3 +71,22 @@ def check_channels(channels: int, latent: Latent) -> bool:
             "or choose a checkpoint that is not made for inpainting.",
         )
     return True
+
+
+def check_numbers(what: str, *arrays: FloatArray | None) -> None:
+    """Refuse what a damaged model makes, rather than show it as a black picture.
+
+    Args:
+        what: What made them.
+        *arrays: What it made.
+
+    Raises:
+        NodeFailed: If any value is not a finite number; names the input `model`.
+    """
+    if any(array is not None and not np.isfinite(array).all() for array in arrays):
+        raise NodeFailed(
+            f"{what} made values that are no numbers",
+            input="model",
+            advice="Choose another, or leave out LoRAs and embeddings: one of them is damaged, "
+            "or computes in too few bits.",
+        )
