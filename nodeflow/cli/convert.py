@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -11,11 +12,12 @@ from typing import TypeVar
 
 from nodeflow.cli.bars import shown
 from nodeflow.cli.output import complain, print_json, say
-from nodeflow.errors import ExitCode, NodeFailed, UsageError
+from nodeflow.errors import ExitCode, NodeFailed, NodeflowError, UsageError
 from nodeflow.files import Digests, read_any
 from nodeflow.folders import Folders
 from nodeflow.hardware import Dtype
-from nodeflow.models import Catalogue, ModelKind, model_digest
+from nodeflow.models import Architecture, Catalogue, ModelKind, model_digest
+from nodeflow.models.sniff import recognise
 from nodeflow.values import Layout, LoraPatch, MergePatch, ModelRecipe
 from nodeflow.values.blocks import read_blocks
 
@@ -90,10 +92,10 @@ def run_convert(
         raise UsageError("converting needs torch", advice="Install it with: pip install 'nodeflow[torch]'")
     kind, path = _chosen(Target, to, "--to"), _path(name, *CHECKPOINTS)
     model = ModelRecipe(Path(name).stem, path, _patches(_merges(checkpoints, minus, blocks), loras))
-    model = model.with_vae(None if vae is None else _path(vae, ModelKind.VAE))
+    model = model.with_vae(None if vae is None else _fitting(vae, ModelKind.VAE))
     wanted = Wanted(model, target, None if dtype is None else _chosen(Dtype, dtype, "--dtype"), int8)
     _check(wanted, overwrite=overwrite)
-    with shown(f"writing {target.name}") as progress:
+    with shown(f"writing {target.name}") as progress, _without_inputs():
         _WRITERS[kind](wanted, progress, lambda message: complain(message, "warning"))
     with shown(f"checking {target.name}") as progress:
         digest = model_digest(target, Digests(Folders.from_environment().cache), progress)
@@ -160,12 +162,35 @@ def _path(name: str, *kinds: ModelKind) -> Path:
     return known[0].path if known else catalogue.find(name, kinds[0]).path
 
 
+def _fitting(name: str, *kinds: ModelKind) -> Path:
+    """The path of a model that goes into another one: it must not be made for another family."""
+    path = _path(name, *kinds)
+    if path.is_file():
+        family = recognise(
+            {name: tensor.shape for name, tensor in read_any(path).tensors.items()}
+        ).architecture
+        if family not in (Architecture.SDXL, Architecture.SDXL_REFINER, Architecture.UNKNOWN):
+            message = f"{path} was made for {family.label}, not for SDXL"
+            raise NodeFailed(message, advice="Choose one made for SDXL")
+    return path
+
+
+@contextmanager
+def _without_inputs() -> Iterator[None]:
+    """Name no inputs in errors: there is no node that they could be of."""
+    try:
+        yield
+    except NodeflowError as error:
+        error.input = None
+        raise
+
+
 def _patches(merges: Iterable[MergePatch], loras: Sequence[str]) -> tuple[LoraPatch | MergePatch, ...]:
     """What is to be merged: checkpoints first, since LoRAs are meant for what comes of them."""
     patches = []
     for name, weight in map(_weighed, loras):
         strength = 1.0 if weight is None else weight
-        patches.append(LoraPatch(Path(name).stem, _path(name, ModelKind.LORA), strength, strength))
+        patches.append(LoraPatch(Path(name).stem, _fitting(name, ModelKind.LORA), strength, strength))
     return (*merges, *patches)
 
 
@@ -175,11 +200,11 @@ def _merges(checkpoints: Sequence[str], minus: str | None, blocks: str | None) -
         option = "--blocks" if minus is None else "--minus"
         advice = f"Convert once for each, with its {option}" if checkpoints else None
         raise UsageError(f"{option} takes one --merge-checkpoint, not {len(checkpoints)}", advice=advice)
-    third = None if minus is None else _path(minus, *CHECKPOINTS)
+    third = None if minus is None else _fitting(minus, *CHECKPOINTS)
     single = _blocks(blocks or "")
     for name, weight in map(_weighed, checkpoints):
         share = 0.5 if weight is None else weight
-        path = _path(name, *CHECKPOINTS)
+        path = _fitting(name, *CHECKPOINTS)
         yield MergePatch(Path(name).stem, path, share, share, share, third, single)
 
 

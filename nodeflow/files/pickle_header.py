@@ -97,9 +97,12 @@ def read_any(path: Path) -> Header:
     """Read what a file of weights holds, by its suffix in torch's format or in safetensors'.
 
     Raises:
-        MissingFile: If it is missing, unreadable, or damaged, or a pickle of more than weights.
+        MissingFile: If it is missing, unreadable, damaged or empty, or is a pickle of more than weights.
     """
-    return read_pickle(path) if path.suffix.lower() in PICKLES else read_header(path)
+    header = read_pickle(path) if path.suffix.lower() in PICKLES else read_header(path)
+    if not header.tensors:
+        raise MissingFile(f"{path} holds no weights", advice="Download it again, or choose another")
+    return header
 
 
 def more_than_weights(name: str, what: str = "") -> MissingFile:

@@ -20,7 +20,6 @@ INDEX = "model_index.json"
 SHARED = "shared.json"
 _LONGEST_JSON = 2**20
 _WITHOUT_WEIGHTS = ("scheduler", "tokenizer", "tokenizer_2", "feature_extractor")
-_WEIGHTS = (".safetensors", ".bin")
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,10 @@ class DiffusersFolder:
         """
         for name, folder in self.components.items():
             files = dict(files_in(folder))
-            complete = name in _WITHOUT_WEIGHTS or any(file.endswith(_WEIGHTS) for file in files)
+            complete = name in _WITHOUT_WEIGHTS or any(file.endswith(".safetensors") for file in files)
+            if not complete and any(file.endswith(".bin") for file in files):
+                message = f"{folder} holds pickles, which are not opened"
+                raise MissingFile(message, advice="Get the .safetensors version")
             if not files or not complete:
                 message = f"The checkpoint {self.path} has no {name.replace('_', ' ')}"
                 advice = f"Download it again, or put the missing files into {folder}"

@@ -107,6 +107,7 @@ MODELS = {
     "empty": b"",
     "truncated": safetensors(b'{"a": {"dtype": "F32", "shape": [8], "data_offsets": [0, 32]}}', b"\0" * 8),
     "truncated header": safetensors(b'{"a": {')[:10],
+    "no tensors": safetensors(b"{}"),
     "giant header": struct.pack("<Q", 2**60) + b"{}",
     "text": b"this is not a model at all, only a text that somebody renamed",
     "lfs pointer": LFS.encode(),
@@ -143,8 +144,12 @@ class Evil:
 
 
 def pickled(content: object) -> bytes:
+    return saved({"state_dict": {"model.diffusion_model.x": torch.ones(99)}, "more": content})
+
+
+def saved(content: object) -> bytes:
     buffer = io.BytesIO()
-    torch.save({"state_dict": {"model.diffusion_model.x": torch.ones(99)}, "more": content}, buffer)
+    torch.save(content, buffer)
     return buffer.getvalue()
 
 
@@ -154,6 +159,7 @@ PICKLES = {
         pickled(argparse.Namespace()),
         "holds more than weights (argparse.Namespace) and might run code, so it is not opened",
     ),
+    "no tensors": (saved([1, "weights", 3.0]), "holds no weights"),
     "truncated": (pickled(1)[:-40], "is damaged or no file of weights"),
     "empty": (b"", "is empty"),
     "lfs pointer": (LFS.encode(), "is a Git LFS pointer"),
@@ -192,7 +198,6 @@ def test_a_pickle_that_cannot_be_used_is_found_before_the_run(
         ({"model.diffusion_model.joint_blocks.0.x": (1,), "first_stage_model.y": (1,)}, "made for SD 3"),
         ({"double_blocks.0.img_attn.qkv.weight": (4, 4)}, "made for Flux"),
         ({"blocks.0.x": (4, 4)}, "'mine' is not an SDXL checkpoint"),
-        ({}, "'mine' is not an SDXL checkpoint"),
         ({"lora_unet_x.lora_down.weight": (4, 768)}, "is a LoRA, not a checkpoint"),
         ({"decoder.conv_in.weight": (4, 4)}, "is a VAE, not a checkpoint"),
     ],
@@ -212,6 +217,60 @@ def test_a_model_of_another_kind_is_found_before_the_run(
     answer = nodeflow("validate", "bad.json")
     (line,) = answer.errors
     assert message in line
+
+
+NOTHING = float("nan")
+UNSOUND: dict[str, tuple[str, dict[str, Any], str]] = {
+    "lora": (
+        "loras",
+        {
+            "unet.mid_block.attentions.0.proj_in.lora_A.weight": torch.full((4, 192), NOTHING),
+            "unet.mid_block.attentions.0.proj_in.lora_B.weight": torch.ones(192, 4),
+        },
+        "error: sampler.model: the UNet of 'pocket' made values that are no numbers",
+    ),
+    "embedding": (
+        "embeddings",
+        {"clip_l": torch.full((1, 64), NOTHING), "clip_g": torch.full((1, 96), NOTHING)},
+        "error: prompt.model: the text encoders of 'pocket' made values that are no numbers",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", UNSOUND)
+def test_values_that_are_no_numbers_fail_their_node(
+    kind: str, nodeflow: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder, tensors, message = UNSOUND[kind]
+    (tmp_path / "models" / folder).mkdir(parents=True)
+    save_file(tensors, tmp_path / "models" / folder / "mine.safetensors")
+    nodes: dict[str, Any] = {
+        "base": {"type": "CheckpointLoader", "inputs": {"checkpoint": "pocket"}},
+        "styled": {"type": "LoRALoader", "inputs": {"model": {"from": "base.model"}, "lora": "mine"}},
+        "prompt": {
+            "type": "TextEncode",
+            "inputs": {"model": {"from": "base.model"}, "text": "embedding:mine"},
+        },
+        "latent": {"type": "EmptyLatent", "inputs": {"width": 64, "height": 64}},
+        "sampler": {
+            "type": "Sampler",
+            "inputs": {
+                "model": {"from": "styled.model" if kind == "lora" else "base.model"},
+                "positive": {"from": "prompt.conditioning"},
+                "latent": {"from": "latent.latent"},
+                "steps": 1,
+            },
+        },
+    }
+    nodes["prompt"]["inputs"]["text"] = "an apple" if kind == "lora" else "embedding:mine"
+    if kind != "lora":
+        del nodes["styled"]
+    Path("bad.json").write_text(json.dumps({"format": 1, "nodes": nodes}))
+    answer = nodeflow("run", "bad.json")
+    assert answer.code == 1
+    (line,) = (line for line in answer.errors if line.startswith("error: "))
+    assert line.startswith(message)
+    assert "damaged" in line, "it says what to do"
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,62 @@ def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], says: str, 
     assert not [path for path in Path().iterdir() if path.name.startswith(("out", "."))]
 
 
+MISFITS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a LoRA for SD 1": (
+        "--merge-lora",
+        {"lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.lora_down.weight": (4, 768)},
+        "was made for SD 1, not for SDXL",
+    ),
+    "a LoRA of alphas alone": ("--merge-lora", {"lora_unet_nowhere.alpha": ()}, "does not fit this model"),
+    "a checkpoint of SD 1 for its VAE": (
+        "--vae",
+        {
+            "cond_stage_model.transformer.text_model.x": (1,),
+            "model.diffusion_model.x.attn2.to_k.weight": (320, 768),
+            "first_stage_model.decoder.conv_in.weight": (64, 4, 3, 3),
+        },
+        "was made for SD 1, not for SDXL",
+    ),
+    "a VAE without most of it": (
+        "--vae",
+        {"decoder.conv_in.weight": (64, 4, 3, 3)},
+        "the VAE of 'mine.safetensors' lacks weights such as",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MISFITS)
+def test_what_does_not_fit_is_not_put_in(what: str, nodeflow: Program) -> None:
+    option, shapes, says = MISFITS[what]
+    save_file({name: torch.ones(shape) for name, shape in shapes.items()}, "mine.safetensors")
+    answer = nodeflow("convert", "pocket", "out.safetensors", option, "mine.safetensors")
+    assert answer.code in (1, 4)
+    (line,) = answer.errors
+    assert says in line
+    assert not line.startswith("error: model: "), "there is no node whose input it could be"
+    assert not list(Path().glob("out*"))
+
+
+@pytest.mark.parametrize("lost", ["a part", "a weight"])
+def test_what_is_incomplete_is_not_converted(lost: str, nodeflow: Program) -> None:
+    """Pickles in the place of weights are no weights."""
+    assert nodeflow("convert", "pocket", "half", "--to", "diffusers").code == 0
+    file = Path("half/unet/diffusion_pytorch_model.safetensors")
+    tensors = load_file(file)
+    if lost == "a part":
+        file.unlink()
+        torch.save(tensors, file.with_suffix(".bin"))
+    else:
+        save_file({name: tensor for name, tensor in tensors.items() if name != "conv_out.bias"}, file)
+    answer = nodeflow("convert", "half", "out.safetensors")
+    assert answer.code == 4
+    (line,) = answer.errors
+    assert (
+        "pickles, which are not opened" if lost == "a part" else "lacks weights such as conv_out.bias"
+    ) in line
+    assert not Path("out.safetensors").exists()
+
+
 def test_ctrl_c_leaves_nothing_and_is_told_by_the_exit_code(
     nodeflow: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

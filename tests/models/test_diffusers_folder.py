@@ -77,6 +77,13 @@ def test_a_component_without_files_or_weights_is_missing(checkpoints: Path) -> N
         DiffusersFolder.read(path).check()
 
 
+def test_pickles_are_no_weights(checkpoints: Path) -> None:
+    path = make(checkpoints / "x", "unet vae")
+    (path / "vae" / "model.safetensors").rename(path / "vae" / "model.bin")
+    with pytest.raises(MissingFile, match=r"vae holds pickles, which are not opened\. Get the \.safetensors"):
+        DiffusersFolder.read(path).check()
+
+
 def test_damaged_weights_are_found(checkpoints: Path) -> None:
     path = make(checkpoints / "x", "unet vae")
     (path / "vae" / "model.safetensors").write_bytes(b"")

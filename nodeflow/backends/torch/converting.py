@@ -20,6 +20,7 @@ from nodeflow.backends.torch.describing import descriptions, metadata_of, own_de
 from nodeflow.backends.torch.device import torch_dtype
 from nodeflow.backends.torch.headers import read_weights
 from nodeflow.backends.torch.layouts import to_original
+from nodeflow.backends.torch.loading import check_fit
 from nodeflow.backends.torch.merging import merged
 from nodeflow.backends.torch.part_weights import part_weights
 from nodeflow.backends.torch.prediction import markers
@@ -80,6 +81,7 @@ def write_model(
     weights = {}
     for part in filter(lambda part: part.has_weights, source.places):
         own = part_weights(source.place(part), part)
+        check_fit(source, part, own)
         weights[part] = _stored(part, merged(part, own, model.patches, warn or _ignore), own, dtype)
     with _failures_named(target, _size(weights)):
         if layout is Layout.DIFFUSERS:

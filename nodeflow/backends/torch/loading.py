@@ -9,12 +9,13 @@ from typing import Any
 import torch
 import transformers
 
-from nodeflow.backends.torch.building import build
+from nodeflow.backends.torch.building import build, misfits
 from nodeflow.backends.torch.device import torch_dtype
 from nodeflow.backends.torch.memory import is_memory_error
 from nodeflow.backends.torch.merging import merged
 from nodeflow.backends.torch.part_weights import part_weights, weight_files
 from nodeflow.backends.torch.source import Source
+from nodeflow.backends.torch.weight import Weights
 from nodeflow.errors import MissingFile, NodeflowError
 from nodeflow.hardware import Mode, Part, Placed
 from nodeflow.values import Patch
@@ -63,10 +64,24 @@ def check_weights(source: Source, part: Part) -> None:
         MissingFile: If the checkpoint has no such part, or its folder holds no `.safetensors` file.
     """
     place = source.place(part)
-    if part.has_weights and place.is_dir() and not weight_files(place):
-        reason = "pickles, which are not opened" if any(place.glob("*.bin")) else "no weights"
+    if part.has_weights and place.is_dir():
+        weight_files(place)
+
+
+def check_fit(source: Source, part: Part, weights: Weights) -> None:
+    """Refuse weights that a part cannot be made of, by their names and shapes alone.
+
+    Raises:
+        MissingFile: If some are missing or of another size.
+    """
+    with _failures_named(source, part):
+        wrong = misfits(part, source.configs[part], weights)
+    if wrong:
         raise MissingFile(
-            f"the folder {place} holds {reason}", input="model", advice="Get the .safetensors version."
+            f"the {part.label} of '{_owner(source, part)}' lacks weights such as {wrong[0]}, or has them in "
+            "another size",
+            input="model",
+            advice="Download it again, or choose another.",
         )
 
 
@@ -75,9 +90,9 @@ def _check_complete(source: Source, part: Part, module: torch.nn.Module) -> None
     unset = [name for name, parameter in module.named_parameters() if parameter.is_meta]
     if unset:
         raise MissingFile(
-            f"the {part} in '{source.place(part).name}' lacks weights such as {unset[0]}",
+            f"the {part.label} of '{_owner(source, part)}' lacks weights such as {unset[0]}",
             input="model",
-            advice="Download the checkpoint again.",
+            advice="Download it again, or choose another.",
         )
 
 
@@ -91,7 +106,16 @@ def _failures_named(source: Source, part: Part) -> Iterator[None]:
         if is_memory_error(error):
             raise
         raise MissingFile(
-            f"the {part} of '{source.path.name}' cannot be read: its files are damaged or of another size",
+            f"the {part.label} of '{_owner(source, part)}' cannot be read: "
+            "its files are damaged or of another size",
             input="model",
-            advice="Download the checkpoint again, or choose another.",
+            advice="Download it again, or choose another.",
         ) from error
+
+
+def _owner(source: Source, part: Part) -> str:
+    """What a part came with: the checkpoint, or a file or folder of its own."""
+    place, own = source.place(part), source.path.resolve()
+    if place == own or own in place.parents:
+        return source.path.name
+    return place.parent.name if place.name == part else place.name  # of a folder, or a file by itself

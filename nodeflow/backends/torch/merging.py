@@ -9,7 +9,7 @@ import torch
 
 from nodeflow.backends.torch.headers import read_weights
 from nodeflow.backends.torch.lora_delta import KNOWN, applied, is_usable, unused
-from nodeflow.backends.torch.lora_file import LoraLayer, layers_of, split
+from nodeflow.backends.torch.lora_file import LoraLayer, layers_of, part_of, split
 from nodeflow.backends.torch.original_names import OriginalNames
 from nodeflow.backends.torch.part_weights import part_weights
 from nodeflow.backends.torch.source import locate
@@ -55,7 +55,7 @@ def with_lora(part: Part, weights: Weights, patch: LoraPatch, warn: Warn) -> dic
     found = layers_of(part, weights, tensors, metadata)
     usable = {f"{name}.weight": layer for name, layer in found.layers.items() if is_usable(layer)}
     changed = usable | {f"{name}.bias": layer for name, layer in found.biases.items()}
-    if not changed and (found.unplaced or found.layers):
+    if not changed and any(part_of(name) is part for name in tensors):
         raise misfit(patch, tensors)
     left_out = [*found.unplaced, *(name for layer in found.layers.values() for name in unused(layer))]
     if left_out:

@@ -61,9 +61,16 @@ def part_weights(place: Path, part: Part) -> dict[str, Weight]:
 def weight_files(folder: Path) -> list[Path]:
     """The files of a diffusers folder's weights: of several variants, the one of full precision.
 
-    Pickles are never among them, whatever else is missing.
+    Raises:
+        MissingFile: If there are none; pickles are never opened, whatever else is missing.
     """
-    return [folder / name for name in weight_names(file.name for file in folder.glob("*.safetensors"))]
+    names = weight_names(file.name for file in folder.glob("*.safetensors"))
+    if not names:
+        reason = "pickles, which are not opened" if any(folder.glob("*.bin")) else "no weights"
+        raise MissingFile(
+            f"the folder {folder} holds {reason}", input="model", advice="Get the .safetensors version."
+        )
+    return [folder / name for name in names]
 
 
 def _in_file(file: Path, part: Part) -> dict[str, torch.Tensor]:
