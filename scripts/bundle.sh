@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the stand-alone program: dist/nodeflow, a folder that runs on any Linux as old as this one or newer.
-# With --check, it is then tried in an empty environment: commands, a picture, the editor.
+# With --check, it is then tried in an empty environment: commands, a picture, the editor on a virtual screen.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 extras=torch,ui,lycoris,bundle
@@ -16,4 +16,5 @@ fi
 .venv/bin/python -m PyInstaller --noconfirm --log-level WARN scripts/bundle/nodeflow.spec
 du --summarize --human-readable dist/nodeflow
 [ "${1:-}" = --check ] || exit 0
+scripts/virtual_screen.sh
 NODEFLOW_BUNDLE=$PWD/dist/nodeflow exec .venv/bin/python -m pytest --quiet -m "not window" tests/bundle

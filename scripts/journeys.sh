@@ -4,13 +4,7 @@
 # To keep pictures of the steps: NODEFLOW_JOURNEY_PICTURES=FOLDER scripts/journeys.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for tool in xvfb-run xauth xdotool openbox; do
-    if ! command -v "$tool" >/dev/null; then
-        echo "Installing what a virtual screen needs: xvfb, xauth, xdotool, openbox."
-        scripts/system_packages.sh xvfb xauth xdotool openbox
-        break
-    fi
-done
+scripts/virtual_screen.sh
 export QT_QPA_PLATFORM=xcb
 
 on_a_screen() { # FIRST NUMBER TO TRY, ARGUMENTS OF PYTEST
