@@ -12,6 +12,7 @@ from ui.document import edits
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
+    from ui.running.engine import Engine
 
 
 class Part:
@@ -23,6 +24,11 @@ class Part:
 
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
+
+    @property
+    def _engine(self) -> Engine:
+        """What runs all documents."""
+        return self._editing.desk.engine
 
     @property
     def _workflow(self) -> Workflow:

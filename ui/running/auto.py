@@ -73,10 +73,10 @@ class Auto(Part):
     def stop(self) -> None:
         """The document is closed."""
         self._soon.stop()
-        self._editing.desk.engine.changed.disconnect(self.look)
+        self._engine.changed.disconnect(self.look)
 
     def _run(self) -> None:
-        engine, running = self._editing.desk.engine, self._editing.running
+        engine, running = self._engine, self._editing.running
         if not self._on or not engine.ready or work_of(self._workflow) == self._asked:
             return
         if engine.current is not None and engine.current is self._own and not self._own.cancelled:

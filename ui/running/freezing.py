@@ -38,12 +38,12 @@ class Freezing(Part):
             text = self._tr("Only nodes that compute something can be frozen; of a subgraph, those inside it")
             self._say(text)
             return
-        if not self._editing.desk.engine.ready:
+        if not self._engine.ready:
             self._say(self._tr("Nothing can be run yet"))
             return
         paths = {self._editing.node_path(name): name for name in names}
         job = Job(self._workflow)
-        self._editing.desk.engine.ask(
+        self._engine.ask(
             lambda runner: runner.freeze(job, list(paths)), partial(self._answer, paths, self._scope)
         )
 

@@ -100,9 +100,7 @@ class Looking(Part):
             self._show(asked, Look("", self._tr("Nothing") if source is None else str(source)))
             return
         job = Job(self._workflow)
-        self._editing.desk.engine.ask(
-            lambda runner: runner.look(job, source, SIDE), partial(self._answer, asked, source)
-        )
+        self._engine.ask(lambda runner: runner.look(job, source, SIDE), partial(self._answer, asked, source))
 
     def source(self, link: Link) -> str | InputValue:
         """Where a wire begins, as a path; the literal itself where a subgraph is given one."""

@@ -25,7 +25,7 @@ class Only(Part):
             return
         running.take_seeds(self._chosen)
         job = Job(self._workflow, tuple(targets), self._editing.desk.folders.output)
-        self._editing.desk.engine.forecasts.ask(self, job, lambda told: self._answer(job, told))
+        self._engine.forecasts.ask(self, job, lambda told: self._answer(job, told))
 
     def _answer(self, job: Job, told: Forecast | Exception) -> None:
         running = self._editing.running

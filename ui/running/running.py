@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 
 from nodeflow.execution import events
@@ -15,14 +14,13 @@ from nodeflow.execution.events import Event, Outcome
 from nodeflow.execution.forecast import Forecast
 from nodeflow.execution.job import Job
 from nodeflow.files.names import shown_path
-from nodeflow.node.spec import NodeKind
 from ui.document.history import Change
 from ui.document.problems import flat_graph
 from ui.editing.part import Part
 from ui.running.auto import Auto
 from ui.running.course import Course
-from ui.running.engine import Engine
 from ui.running.failures import Failures
+from ui.running.foresight import Foresight
 from ui.running.marks import Marks
 from ui.running.only import Only
 from ui.running.reasons import Reasons, Story
@@ -34,9 +32,6 @@ from ui.running.work import work_of
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
     from ui.queue.batches import Changes
-
-PAUSE = 250
-"""Milliseconds after the last change before it is asked what a run would do."""
 
 
 class Running(Part):
@@ -62,20 +57,10 @@ class Running(Part):
         self._tickets: list[Ticket] = []
         self.failures = Failures(editing)
         self._used: Used | None = None
-        self._known: Any = None
         self._renamed: dict[str, str] = {}
         self._saved: list[Path] = []
-        self._soon = QTimer(editing, singleShot=True, interval=PAUSE)
-        self._soon.timeout.connect(self._ask)
-        self._engine.begun.connect(self._soon.start)
-        self._engine.changed.connect(self._soon.start)
+        self._foresight = Foresight(editing, self._next_job, self._foresee)
         self._engine.unwatched.connect(self._watch)
-        editing.desk.filesChanged.connect(self._look_again)
-        self._look_again()
-
-    @property
-    def _engine(self) -> Engine:
-        return self._editing.desk.engine
 
     @property
     def active(self) -> bool:
@@ -89,13 +74,9 @@ class Running(Part):
 
     def stop(self) -> None:
         """The document is closed: what it asked for is given up."""
-        self._soon.stop()
+        self._foresight.stop()
         self.auto.stop()
-        self._engine.begun.disconnect(self._soon.start)
-        self._engine.changed.disconnect(self._soon.start)
         self._engine.unwatched.disconnect(self._watch)
-        self._editing.desk.filesChanged.disconnect(self._look_again)
-        self._engine.forecasts.forget(self)
         self._engine.forecasts.forget(self.only)
         self._engine.drop(self._tickets)
 
@@ -196,23 +177,14 @@ class Running(Part):
         renamed = self.marks.follow(change)
         if renamed is not None and self.active:
             self._renamed[renamed[0]] = renamed[1]
-        self._soon.start()
+        self._foresight.look()
         self.auto.look()
 
-    def _look_again(self) -> None:
-        self._known = None
-        self._soon.start()
-
-    def _ask(self) -> None:
-        """Ask what a run would do, if anything that counts has changed."""
-        if not self._engine.ready or self._pending:
-            return
-        now = work_of(self._workflow)
-        if now == self._known:
-            return
-        self._known = now
-        job = Job(next_seeds(self._workflow, self._used), (), self._editing.desk.folders.output)
-        self._engine.forecasts.ask(self, job, self._foresee)
+    def _next_job(self) -> Job | None:
+        """What would run if it were asked for now; None while something of the document runs or waits."""
+        if self._pending:
+            return None
+        return Job(next_seeds(self._workflow, self._used), (), self._editing.desk.folders.output)
 
     def _foresee(self, told: Forecast | Exception) -> None:
         if self._pending:
@@ -221,8 +193,8 @@ class Running(Part):
             self.states.forget()
             self._reasons.foreseen, self.line = None, ""
         else:
-            needed = self._needed(told)
-            self.states.foresee(told, self._at_hand(told, needed))
+            needed = self._foresight.needed(told)
+            self.states.foresee(told, self._foresight.at_hand(told, needed))
             self._reasons.foreseen, self.line = told, forecast_text(told, len(needed))
         self.failures.foresee(told)
         self._tell()
@@ -231,18 +203,6 @@ class Running(Part):
         """Why a node runs, ran or does not; None: nothing is known of it."""
         inside = path not in self.states.nodes
         return self._reasons.of(path, self.states.of(path, inside=inside).phase)
-
-    def _needed(self, told: Forecast) -> dict[str, NodeKind]:
-        """The nodes that all sinks depend on."""
-        nodes = flat_graph(self._workflow, self._editing.desk.specs).nodes
-        names = (*(node.node for node in told.nodes), *told.beside)
-        return {name: nodes[name].node.spec.kind for name in names if name in nodes}
-
-    @staticmethod
-    def _at_hand(told: Forecast, needed: Mapping[str, NodeKind]) -> list[str]:
-        """The nodes that a run does without, since what they lead to is at hand. Light ones take no time."""
-        listed = {node.node for node in told.nodes} | told.lacking
-        return [name for name, kind in needed.items() if name not in listed and kind is not NodeKind.LIGHT]
 
     def _take(self, ticket: Ticket, event: Event, picture: QImage | None) -> None:
         if self.course is None:
@@ -293,8 +253,7 @@ class Running(Part):
         ran = work_of(ticket.job.workflow)
         changed = ran != work_of(self._workflow)
         shows_result = outcome is Outcome.DONE or self.failures.happened
-        self._known = ran if shows_result and not changed else None
-        self._soon.start()
+        self._foresight.skip(ran if shows_result and not changed else None)
         if outcome is Outcome.CANCELLED:
             self.line = self._tr("Cancelled")
         elif outcome is Outcome.FAILED:

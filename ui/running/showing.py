@@ -58,9 +58,7 @@ class Showing(Part):
             self._put(name, None)
         else:
             job = Job(self._workflow)
-            self._editing.desk.engine.ask(
-                lambda runner: runner.look(job, source, WHOLE), partial(self._put, name)
-            )
+            self._engine.ask(lambda runner: runner.look(job, source, WHOLE), partial(self._put, name))
 
     def _source(self, name: str) -> str | None:
         """The output that a node shows: its own, or, since what delivers is not kept, what feeds it."""
