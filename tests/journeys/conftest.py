@@ -115,7 +115,7 @@ def open_template(window: MainWindow, hand: Hand) -> Callable[[str], tuple[Editi
     def open_it(title: str) -> tuple[Editing, Places]:
         (card,) = (
             b
-            for b in window.start.findChildren(QAbstractButton)
+            for b in window.pages.start.findChildren(QAbstractButton)
             if title in b.text() or title in b.accessibleName()
         )
         hand.click(card)

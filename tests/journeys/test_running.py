@@ -27,7 +27,7 @@ def will_run(editing: Editing) -> set[str]:
 
 
 def test_pressing_run(window: MainWindow, hand: Hand, qtbot: QtBot) -> None:
-    (card,) = (card for card in window.start.cards if card.accessibleName() == "Text to image")
+    (card,) = (card for card in window.pages.start.cards if card.accessibleName() == "Text to image")
     hand.click(card)
     hand.until(lambda: window.editing is not None, "the template is open")
     editing = window.editing

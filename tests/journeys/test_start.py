@@ -44,9 +44,9 @@ def recent(home: Path) -> list[Path]:
 
 
 def test_the_first_start_says_what_the_computer_can_do(window: MainWindow, hand: Hand) -> None:
-    card = window.start.machine
+    card = window.pages.start.machine
     hand.until(lambda: card.isVisible() and not card.text.endswith("…"), "it is told")
-    assert [c.accessibleName() for c in window.start.cards] == [t.title for t in templates()]
+    assert [c.accessibleName() for c in window.pages.start.cards] == [t.title for t in templates()]
     hand.shot("first_start", window, window.desk.theme)
     hand.click(card.more)
     hand.until(lambda: bool(window.findChildren(MachineDialog)), "all of it is told")
@@ -63,9 +63,9 @@ def test_the_first_start_says_what_the_computer_can_do(window: MainWindow, hand:
 @pytest.mark.usefixtures("saved_pictures")
 def test_the_start_page_goes_on_from_last_time(recent: list[Path], window: MainWindow, hand: Hand) -> None:
     def row(place: int) -> RecentRow:
-        return window.start.recent.rows[place]
+        return window.pages.start.recent.rows[place]
 
-    card = window.start.machine
+    card = window.pages.start.machine
     hand.until(card.isVisible, "the welcome is there")
     hand.click(card.shut)
     hand.until(row(2).lacks.isVisible, "what is missing is said")

@@ -117,7 +117,7 @@ def test_others_get_a_plain_form(window: MainWindow, hand: Hand, open_template: 
     assert row is not None
     hand.click(row.pin)
     hand.key("F9")
-    panel = window.form.findChild(AppPanel)
+    panel = window.pages.form.findChild(AppPanel)
     assert panel is not None
     hand.until(panel.isVisible, "only the form is shown")
     hand.shot("app_panel", window)
@@ -128,4 +128,4 @@ def test_others_get_a_plain_form(window: MainWindow, hand: Hand, open_template: 
     hand.type("a green pear")
     hand.key("F9")
     hand.until(lambda: editing.value(Port("prompt", "text")) == "a green pear", "what was typed is kept")
-    assert window.stack.currentWidget() is editing.canvas
+    assert window.pages.currentWidget() is editing.canvas

@@ -216,7 +216,7 @@ ACTIONS = (
     Action(
         "node.reload",
         "Reload node types",
-        lambda c: c.window.reload_types(),
+        lambda c: c.window.types.reload(),
         "node",
         ("F5",),
         "arrows-clockwise",

@@ -129,7 +129,7 @@ ACTIONS = (
         ("F9",),
         "app-window",
         document,
-        lambda c: c.window.form_only,
+        lambda c: c.window.pages.form_only,
         apart=True,
         words="form simple",
     ),
@@ -149,11 +149,11 @@ ACTIONS = (
     Action(
         "view.minimap",
         "Minimap",
-        lambda c: c.window.toggle_minimap(),
+        lambda c: c.window.pages.toggle_minimap(),
         "view",
         ("Ctrl+Shift+K",),
         "map-trifold",
-        checked=lambda c: c.window.minimap_shown,
+        checked=lambda c: c.window.pages.minimap_shown,
     ),
     Action(
         "view.full_screen",

@@ -60,7 +60,7 @@ class HelpFront(QObject):
 
     def introduce(self) -> None:
         """At the first start, say on the start page what this computer can do."""
-        window, card = self._window, self._window.start.machine
+        window, card = self._window, self._window.pages.start.machine
         if window.desk.settings.value(INTRODUCED, False, bool):
             return
         card.moreWanted.connect(self.show_machine)

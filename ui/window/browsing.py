@@ -37,7 +37,7 @@ class Browsing(QObject):
         self._window, desk = window, window.desk
         self.nodes = cast(NodeLibrary, window.docks.panel("nodes"))
         self.nodes.said.connect(window.say)
-        self.nodes.reloadWanted.connect(window.reload_types)
+        self.nodes.reloadWanted.connect(window.types.reload)
         self.models = Models(desk, self)
         self._thumbnails = Thumbnails(desk.folders.cache, self)
         self.model_browser = cast(ModelBrowser, window.docks.panel("models"))

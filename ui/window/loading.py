@@ -89,7 +89,7 @@ class Loading(QObject):
 
         window = self._window
         window.docks.fill()
-        window.documents = Documents(window, window.tab_row.tabs, window.stack)
+        window.documents = Documents(window, window.tab_row.tabs, window.pages)
         window.popups = Popups(window)
         window.pictures = PicturesFront(window)
         window.browsing = Browsing(window)
@@ -101,7 +101,7 @@ class Loading(QObject):
         window.documents.opened.connect(window.popups.listen)
         window.documents.opened.connect(window.running.listen)
         window.documents.currentChanged.connect(window.follow)
-        window.listen_to_start()
+        window.pages.listen()
         window.ready = True
 
     def _open_files(self) -> None:

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QPlainTextEdit,
-    QStackedWidget,
     QTextEdit,
     QToolBar,
     QVBoxLayout,
@@ -35,18 +34,18 @@ from ui.actions.board import Board
 from ui.actions.catalogue import TOOLBAR
 from ui.log.log import Level
 from ui.running.front import RunFront
-from ui.start.page import StartPage
 from ui.theme import Theme
 from ui.window.asking import Asking
 from ui.window.breadcrumb import Breadcrumb
 from ui.window.docks import Docks
-from ui.window.form_page import FormPage
 from ui.window.library import Library
 from ui.window.loading import Loading
 from ui.window.notice import Choice, Notice
+from ui.window.pages import Pages
 from ui.window.remembered import Remembering, recall, remember
 from ui.window.status_bar import StatusBar
 from ui.window.tabs import TabRow
+from ui.window.type_news import TypeNews
 
 if TYPE_CHECKING:
     from ui.desk import Desk
@@ -79,7 +78,6 @@ class MainWindow(QMainWindow):
         editing: The document in front; None if none is open.
         ready: Whether documents can be opened.
         loading: Whether files of last time are still to come.
-        form_only: Whether the form is shown in place of the graph.
     """
 
     painted = Signal()
@@ -98,12 +96,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self.ready = self.loading = False
-        self._painted = self._reloads = False
-        self._faults_told: list[str] = []
+        self._painted = False
         self.editing: Editing | None = None
-        self.form_only: bool = False
         self.theme_choice = str(desk.settings.value("theme", "system"))
-        self.minimap_shown: bool = bool(desk.settings.value("window/minimap", True, bool))
         desk.theme.choose(THEMES.get(self.theme_choice))
         theme = desk.theme.theme
         self.setWindowTitle("nodeflow")
@@ -112,9 +107,9 @@ class MainWindow(QMainWindow):
         self.asking = Asking(self)
         self.library: Library = Library(self)
         self.tab_row, self.breadcrumb = TabRow(theme), Breadcrumb(theme)
-        self.notice, self.start, self.form = Notice(theme), StartPage(theme), FormPage()
-        self.stack = QStackedWidget()
-        self.status = StatusBar(theme)
+        self.notice, self.status = Notice(theme), StatusBar(theme)
+        self.pages: Pages = Pages(self)
+        self.types: TypeNews = TypeNews(self)
         self._lay_out()
         self.docks = Docks(self)
         self.board = Board(Context(self))
@@ -134,9 +129,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         for widget in (self.tab_row, self.breadcrumb, self.notice):
             column.addWidget(widget)
-        column.addWidget(self.stack, 1)
-        self.stack.addWidget(self.start)
-        self.stack.addWidget(self.form)
+        column.addWidget(self.pages, 1)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
         self.setDockNestingEnabled(True)
@@ -153,38 +146,15 @@ class MainWindow(QMainWindow):
 
     def _listen(self) -> None:
         self.desk.theme.changed.connect(self._take_theme)
-        self.desk.typesTold.connect(self._types_told)
         self.status.problemsWanted.connect(lambda: self.docks.show("problems"))
         self.status.zoomWanted.connect(self._full_size)
         self.breadcrumb.wanted.connect(self._go_out)
         self.docks.changed.connect(self._docks_changed)
-        self.docks.left.connect(self._focus_canvas)
+        self.docks.left.connect(self.pages.focus_canvas)
 
     def _full_size(self) -> None:
         if self.editing is not None:
             self.editing.canvas.set_zoom(1.0)
-
-    def _focus_canvas(self) -> None:
-        if self.editing is not None and not self.form_only:
-            self.editing.canvas.setFocus()
-
-    def listen_to_start(self) -> None:
-        """Answer to the start page, now that documents can be opened."""
-        self.start.newWanted.connect(self.documents.new)
-        self.start.openWanted.connect(self.documents.ask_open)
-        self.start.fileWanted.connect(lambda path: self.documents.open([path]))
-        self.start.templateWanted.connect(self.documents.open_template)
-        self.start.fileForgotten.connect(self._forget_file)
-        self.start.newsWanted.connect(self.help.show_news)
-        self.start.machineWanted.connect(self.help.show_machine)
-
-    def show_recent(self) -> None:
-        """List the recent files on the start page."""
-        self.start.show_recent(self.desk.session.recent.paths(), self.desk)
-
-    def _forget_file(self, path: Path) -> None:
-        self.desk.session.recent.remove(path)
-        self.show_recent()
 
     def begin(self, files: Sequence[str] = ()) -> None:
         """Load everything, and open files, as soon as the window is painted.
@@ -222,26 +192,12 @@ class MainWindow(QMainWindow):
     def follow(self, editing: Editing | None) -> None:
         """Bring a document to the front, or the start page if there is none."""
         self.editing = editing
-        self.docks.step_aside(editing is None or self.form_only)
+        self.docks.step_aside(editing is None or self.pages.form_only)
         self.docks.show_editing(editing)
-        self._show_page()
-        if editing is None:
-            self.show_recent()
-        self.describe()
-
-    def _show_page(self) -> None:
-        editing = self.editing
         self.tab_row.setVisible(editing is not None)
-        self.breadcrumb.show_editing(None if self.form_only else editing)
-        if editing is None:
-            self.stack.setCurrentWidget(self.start)
-        elif self.form_only:
-            self.form.show_editing(editing)
-            self.stack.setCurrentWidget(self.form)
-        else:
-            editing.canvas.minimap.setVisible(self.minimap_shown)
-            self.stack.setCurrentWidget(editing.canvas)
-            editing.canvas.setFocus()
+        self.breadcrumb.show_editing(None if self.pages.form_only else editing)
+        self.pages.show_editing(editing)
+        self.describe()
 
     def describe(self) -> None:
         """Bring the title, the actions and the status bar up to date."""
@@ -249,7 +205,7 @@ class MainWindow(QMainWindow):
         title = self.documents.title(self.editing) if self.editing else ""
         self.setWindowTitle(f"{title}[*]" if title else "nodeflow")
         self.setWindowModified(document is not None and document.modified)
-        self.breadcrumb.show_editing(None if self.form_only else self.editing)
+        self.breadcrumb.show_editing(None if self.pages.form_only else self.editing)
         self.status.show_editing(self.editing)
         self.running.show_editing(self.editing)
         self.board.refresh()
@@ -292,14 +248,8 @@ class MainWindow(QMainWindow):
 
     def toggle_form(self) -> None:
         """Show only the form, or the graph again."""
-        self.form_only = not self.form_only
+        self.pages.form_only = not self.pages.form_only
         self.follow(self.editing)
-
-    def toggle_minimap(self) -> None:
-        """Show or hide the minimap, in all documents."""
-        self.minimap_shown = not self.minimap_shown
-        for editing in self.documents.editings:
-            editing.canvas.minimap.setVisible(self.minimap_shown)
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back."""
@@ -311,25 +261,8 @@ class MainWindow(QMainWindow):
         self.desk.settings.setValue("theme", name)
         self.desk.theme.choose(THEMES.get(name))
 
-    def reload_types(self) -> None:
-        """Look for node types, models and pictures anew."""
-        self.desk.rescan()
-        self._reloads = True
-        if not self.desk.look_for_types():
-            self._types_told()
-
-    def _types_told(self) -> None:
-        """Say which packages failed, and after a reload how many node types there are."""
-        faults = list(self.desk.faults)
-        if faults and (self._reloads or faults != self._faults_told):
-            self.tell("\n".join(faults))
-        self._faults_told = faults
-        if self._reloads:
-            self._reloads = False
-            self.say(self.tr("{0} node types loaded").format(len(self.desk.specs)))
-
     def _take_theme(self, theme: Theme) -> None:
-        for part in (self.tab_row, self.breadcrumb, self.notice, self.start, self.status, self.running):
+        for part in (self.tab_row, self.breadcrumb, self.notice, self.pages, self.status, self.running):
             part.set_theme(theme)
         self.board.redraw()
         self.describe()
@@ -372,11 +305,11 @@ class MainWindow(QMainWindow):
         self.remembering.end()
         self.editing = None
         self.docks.show_editing(None)
-        self.form.show_editing(None)
+        self.pages.form.show_editing(None)
         self.desk.engine.close()  # before documents give up what they asked for: it goes on at the next start
         self.documents.end()
         self.pictures.end()
-        self.start.recent.reader.end()
+        self.pages.start.recent.reader.end()
         self.queue.end()
         self.browsing.end()
         self.ready = False

@@ -33,7 +33,7 @@ def remember(window: MainWindow) -> None:
     settings.setValue("window/geometry", window.saveGeometry())
     if not window.docks.aside:
         settings.setValue("window/state", window.saveState(VERSION))
-    settings.setValue("window/minimap", window.minimap_shown)
+    settings.setValue("window/minimap", window.pages.minimap_shown)
     settings.sync()
 
 

@@ -53,7 +53,7 @@ def files(tmp_path: Path) -> list[Path]:
 def window(qtbot: QtBot, files: list[Path], tmp_path: Path) -> Iterator[MainWindow]:
     """A window on its start page."""
     with open_window(tmp_path) as window:
-        rows = window.start.recent.rows
+        rows = window.pages.start.recent.rows
         qtbot.waitUntil(lambda: all(row.toolTip() and row._facts for row in rows))
         yield window
 
@@ -63,7 +63,7 @@ def test_every_template_has_a_picture_of_what_it_makes() -> None:
 
 
 def test_recent_files_tell_what_they_lack(window: MainWindow, files: list[Path]) -> None:
-    apple, storm = window.start.recent.rows
+    apple, storm = window.pages.start.recent.rows
     assert [apple.accessibleName(), storm.accessibleName()] == ["apple", "storm"]
     assert not apple.lacks.isVisible()
     assert storm.lacks.text() == "1 file is missing"
@@ -71,13 +71,13 @@ def test_recent_files_tell_what_they_lack(window: MainWindow, files: list[Path])
 
 
 def test_a_recent_file_opens_by_a_click(window: MainWindow, files: list[Path]) -> None:
-    QTest.mouseClick(window.start.recent.rows[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.pages.start.recent.rows[1], Qt.MouseButton.LeftButton)
     assert window.editing is not None
     assert window.editing.document.path == files[1]
 
 
 def test_a_recent_file_is_taken_off_the_list(window: MainWindow, files: list[Path]) -> None:
-    row = window.start.recent.rows[0]
+    row = window.pages.start.recent.rows[0]
     middle = row.rect().center()
     QApplication.sendEvent(
         row, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, row.mapToGlobal(middle))
@@ -86,12 +86,12 @@ def test_a_recent_file_is_taken_off_the_list(window: MainWindow, files: list[Pat
     assert isinstance(menu, QMenu)
     remove = next(action for action in menu.actions() if "Remove" in action.text())
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(remove).center())
-    assert [row.accessibleName() for row in window.start.recent.rows] == ["storm"]
+    assert [row.accessibleName() for row in window.pages.start.recent.rows] == ["storm"]
     assert window.desk.session.recent.paths() == [files[1]]
 
 
 def test_rows_follow_the_theme(window: MainWindow) -> None:
-    row: RecentRow = window.start.recent.rows[1]
+    row: RecentRow = window.pages.start.recent.rows[1]
     before = row._picture.pixmap().toImage()
     window.choose_theme("light")
     assert row._picture.pixmap().toImage() != before

@@ -62,18 +62,18 @@ def in_question(button: QMessageBox.StandardButton, seen: list[str]) -> None:
 
 
 def test_the_window_begins_with_a_start_page(window: MainWindow) -> None:
-    assert window.stack.currentWidget() is window.start
+    assert window.pages.currentWidget() is window.pages.start
     assert not window.tab_row.isVisible()
     assert not any(window.docks.panel(name).isVisible() for name in ("outline", "inspector"))
 
 
 def test_a_template_opens_by_a_click_on_its_card(window: MainWindow) -> None:
-    card = next(card for card in window.start.cards if card.accessibleName() == "Text to image")
+    card = next(card for card in window.pages.start.cards if card.accessibleName() == "Text to image")
     QTest.mouseClick(card, Qt.MouseButton.LeftButton)
     assert window.editing is not None
     assert set(window.editing.document.workflow.nodes) == set(load_workflow("text_to_image").nodes)
     assert window.editing.document.path is None, "templates are not to be overwritten"
-    assert window.stack.currentWidget() is window.editing.canvas
+    assert window.pages.currentWidget() is window.editing.canvas
 
 
 def test_new_and_close_by_keys(window: MainWindow) -> None:
@@ -83,7 +83,7 @@ def test_new_and_close_by_keys(window: MainWindow) -> None:
     press(window, Qt.Key.Key_W)
     press(window, Qt.Key.Key_W)
     assert titles(window) == []
-    assert window.stack.currentWidget() is window.start
+    assert window.pages.currentWidget() is window.pages.start
 
 
 def test_a_document_is_saved_under_a_name_that_is_typed(

@@ -71,7 +71,7 @@ def test_everything_fits_into_a_window_of_1280_by_720(tmp_path: Path, scale: flo
 def test_prompts_on_the_form_are_as_high_as_their_text(window: MainWindow, editing: Editing) -> None:
     QTest.keyClick(editing.canvas, Qt.Key.Key_F9)
     tour.settle()
-    short, long = (widget for widget in window.form.findChildren(PromptText) if widget.isVisible())
+    short, long = (widget for widget in window.pages.form.findChildren(PromptText) if widget.isVisible())
     before = short.height()
     assert before < 6 * short.fontMetrics().lineSpacing()
     long.setFocus()

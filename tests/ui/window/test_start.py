@@ -33,7 +33,7 @@ def painted():
 
 def loaded():
     told["loaded"] = sorted(sys.modules)
-    told["page"] = window.stack.currentWidget() is window.start
+    told["page"] = window.pages.currentWidget() is window.pages.start
     window.close()
     print(json.dumps(told))
 

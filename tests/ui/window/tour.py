@@ -139,7 +139,9 @@ class Tour:
     def show_recent(self) -> None:
         """Long paths."""
         folder = "pictures of last summer/lighthouses and other buildings/"
-        self.window.start.show_recent([self.root / (folder * n) / f"storm{n}.json" for n in range(1, 9)])
+        self.window.pages.start.show_recent(
+            [self.root / (folder * n) / f"storm{n}.json" for n in range(1, 9)]
+        )
 
     def recover(self) -> None:
         """The list of documents that were not saved."""

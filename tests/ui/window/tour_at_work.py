@@ -90,7 +90,7 @@ class TourAtWork:
 
     def stops(self) -> Iterator[Stop]:
         """Everything there is to see; each is looked at before the next is prepared."""
-        yield "first start", lambda: wait(lambda: bool(self.window.start.machine.text))
+        yield "first start", lambda: wait(lambda: bool(self.window.pages.start.machine.text))
         yield from self.machine()
         yield from self.keys()
         yield "document at work", self.open

@@ -72,7 +72,7 @@ def test_a_link_leads_to_another_text_and_back(choose: Callable[[str, type[Reade
 
 
 def test_what_is_new_opens_from_the_start_page_too(window: MainWindow) -> None:
-    (button,) = (b for b in window.start.findChildren(QPushButton) if b.text() == "All changes")
+    (button,) = (b for b in window.pages.start.findChildren(QPushButton) if b.text() == "All changes")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     (reader,) = window.findChildren(Reader)
     assert reader.windowTitle() == "Changelog"

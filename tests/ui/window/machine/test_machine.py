@@ -96,7 +96,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
 
 
 def test_the_first_start_says_what_the_computer_can_do(window: MainWindow, qtbot: QtBot) -> None:
-    card = window.start.machine
+    card = window.pages.start.machine
     qtbot.waitUntil(lambda: "GTX 1650" in card.text)
     assert "An SDXL picture" in card.text
     QTest.mouseClick(card.shut, Qt.MouseButton.LeftButton)
@@ -106,7 +106,7 @@ def test_the_first_start_says_what_the_computer_can_do(window: MainWindow, qtbot
 
 
 def test_the_page_tells_more_and_copies_the_details(window: MainWindow, qtbot: QtBot) -> None:
-    QTest.mouseClick(window.start.machine.more, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.pages.start.machine.more, Qt.MouseButton.LeftButton)
     (dialog,) = window.findChildren(MachineDialog)
     qtbot.waitUntil(lambda: "GTX 1650" in dialog.text)
     assert "What would change it" in dialog.text
@@ -122,7 +122,7 @@ def test_the_page_tells_more_and_copies_the_details(window: MainWindow, qtbot: Q
 
 def test_without_anything_that_computes_it_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     with open_window(tmp_path) as window:
-        assert not window.start.machine.isVisible()
+        assert not window.pages.start.machine.isVisible()
         window.help.show_machine()
         (dialog,) = window.findChildren(MachineDialog)
         assert "has not started yet" in dialog.text
