@@ -139,15 +139,32 @@ def test_the_picture_stays_the_same(
     assert expected.std() > 0
 
 
-def test_a_pickle_becomes_a_safetensors_file(tmp_path: Path) -> None:
+SPARE = {
+    "conditioner.embedders.0.transformer.text_model.embeddings.position_ids": torch.arange(77)[None],
+    "conditioner.embedders.1.model.logit_scale": torch.tensor(4.6052),
+}
+"""What published files hold beside the weights, and no picture depends on."""
+
+
+def test_a_pickle_becomes_a_safetensors_file_and_keeps_all_it_holds(tmp_path: Path) -> None:
     components = small_components("base")
-    weights = original_layout(components)
+    weights = original_layout(components) | SPARE
     old = write(weights, components, "base", tmp_path / "old.ckpt")
-    new = tmp_path / "new.safetensors"
+    new, folder, again = tmp_path / "new.safetensors", tmp_path / "folder", tmp_path / "again.safetensors"
     write_model(old, new, Layout.SAFETENSORS)
-    written = load_file(new)
-    assert written.keys() == weights.keys()
-    assert all(torch.equal(written[name], tensor) for name, tensor in weights.items())
+    assert_same(load_file(new), weights)
+    write_model(ModelRecipe("new", new), folder, Layout.DIFFUSERS)
+    write_model(ModelRecipe("folder", folder), again, Layout.SAFETENSORS)
+    assert_same(load_file(again), weights)
+
+
+def test_what_counts_up_is_not_merged(tmp_path: Path) -> None:
+    components = small_components("base")
+    model = write(original_layout(components) | SPARE, components, "base", tmp_path / "model.safetensors")
+    merge(model, tmp_path / "merged.safetensors", MergePatch("model", model.path))
+    merged = load_file(tmp_path / "merged.safetensors")
+    for name, tensor in SPARE.items():
+        torch.testing.assert_close(merged[name], tensor)
 
 
 def test_sdxls_own_size_needs_no_folder_beside_it(tmp_path: Path, pocket: ModelRecipe) -> None:

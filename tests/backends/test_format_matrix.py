@@ -38,8 +38,11 @@ pytestmark = [
 ]
 
 SOURCES = ("bundled", "topology")
-ROUNDED = {torch.float32: 0, torch.float16: 1, torch.bfloat16: 6, torch.float8_e4m3fn: 90}
-"""Largest difference that storing in a precision makes to a picture, of 255: a random network's."""
+ROUNDED = {
+    "bundled": {torch.float32: 0, torch.float16: 1, torch.bfloat16: 3, torch.float8_e4m3fn: 25},
+    "topology": {torch.float32: 0, torch.float16: 1, torch.bfloat16: 6, torch.float8_e4m3fn: 90},
+}
+"""Largest difference that storing in a precision makes to a picture, of 255."""
 LORA = 1
 """Largest difference of a picture with a LoRA from one whose weights were moved before, of 255."""
 
@@ -81,7 +84,7 @@ def test_a_format(source: str, kind: str, name: str, tmp_path: Path, monitor: An
     ours = our_picture(TorchBackend("cpu"), model, kind, monitor)
     np.testing.assert_array_equal(ours, reference(source, kind, how.dtype, scaled=how.scaled))
     exact = reference(source, kind, torch.float32, scaled=False)
-    assert abs(ours.astype(int) - exact).max() <= ROUNDED[how.dtype]
+    assert abs(ours.astype(int) - exact).max() <= ROUNDED[source][how.dtype]
     assert ours.std() > 10
     assert monitor.warnings == []
 

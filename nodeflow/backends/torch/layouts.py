@@ -17,8 +17,6 @@ from nodeflow.backends.torch.original_names import PREFIXES, QKV, OriginalNames
 from nodeflow.backends.torch.weight import Weight, Weights
 from nodeflow.hardware import Part
 
-_WITHOUT_USE = re.compile(r"(^|\.)(position_ids|logit_scale)$")
-"""What published files hold beside the weights: positions counted up, and what only training used."""
 _OLD_VAE = {".query.": ".to_q.", ".key.": ".to_k.", ".value.": ".to_v.", ".proj_attn.": ".to_out.0."}
 """What diffusers called the VAE's attention before 2023, which files still do."""
 _VAE_ATTENTION = re.compile(r"mid_block\.attentions\.0\.to_.*\.weight$")
@@ -32,7 +30,7 @@ def to_diffusers(part: Part, weights: Weights) -> dict[str, Weight]:
         part: What they are of.
         weights: By their names without `PREFIXES`, in either layout.
     """
-    kept = {_today(part, name): weight for name, weight in weights.items() if not _WITHOUT_USE.search(name)}
+    kept = {_today(part, name): weight for name, weight in weights.items()}
     names = OriginalNames(part, kept)
     found: dict[str, Weight] = {}
     for name, weight in kept.items():

@@ -123,6 +123,8 @@ def _with_checkpoint(part: Part, weights: Weights, patch: MergePatch) -> dict[st
                 advice="Choose one made from the same kind of model",
             )
         share = shares.get(_block(names.original(name)), patch.weight(PART_OF[part]))
+        if not weight.dtype.is_floating_point:
+            continue  # positions, counted up
         if share != 0 and name in other and (minus is None or name in minus):
             result[name] = _moved(weight, other[name], None if minus is None else minus[name], share)
     return result
