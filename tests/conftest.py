@@ -17,11 +17,19 @@ from nodeflow.graph import Graph
 from nodeflow.node import NodeKind, node
 from nodeflow.node.registry import Registry
 
-PATIENCE = 5.0
-# How long examples take to make says how busy the machine is, not whether anything is wrong.
-settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy")
+PATIENCE = 30.0
 LIBRARY_THREADS = ("tqdm", "Thread-auto_conversion")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let hypothesis try fewer examples in the quick tier than in the full one."""
+    quick = "not full" in config.option.markexpr
+    # How long examples take to make says how busy the machine is, not whether anything is wrong.
+    slow = [HealthCheck.too_slow]
+    settings.register_profile(
+        "tier", max_examples=40 if quick else 100, deadline=None, suppress_health_check=slow
+    )
+    settings.load_profile("tier")
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +37,15 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     """Give each test an empty cache, so that none computes less because of another."""
     monkeypatch.setenv("NODEFLOW_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path_factory.mktemp("hub")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_was_imported_stays() -> Iterator[None]:
+    """Spare every search for garbage the hundreds of thousands of objects that modules consist of."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

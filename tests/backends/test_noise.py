@@ -126,7 +126,13 @@ def test_full_variation_is_the_other_seeds_picture(
 
 
 @pytest.mark.parametrize(
-    "scheduler", [Scheduler.EULER_ANCESTRAL, Scheduler.DPMPP_2M_SDE, Scheduler.DPMPP_SDE, Scheduler.SA_SOLVER]
+    "scheduler",
+    [
+        Scheduler.EULER_ANCESTRAL,
+        Scheduler.DPMPP_SDE,
+        pytest.param(Scheduler.DPMPP_2M_SDE, marks=pytest.mark.full),
+        pytest.param(Scheduler.SA_SOLVER, marks=pytest.mark.full),
+    ],
 )
 def test_variations_keep_what_solvers_draw_on_the_way(
     scheduler: Scheduler, sample: Sample, empty: Callable[..., Latent]

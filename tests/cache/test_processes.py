@@ -77,7 +77,7 @@ def use_together(folder: Path, processes: int, operations: int, seconds: float) 
 
 
 def test_two_processes_share_a_cache_without_a_wrong_read(folder: Path) -> None:
-    use_together(folder, processes=2, operations=500, seconds=60)
+    use_together(folder, processes=2, operations=300, seconds=300)
 
 
 @pytest.mark.full

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +34,20 @@ def backend() -> FakeBackend:
 
 
 @pytest.fixture
-def make_runner(registry: Registry, folders: Folders, backend: FakeBackend) -> Callable[..., ThreadRunner]:
-    """A runner of the shared small nodes, the built-in ones and those given."""
+def make_runner(
+    registry: Registry, folders: Folders, backend: FakeBackend
+) -> Iterator[Callable[..., ThreadRunner]]:
+    """A runner of the shared small nodes, the built-in ones and those given; closed at the end."""
+    with ExitStack() as stack:
 
-    def make(*nodes: Node[..., Any]) -> ThreadRunner:
-        import nodes as builtin
+        def make(*nodes: Node[..., Any]) -> ThreadRunner:
+            import nodes as builtin
 
-        known = Registry([*nodes, *registry])
-        known.add_module(builtin)
-        return ThreadRunner(known, folders, backend)
+            known = Registry([*nodes, *registry])
+            known.add_module(builtin)
+            return stack.enter_context(closing(ThreadRunner(known, folders, backend)))
 
-    return make
+        yield make
 
 
 @pytest.fixture
@@ -63,6 +67,6 @@ def run_nodes(start: Callable[..., Run]) -> Callable[..., RunResult]:
     """Run a workflow written briefly to its end."""
 
     def run(*args: Any, **kwargs: Any) -> RunResult:
-        return start(*args, **kwargs).wait(20)
+        return start(*args, **kwargs).wait(120)
 
     return run

@@ -58,7 +58,7 @@ def test_choices_that_are_none_say_so(choice: str) -> None:
 def test_without_anybody_the_node_says_what_to_do(
     make_runner: Callable[..., ThreadRunner], workflow: Workflow
 ) -> None:
-    result = make_runner().start(Job(workflow)).wait(20)
+    result = make_runner().start(Job(workflow)).wait(120)
     (error,) = result.errors
     assert (error.node, error.input) == ("choose", "choice")
     assert "Set choice" in str(error.advice)
@@ -75,7 +75,7 @@ def test_others_go_on_while_it_waits(make_runner: Callable[..., ThreadRunner], w
             break
     assert "flip" not in {e.node for e in seen if isinstance(e, NodeStarted)}
     run.answer("choose", (2, 0))
-    result = run.wait(20)
+    result = run.wait(120)
     assert result.outcome is Outcome.DONE
     assert len(result["show.image"]) == 2
 
@@ -84,7 +84,7 @@ def test_cancelling_works_while_waiting(make_runner: Callable[..., ThreadRunner]
     run = make_runner().start(Job(workflow, interactive=True))
     assert any(isinstance(event, ChoiceWanted) for event in run)  # it is not read any further
     run.cancel()
-    assert run.wait(20).outcome is Outcome.CANCELLED
+    assert run.wait(120).outcome is Outcome.CANCELLED
 
 
 def test_the_same_choice_computes_nothing_twice(
@@ -113,5 +113,5 @@ def test_the_same_choice_computes_nothing_twice(
 def test_a_choice_in_the_file_is_an_input_like_others(
     make_runner: Callable[..., ThreadRunner], workflow: Workflow
 ) -> None:
-    result = make_runner().start(Job(with_input(workflow, "choose.choice", "2"))).wait(20)
+    result = make_runner().start(Job(with_input(workflow, "choose.choice", "2"))).wait(120)
     assert len(result["show.image"]) == 1

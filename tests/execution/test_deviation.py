@@ -116,5 +116,5 @@ def test_a_plan_that_was_performed_can_be_performed_again(runner: ThreadRunner, 
     plan = runner.plan(job)
     assert plan.keyer is not None
     before = dict(plan.keyer.keys), dict(plan.keyer.recipes)
-    runner.execute(plan, job).wait(20)
+    runner.execute(plan, job).wait(120)
     assert (plan.keyer.keys, plan.keyer.recipes) == before

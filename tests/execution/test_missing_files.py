@@ -33,7 +33,7 @@ def workflow(make_workflow: Callable[..., Workflow]) -> Workflow:
 def test_the_other_branches_run(make_runner: MakeRunner, workflow: Workflow) -> None:
     run = make_runner().start(Job(workflow))
     events = list(run)
-    result = run.wait(20)
+    result = run.wait(120)
     assert [event.node for event in events if isinstance(event, NodeStarted)] == ["blue", "save"]
     assert len(result.files) == 1
     assert (result.outcome, result.exit_code) == (Outcome.FAILED, ExitCode.MISSING_FILE)
@@ -79,7 +79,7 @@ def test_a_model_that_is_missing_does_the_same(
         "empty": ("EmptyLatent", {"width": 64, "height": 64}),
         "save_model": ("SaveImage", {"image": "@decode.image"}),
     }
-    result = make_runner().start(Job(make_workflow(nodes))).wait(20)
+    result = make_runner().start(Job(make_workflow(nodes))).wait(120)
     assert len(result.files) == 1
     assert {error.node for error in result.errors} == {"photo", "model"}
 
@@ -103,10 +103,10 @@ def test_what_was_computed_before_is_not_computed_again_once_the_file_is_here(
 
     runner = make_runner()
     runner.cache = open_cache(runner.folders, memory_bytes=1 << 26, disk_bytes=1 << 26, classes=[Image])
-    runner.start(Job(workflow)).wait(20)
+    runner.start(Job(workflow)).wait(120)
     runner.folders.output.mkdir(parents=True, exist_ok=True)
     PILImage.new("RGB", (64, 64), "red").save(runner.folders.output / "photo.png")
     run = runner.start(Job(workflow))
     started = [event.node for event in run if isinstance(event, NodeStarted)]
-    assert run.wait(20).outcome is Outcome.DONE
+    assert run.wait(120).outcome is Outcome.DONE
     assert started == ["photo", "costly", "both", "save_both", "save"]

@@ -60,7 +60,7 @@ class Slow(FakeBackend):
         return found
 
     def prepare(self, model: ModelRecipe, part: ModelPart) -> None:
-        assert self.sampled.wait(10), "the run waited for what is loaded ahead"
+        assert self.sampled.wait(120), "the run waited for what is loaded ahead"
         raise RuntimeError("no room")
 
 
@@ -68,4 +68,4 @@ class Slow(FakeBackend):
 def test_loading_ahead_holds_nothing_up_and_fails_nothing(
     make_runner: Callable[..., ThreadRunner], make_workflow: Callable[..., Workflow], backend: FakeBackend
 ) -> None:
-    assert make_runner().start(Job(make_workflow(REFINED))).wait(20).errors == ()
+    assert make_runner().start(Job(make_workflow(REFINED))).wait(120).errors == ()

@@ -201,7 +201,7 @@ def test_what_is_gone_since_planning_is_computed_with_all_it_needs(
     plan = runner.plan(job)
     assert plan.order == ("decode",)
     shutil.rmtree(folders.cache / "results")
-    result = runner.execute(plan, job).wait(20)
+    result = runner.execute(plan, job).wait(120)
     assert not result.errors
     assert result["decode.image"].size == (128, 128)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -161,15 +160,21 @@ def test_cancel_within_a_sampling_step_keeps_earlier_pictures(
     runner: ThreadRunner, backend: FakeBackend, workflow: Workflow
 ) -> None:
     first = run(workflow, runner=runner)
-    started = threading.Event()
+    started, steps = threading.Event(), list[int]()
+
+    def note(call: str, step: int) -> None:
+        if call == "sample":
+            steps.append(step)
+            started.set()
+
     backend.delay = 0.005
-    backend.on_step = lambda call, step: started.set() if call == "sample" else None
+    backend.on_step = note
     handle = runner.start(Job(with_input(workflow, "sampler.steps", 1000)))
-    assert started.wait(10)
-    began = time.monotonic()
+    assert started.wait(60)
     handle.cancel()
-    assert handle.wait(10).outcome is Outcome.CANCELLED
-    assert time.monotonic() - began < 1
+    begun = len(steps)
+    assert handle.wait(60).outcome is Outcome.CANCELLED
+    assert len(steps) <= begun + 1
     assert first.files[0].is_file()
 
 
@@ -177,8 +182,8 @@ def test_two_runs_at_once_do_not_disturb_each_other(runner: ThreadRunner, workfl
     def jobs() -> list[Job]:
         return [Job(with_input(workflow, "sampler.seed", seed), ("decode", "save")) for seed in (1, 2)]
 
-    together = [handle.wait(20) for handle in [runner.start(job) for job in jobs()]]
-    alone = [runner.start(job).wait(20) for job in jobs()]
+    together = [handle.wait(120) for handle in [runner.start(job) for job in jobs()]]
+    alone = [runner.start(job).wait(120) for job in jobs()]
     for one, other in zip(together, alone, strict=True):
         np.testing.assert_array_equal(one["decode.image"].pixels, other["decode.image"].pixels)
     assert len({result.files for result in [*together, *alone]}) == 4

@@ -37,7 +37,7 @@ def workflow(make_workflow: MakeWorkflow) -> Workflow:
 def test_the_other_branches_run(make_runner: MakeRunner, workflow: Workflow) -> None:
     run = make_runner().start(Job(workflow))
     events = list(run)
-    result = run.wait(20)
+    result = run.wait(120)
     assert [event.node for event in events if isinstance(event, NodeStarted)] == ["blue", "save"]
     assert [event.node for event in events if isinstance(event, NodeFailed)] == ["grain"]
     skipped = [(event.node, event.because) for event in events if isinstance(event, NodeSkipped)]
@@ -132,7 +132,7 @@ def test_beside_a_missing_file_both_are_told_and_the_package_comes_first(run_nod
 def test_inside_a_subgraph_it_does_the_same(make_runner: MakeRunner, make_workflow: MakeWorkflow) -> None:
     body: Any = ({"grain": ("FilmGrain", {"image": "$image"})}, {"image": {}}, {"image": "@grain.image"})
     nodes = {**NODES, "grain": ("Subgraph", {"image": "@costly.image"}, {"subgraph": "film"})}
-    result = make_runner().start(Job(make_workflow(nodes, {"film": body}))).wait(20)
+    result = make_runner().start(Job(make_workflow(nodes, {"film": body}))).wait(120)
     assert len(result.files) == 1
     assert [error.node for error in result.errors] == ["grain/grain"]
 

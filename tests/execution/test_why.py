@@ -35,7 +35,7 @@ class Lab:
         return runner
 
     def run(self, workflow: Workflow, *nodes: Node[..., Any]) -> None:
-        self.runner(*nodes).start(Job(workflow)).wait(20)
+        self.runner(*nodes).start(Job(workflow)).wait(120)
 
     def reasons(self, workflow: Workflow, *nodes: Node[..., Any]) -> dict[str, Reason]:
         runner = self.runner(*nodes)
@@ -253,7 +253,7 @@ def test_times_of_another_seed_and_prompt_are_predicted(lab: Lab, own: Workflow)
 def test_without_keys_nothing_is_remembered_or_predicted(make_runner: MakeRunner, small: Workflow) -> None:
     runner = make_runner(counting(1))
     plan = runner.plan(Job(small))
-    runner.execute(plan, Job(small)).wait(20)
+    runner.execute(plan, Job(small)).wait(120)
     assert runner.history(small).past() == {}
     assert runner.history(small).predicted_seconds(plan) == {}
     [cause] = reasons(plan, {})["c"].causes

@@ -264,9 +264,9 @@ def test_a_thousand_models_are_listed_fast(at: At, root: Path) -> None:
         path = root / "loras" / f"style {index % 10}" / f"{index:04}.safetensors"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(template)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(at(root).entries(ModelKind.LORA)) == 1_000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)

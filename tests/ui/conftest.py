@@ -60,13 +60,20 @@ def _of_qt(*kinds: type[Any]) -> dict[type[Any], list[Any]]:
     """All objects of some types that are still there."""
     from shiboken6 import isValid
 
+    exact = {found: kind for kind in kinds for found in _with_subclasses(kind)}
     found: dict[type[Any], list[Any]] = {kind: [] for kind in kinds}
-    for thing in gc.get_objects():
-        # By type(), since some objects of torch's warn when asked for their __class__.
-        kind = next((kind for kind in kinds if issubclass(type(thing), kind)), None)
-        if kind is not None and isValid(thing):
-            found[kind].append(thing)
+    # By type(), since some objects of torch's warn when asked for their __class__; looked up, since there
+    # are hundreds of thousands of objects, and this is done after every test.
+    for thing in [thing for thing in gc.get_objects() if type(thing) in exact]:
+        if isValid(thing):
+            found[exact[type(thing)]].append(thing)
     return found
+
+
+def _with_subclasses(kind: type[Any]) -> Iterator[type[Any]]:
+    yield kind
+    for derived in kind.__subclasses__():
+        yield from _with_subclasses(derived)
 
 
 def _widgets() -> list[Any]:

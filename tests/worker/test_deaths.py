@@ -79,7 +79,7 @@ def test_a_node_that_ends_the_process_fails_only_its_run(
     assert failed.error.node == "bad"
     assert words in failed.error.message
     assert isinstance(finished, events.RunFinished)
-    assert run.wait(1).errors == (failed.error,)
+    assert run.wait(PATIENCE).errors == (failed.error,)
     assert len(deaths) == 1
     works(worker)
     if how == "SIGSEGV":
@@ -115,7 +115,7 @@ def test_a_python_that_does_not_start_is_an_error_of_the_run(
     (failed, _) = list(worker.start(Job(picture)))
     assert isinstance(failed, events.RunFailed)
     assert "does not start" in failed.error.message
-    assert worker.forecast(Job(picture)).exception(1) is not None
+    assert worker.forecast(Job(picture)).exception(PATIENCE) is not None
 
 
 def test_cancelling_stops_between_two_steps_and_keeps_the_worker(
@@ -127,7 +127,7 @@ def test_cancelling_stops_between_two_steps_and_keeps_the_worker(
     pid = worker.pid
     run.cancel()
     run.cancel()
-    assert run.wait(2).outcome is Outcome.CANCELLED
+    assert run.wait(PATIENCE).outcome is Outcome.CANCELLED
     works(worker)
     assert worker.pid == pid
 
@@ -151,7 +151,7 @@ def test_a_node_that_does_not_stop_is_ended_with_its_process(
     old = worker.pid
     assert old is not None
     run.cancel()
-    result = run.wait(5)
+    result = run.wait(PATIENCE)
     assert result.outcome is Outcome.CANCELLED
     assert result.warnings == ("deaf: did not stop, so its process was ended",)
     assert worker.pid not in (None, old)

@@ -105,7 +105,7 @@ def test_an_invalid_workflow_ends_its_run_with_every_problem(
     assert isinstance(failed.error, InvalidWorkflow)
     assert [problem.node for problem in failed.error.problems] == ["a", "b"]
     assert isinstance(finished, events.RunFinished)
-    assert run_.wait(1).exit_code is ExitCode.INVALID_WORKFLOW
+    assert run_.wait(PATIENCE).exit_code is ExitCode.INVALID_WORKFLOW
 
 
 def test_a_node_that_fails_says_where_and_the_others_finish(

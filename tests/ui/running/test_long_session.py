@@ -109,7 +109,7 @@ class Session:
 def stay_flat(window: MainWindow, qtbot: QtBot, runs: int, pid: Callable[[], int | None]) -> None:
     """Work, and compare what is used after with what was used when all was warm."""
     session = Session(window, qtbot)
-    session.work(20)
+    session.work(min(runs, 20))
     worker = pid()
     before, there_before = own_use(), use(worker) if worker else {}
     session.work(runs)
@@ -128,7 +128,7 @@ def stay_flat(window: MainWindow, qtbot: QtBot, runs: int, pid: Callable[[], int
 @needs_proc
 def test_a_session_of_runs_and_edits_leaves_nothing_behind(window: MainWindow, qtbot: QtBot) -> None:
     window.documents.open_template("text_to_image")
-    stay_flat(window, qtbot, 20, lambda: None)
+    stay_flat(window, qtbot, 8, lambda: None)
 
 
 @needs_proc

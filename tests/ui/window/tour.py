@@ -304,7 +304,8 @@ def settle() -> None:
     before: list[QRect] = []
     calm = 0
     for _ in range(40):
-        QTest.qWait(4)
+        for _ in range(5):  # a busy machine does no more than one round in each wait, however long that is
+            QTest.qWait(1)
         now = [widget.geometry() for widget in QApplication.allWidgets() if widget.isVisible()]
         calm = calm + 1 if now == before else 0
         if calm == 3:
