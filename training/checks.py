@@ -15,7 +15,7 @@ from training.colours import HUES, dusk
 from training.compose import DUSK, Composer
 from training.config import CAPTIONS, Family
 from training.features import Space, describe
-from training.measures import StyleJudge, background_name, has_colour, psnr, sharpness, ssim
+from training.measures import StyleJudge, background_name, has_colour, psnr, sharpness, softened, ssim
 from training.models import Shipped
 from training.pack import HELD_OUT, Pack
 from training.plot import grid
@@ -165,7 +165,8 @@ class Evaluation:
                 scores.append(judge.score(made))
             self.shipped.base.unload_lora_weights()
             rising = all(a < b for a, b in pairwise(scores)) and scores[-1] - scores[0] > LEAST_RISE
-            known = f"renderings {judge.score(plain):.2f}, {judge.score(styled):.2f}"
+            real = [judge.score(softened(pictures)) for pictures in (plain, styled)]
+            known = f"renderings {real[0]:.2f}, {real[1]:.2f}"
             figures = " ".join(f"{score:.2f}" for score in scores)
             verdict = "rises" if rising else "does not rise"
             rows.append((f"LoRA {name}: style at 0, 0.25 … 1", figures, f"{verdict}; {known}"))
@@ -251,8 +252,22 @@ class Evaluation:
             right = [background_name(p) == name for p, name in zip(pictures, wanted, strict=True)]
             return float(sum(right)) / len(right)
 
-        what = "named background without → with the negative prompt"
-        return [(what, f"{share(plain):.2f} → {share(against):.2f}", "down")]
+        what = "background that the prompt names, without → with a negative prompt that names it"
+        return [(what, f"{share(plain):.2f} → {share(against):.2f}", "down"), self._own_hue_against()]
+
+    def _own_hue_against(self) -> Row:
+        """How often things have their own hue with and without a negative prompt that names it."""
+        hues = {subject.label: subject.hue for subject in self.pack.subjects if subject.hue}
+        labels = [label for label in self.family.data.often or self.listed["labels"] if label in hues]
+        labels = labels[: min(self.limit, 40)]
+        prompts = [f"{article(label)} on a white background" for label in labels]
+        shares = []
+        for negatives in ([""] * len(labels), [hues[label] for label in labels]):
+            made = self.shipped.pictures(prompts, list(range(len(labels))), negative_prompt=negatives)
+            right = [has_colour(picture, hues[label]) for picture, label in zip(made, labels, strict=True)]
+            shares.append(sum(right) / len(right))
+        what = f"own hue of {len(labels)} things, without → with a negative prompt that names it"
+        return (what, f"{shares[0]:.2f} → {shares[1]:.2f}", "down")
 
     def speed(self) -> list[Row]:
         """Seconds a picture."""

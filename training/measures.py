@@ -62,10 +62,23 @@ def style_features(pictures: torch.Tensor) -> torch.Tensor:
     return torch.stack([*shares, *more, ratio, sharpness(pictures).clamp(max=60) / 20], 1)
 
 
+def softened(pictures: torch.Tensor) -> torch.Tensor:
+    """Pictures (N, 3, H, W) as they are, and passed through a half and a quarter of their size: (3 N, …)."""
+    soft = [pictures]
+    for share in (0.5, 0.25):
+        small = functional.interpolate(pictures, scale_factor=share, mode="area")
+        soft.append(functional.interpolate(small, size=pictures.shape[-2:], mode="bicubic").clamp(0, 1))
+    return torch.cat(soft)
+
+
 class StyleJudge:
-    """A logistic classifier of one style against the 3D one, on real renderings."""
+    """A logistic classifier of one style against the 3D one, on real renderings of three softnesses.
+
+    Fitted to crisp ones alone it judges softness: it takes no soft picture for a style of hard edges.
+    """
 
     def __init__(self, plain: torch.Tensor, styled: torch.Tensor) -> None:
+        plain, styled = softened(plain), softened(styled)
         features = torch.cat([style_features(plain), style_features(styled)])
         self.mean, self.spread = features.mean(0), features.std(0) + 1e-4
         wanted = torch.cat([torch.zeros(len(plain)), torch.ones(len(styled))])
