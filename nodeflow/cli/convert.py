@@ -17,6 +17,8 @@ from nodeflow.files import Digests, read_any
 from nodeflow.folders import Folders
 from nodeflow.hardware import Dtype
 from nodeflow.models import Architecture, Catalogue, ModelKind, model_digest
+from nodeflow.models.catalogue import check_whole
+from nodeflow.models.entry import is_model_folder
 from nodeflow.models.sniff import recognise
 from nodeflow.values import Layout, LoraPatch, MergePatch, ModelRecipe
 from nodeflow.values.blocks import read_blocks
@@ -153,8 +155,8 @@ def _chosen(kind: type[Choice], name: str, option: str) -> Choice:
 def _path(name: str, *kinds: ModelKind) -> Path:
     """A model at a path, or of a name in the models folders."""
     path = Path(name).expanduser()  # the user typed it, so he may read it
-    if path.is_file():
-        read_any(path)
+    if path.is_file() or is_model_folder(path):
+        check_whole(path)
     if path.exists():
         return path
     catalogue = Catalogue(Folders.from_environment())

@@ -58,7 +58,7 @@ class Catalogue:
             if entry.kind is not kind:
                 message = f"{quoted(name)} is {entry.kind.with_article}, not {kind.with_article}"
                 raise MissingFile(message, advice=self._advice(name, kind))
-            _check(entry.path)
+            check_whole(entry.path)
         except MissingFile as error:
             error.input = error.input or input
             raise
@@ -116,8 +116,12 @@ def _download_advice(name: str) -> str | None:
     return f"`nodeflow download {name}` gets it from the Hugging Face Hub" if is_hub_id(name) else None
 
 
-def _check(path: Path) -> None:
-    """Check that a model is whole, as far as can be seen without reading its weights."""
+def check_whole(path: Path) -> None:
+    """Check that a model is whole, as far as can be seen without reading its weights.
+
+    Raises:
+        MissingFile: If it is not.
+    """
     if is_exported(path):
         ExportedModel.read(path).check()
     elif is_diffusers_folder(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,23 +152,33 @@ def test_what_does_not_fit_is_not_put_in(what: str, nodeflow: Program) -> None:
     assert not list(Path().glob("out*"))
 
 
-@pytest.mark.parametrize("lost", ["a part", "a weight"])
+LOST = {
+    "a part": "pickles, which are not opened",
+    "a weight": "lacks weights such as conv_out.bias",
+    "some bytes": "is truncated, 10 bytes are missing",
+    "its size": "or has them in another size",
+}
+
+
+@pytest.mark.parametrize("lost", LOST)
 def test_what_is_incomplete_is_not_converted(lost: str, nodeflow: Program) -> None:
     """Pickles in the place of weights are no weights."""
     assert nodeflow("convert", "pocket", "half", "--to", "diffusers").code == 0
     file = Path("half/unet/diffusion_pytorch_model.safetensors")
-    tensors = load_file(file)
+    tensors, config = load_file(file), file.with_name("config.json")
     if lost == "a part":
         file.unlink()
         torch.save(tensors, file.with_suffix(".bin"))
-    else:
+    elif lost == "a weight":
         save_file({name: tensor for name, tensor in tensors.items() if name != "conv_out.bias"}, file)
+    elif lost == "some bytes":
+        file.write_bytes(file.read_bytes()[:-10])
+    else:
+        config.write_text(json.dumps({**json.loads(config.read_text()), "block_out_channels": [10**7] * 3}))
     answer = nodeflow("convert", "half", "out.safetensors")
     assert answer.code == 4
     (line,) = answer.errors
-    assert (
-        "pickles, which are not opened" if lost == "a part" else "lacks weights such as conv_out.bias"
-    ) in line
+    assert LOST[lost] in line
     assert not Path("out.safetensors").exists()
 
 

@@ -40,7 +40,8 @@ def build(part: Part, config: Path, weights: Weights, dtype: torch.dtype, *, ali
     Raises:
         RuntimeError: If weights have other shapes than the config says.
     """
-    module = _blank(part, config, weights)
+    with init_empty_weights():
+        module = _made(part, config, weights)
     known = module.state_dict().keys()
     tensors = {_own(name, known): weight for name, weight in weights.items()}
     module.load_state_dict(
@@ -63,21 +64,22 @@ def misfits(part: Part, config: Path, weights: Weights) -> list[str]:
         config: The folder of its `config.json`.
         weights: In diffusers' layout.
     """
-    wanted = {name: tuple(value.shape) for name, value in _blank(part, config, weights).named_parameters()}
+    with torch.device("meta"):
+        module = _made(part, config, weights)
+    wanted = {name: tuple(value.shape) for name, value in module.named_parameters()}
     given = {_own(name, wanted): weight.shape for name, weight in weights.items()}
     return [name for name, shape in wanted.items() if given.get(name) != shape]
 
 
-def _blank(part: Part, config: Path, weights: Weights) -> Any:
-    """A part without values."""
+def _made(part: Part, config: Path, weights: Weights) -> Any:
+    """A part as its config says, with what values it is born with."""
     kind = _CLASSES[part]
     settings = (
         kind.config_class.from_pretrained(config, local_files_only=True)
         if part.reads_text
         else {**kind.load_config(config, local_files_only=True), **_seen(part, weights)}
     )
-    with init_empty_weights():
-        return kind(settings) if part.reads_text else kind.from_config(settings)
+    return kind(settings) if part.reads_text else kind.from_config(settings)
 
 
 _ALIGNMENT = 64
