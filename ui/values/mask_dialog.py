@@ -76,6 +76,7 @@ class MaskDialog(QDialog):
         """Paint on the mask and over the picture that have been read."""
         self.canvas.take(*read)
         self._allow(painting=True)
+        self.use.setDefault(True)  # Cancel had the keyboard meanwhile
         self.canvas.setFocus()
         self._show_state()
 

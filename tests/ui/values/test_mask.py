@@ -260,6 +260,7 @@ def test_picture_and_mask_are_read_beside_the_window(
     qtbot.waitUntil(dialog.canvas.isEnabled)
     assert dialog.canvas.painting.image.size() == QSize(64, 32)
     assert dialog.canvas.hasFocus()
+    assert dialog.use.isDefault()
     _stroke(dialog.canvas, (10, 10), (50, 20))
     QTest.mouseClick(dialog.use, LEFT)
     assert len(shown.told) == 1
