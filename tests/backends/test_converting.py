@@ -22,7 +22,16 @@ from nodeflow.backends.torch.source import locate
 from nodeflow.errors import MissingFile, NodeFailed
 from nodeflow.hardware import Dtype, Part
 from nodeflow.models import mark_of
-from nodeflow.values import Latent, Layout, LoraPatch, MergePatch, ModelRecipe, Scheduler
+from nodeflow.values import (
+    Latent,
+    Layout,
+    LoraPatch,
+    MergePatch,
+    ModelRecipe,
+    Prediction,
+    PredictionPatch,
+    Scheduler,
+)
 from tests.backends.original import original_layout, small_components, write
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
@@ -76,6 +85,18 @@ def test_a_round_trip_through_all_layouts_gives_the_same_tensors(model: ModelRec
     assert_same(tensors_of(again), before)
     assert locate(folder).scheduler == locate(model.path).scheduler == locate(single).scheduler
     assert locate(folder).is_refiner is locate(single).is_refiner is locate(model.path).is_refiner
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_what_a_model_was_said_to_predict_is_written_too(
+    layout: Layout, pocket: ModelRecipe, tmp_path: Path
+) -> None:
+    target = tmp_path / ("x.safetensors" if layout is Layout.SAFETENSORS else "x")
+    said = PredictionPatch(Prediction.V_PREDICTION, zero_snr=True)
+    write_model(pocket.with_patch(said), target, layout)
+    found = locate(target).scheduler
+    assert (found["prediction_type"], found["rescale_betas_zero_snr"]) == ("v_prediction", True)
+    assert found["timestep_spacing"] == "trailing"
 
 
 @pytest.mark.parametrize("layout", Layout)

@@ -1,6 +1,7 @@
 """Writes a model as a single file or as a diffusers folder, whole or not at all, a tensor at a time.
 
-What is written is what the recipe says: another VAE in its place, LoRAs and other checkpoints merged in.
+What is written is what the recipe says: another VAE in its place, LoRAs and other checkpoints merged in, and
+what it predicts.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from nodeflow.backends.torch.layouts import to_original
 from nodeflow.backends.torch.loading import check_fit
 from nodeflow.backends.torch.merging import merged
 from nodeflow.backends.torch.part_weights import part_weights
-from nodeflow.backends.torch.prediction import markers
+from nodeflow.backends.torch.prediction import markers, with_patches
 from nodeflow.backends.torch.source import Source, locate_model
 from nodeflow.backends.torch.weight import Weight, Weights
 from nodeflow.document.atomic import umask
@@ -78,6 +80,7 @@ def write_model(
         NodeFailed: If the model is not SDXL, or what is to be merged does not fit it.
     """
     source = locate_model(model)
+    source = replace(source, scheduler=with_patches(source.scheduler, model.patches))
     weights = {}
     for part in filter(lambda part: part.has_weights, source.places):
         own = part_weights(source.place(part), part)
