@@ -242,7 +242,10 @@ def test_of_several_variants_the_fullest_is_read_and_never_a_pickle(tmp_path: Pa
     assert having(half, "diffusion_pytorch_model.bin", "diffusion_pytorch_model.non_ema.safetensors") == [
         half
     ]
-    assert having("model.bin", "pytorch_model.bin", "readme.safetensors") == []
+    with pytest.raises(MissingFile, match="holds pickles, which are not opened"):
+        having("model.bin", "pytorch_model.bin", "readme.safetensors")
+    with pytest.raises(MissingFile, match="holds no weights"):
+        having("readme.safetensors")
     shards = [f"model-0000{n}-of-00002.safetensors" for n in (1, 2)]
     assert having(*shards) == shards
     halves = [f"model.fp16-0000{n}-of-00002.safetensors" for n in (1, 2)]
