@@ -15,7 +15,8 @@ import torch
 
 from nodeflow.backends.torch import TorchBackend
 from nodeflow.errors import NodeFailed
-from nodeflow.values import Image, Inpainting, Latent, ModelRecipe, Scheduler
+from nodeflow.values import Conditioning, Image, Inpainting, Latent, ModelRecipe, Scheduler
+from tests.backends.conftest import CHECKPOINTS
 from tests.backends.formats import widened
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
@@ -112,6 +113,21 @@ def test_a_model_for_inpainting_sees_what_the_pipelines_does(
     other = Inpainting(MASK, surroundings=-surroundings, keep=False)
     changed = sample(for_inpainting, latent=Latent(clean.samples, inpainting=other), denoise=strength)
     assert np.abs(changed.samples - ours.samples).max() > 0.01
+
+
+def test_the_bundled_model_for_inpainting_paints_on_from_what_lies_around(
+    clean: Latent, sample: Callable[..., Latent], encode: Callable[..., Conditioning], pocket: ModelRecipe
+) -> None:
+    bundled = ModelRecipe("pocket-inpaint", CHECKPOINTS / "pocket-inpaint")
+    blue = sample(positive=encode(pocket, "a dog on a blue background"), steps=8)
+    seen = [clean.samples, blue.samples]
+    painted = []
+    for samples in seen:
+        told = Inpainting(MASK, surroundings=samples * (1 - MASK), keep=False)
+        painted.append(sample(bundled, latent=Latent(samples, inpainting=told), steps=8).samples)
+    away = [[np.abs(made - around)[0, :, OUTSIDE].mean() for around in seen] for made in painted]
+    assert away[0][0] < away[0][1] / 2
+    assert away[1][1] < away[1][0] / 2
 
 
 def test_a_model_for_inpainting_says_what_it_lacks(

@@ -52,6 +52,7 @@ def test_the_bundled_models_are_listed_and_whole(at: At) -> None:
     listed = [(entry.kind, entry.name, entry.architecture) for entry in catalogue.entries()]
     assert listed == [
         ("checkpoint", "pocket", "sdxl"),
+        ("checkpoint", "pocket-inpaint", "sdxl"),
         ("embedding", "pocket-friend", "sdxl"),
         ("lora", "dusk", "sdxl"),
         ("lora", "flat", "sdxl"),

@@ -65,6 +65,9 @@ def text_of(editing: Editing, node: str) -> object:
     return literal(editing.document.workflow.nodes[node].inputs["text"])
 
 
+BUNDLED = ("pocket", "pocket-inpaint", "pocket-friend", "pocket-refiner", "dusk", "flat", "high-contrast")
+
+
 @pytest.fixture
 def carried(monkeypatch: pytest.MonkeyPatch) -> list[QMimeData]:
     """What was dragged; a drag would wait for its end."""
@@ -97,10 +100,10 @@ def carry(panel: ModelBrowser, name: str, editing: Editing, place: QPointF, carr
 
 def test_all_models_are_listed_by_kind_and_name(panel: ModelBrowser) -> None:
     assert names(panel) == [
-        "pocket", "hands", "pocket-friend", "dusk", "flat", "high-contrast", "neon", "odd", "styles/ink",
-        "pocket-refiner",
+        "pocket", "pocket-inpaint", "hands", "pocket-friend", "dusk", "flat", "high-contrast", "neon", "odd",
+        "styles/ink", "pocket-refiner",
     ]  # fmt: skip
-    assert panel.count.text() == "10"
+    assert panel.count.text() == "11"
 
 
 def test_a_search_looks_through_all_that_is_told(panel: ModelBrowser, qtbot: QtBot) -> None:
@@ -108,7 +111,7 @@ def test_a_search_looks_through_all_that_is_told(panel: ModelBrowser, qtbot: QtB
         panel.search.clear()
         QTest.keyClicks(panel.search, text)
         qtbot.waitUntil(partial(lambda wanted: names(panel) == wanted, found))
-    assert panel.count.text() == "1 of 10"
+    assert panel.count.text() == "1 of 11"
     press(panel.search, Key.Key_Return)
     assert panel.view.hasFocus()
     assert panel.chosen is not None
@@ -133,10 +136,10 @@ def test_kinds_and_folders_are_filtered_and_counted(panel: ModelBrowser) -> None
 def test_they_can_be_sorted_by_size_and_age(panel: ModelBrowser, folder: Path) -> None:
     click(panel.sort)
     choose("Largest first")
-    assert names(panel)[:2] == ["pocket", "pocket-refiner"]
+    assert names(panel)[:3] == ["pocket", "pocket-inpaint", "pocket-refiner"]
     click(panel.sort)
     choose("Newest first")
-    assert names(panel)[-1] in ("pocket", "pocket-friend", "pocket-refiner", "dusk", "flat", "high-contrast")
+    assert names(panel)[-1] in BUNDLED
 
 
 def test_the_chosen_model_is_described(panel: ModelBrowser) -> None:

@@ -117,6 +117,7 @@ def test_a_mask_is_painted_over_its_picture_on_the_node(
     hand.double_click(hand.field("mask", "file"))
     editor: Any = editing.canvas.editor.widget
     canvas = editor.dialog.canvas
+    qtbot.waitUntil(canvas.isEnabled)  # the picture is read beside the window
     assert canvas.painting.image.size() == QSize(64, 32)
     QTest.mouseClick(canvas, LEFT)
     QTest.mouseClick(editor.dialog.use, LEFT)
