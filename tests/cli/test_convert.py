@@ -64,6 +64,20 @@ def test_what_is_there_is_kept(nodeflow: Program) -> None:
     assert load_file("there.safetensors")["a"] == 1
 
 
+def test_values_that_are_no_numbers_are_not_written(nodeflow: Program) -> None:
+    large, damaged = torch.full((2,), 1e6), torch.tensor([1.0, torch.nan])
+    save_file({"large": large}, "large.safetensors")
+    save_file({"odd": damaged}, "odd.safetensors")
+    for name, options in (("large", ("--dtype", "fp16")), ("odd", ())):
+        answer = nodeflow("convert", f"{name}.safetensors", "new.safetensors", *options)
+        assert answer.code == 1
+        (line,) = answer.errors
+        assert line.startswith(f"error: the weight {name} would hold")
+        assert "no numbers" in line
+        assert not list(Path().glob("*new*"))
+    assert nodeflow("convert", "large.safetensors", "new.safetensors", "--dtype", "bf16").code == 0
+
+
 class Harmless:
     """A class that nobody knows."""
 

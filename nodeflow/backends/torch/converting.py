@@ -29,7 +29,7 @@ from nodeflow.backends.torch.prediction import markers, with_patches
 from nodeflow.backends.torch.source import Source, locate_model
 from nodeflow.backends.torch.weight import Weight, Weights
 from nodeflow.document.atomic import umask
-from nodeflow.errors import MissingFile
+from nodeflow.errors import MissingFile, NodeFailed
 from nodeflow.files.digests import files_in
 from nodeflow.files.safetensors_writer import Progress, TensorToWrite, write_safetensors
 from nodeflow.hardware import Dtype, Part
@@ -77,7 +77,8 @@ def write_model(
 
     Raises:
         MissingFile: If the model or a LoRA is missing or damaged, or the target cannot be written.
-        NodeFailed: If the model is not SDXL, or what is to be merged does not fit it.
+        NodeFailed: If the model is not SDXL, what is to be merged does not fit it, or a weight would hold
+            values that are no numbers.
     """
     source = locate_model(model)
     source = replace(source, scheduler=with_patches(source.scheduler, model.patches))
@@ -106,6 +107,7 @@ def write_tensors(
 
     Raises:
         MissingFile: If the file is missing, damaged, or a pickle of more than weights, or cannot be written.
+        NodeFailed: If a tensor would hold values that are no numbers.
     """
     tensors, metadata = read_weights(file)
     weights = {name: Weight.of(tensor) for name, tensor in tensors.items()}
@@ -201,13 +203,27 @@ def _stored(part: Part, weights: Weights, before: Weights, dtype: Dtype | None) 
 
 def _to_write(weights: Weights) -> dict[str, TensorToWrite]:
     return {
-        name: TensorToWrite(_NAMES[weight.dtype], weight.shape, partial(_bytes, weight))
+        name: TensorToWrite(_NAMES[weight.dtype], weight.shape, partial(_bytes, name, weight))
         for name, weight in weights.items()
     }
 
 
-def _bytes(weight: Weight) -> memoryview:
-    return weight.value().contiguous().reshape(-1).view(torch.uint8).numpy().data
+def _bytes(name: str, weight: Weight) -> memoryview:
+    value = weight.value()
+    if value.is_floating_point() and not torch.isfinite(_comparable(value)).all():
+        stored = str(value.dtype).removeprefix("torch.")
+        raise NodeFailed(
+            f"the weight {name} would hold values that are no numbers, stored as {stored}",
+            input="model",
+            advice="Choose a wider precision, or leave out what is merged: a file is damaged, or its values "
+            "are too large.",
+        )
+    return value.contiguous().reshape(-1).view(torch.uint8).numpy().data
+
+
+def _comparable(value: torch.Tensor) -> torch.Tensor:
+    """The values in a precision that torch can look through: it cannot in 8 bits."""
+    return value.float() if value.element_size() == 1 else value
 
 
 def _ignore(_: str) -> None:
