@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from nodeflow.errors import NodeFailed
 from nodeflow.values import LATENT_CHANNELS, LATENT_SCALE, Image, Latent
 from nodeflow.values.arrays import FloatArray
@@ -83,6 +81,8 @@ def check_numbers(what: str, *arrays: FloatArray | None) -> None:
     Raises:
         NodeFailed: If any value is not a finite number; names the input `model`.
     """
+    import numpy as np  # here, since the window's process computes nothing and loads no numpy
+
     if any(array is not None and not np.isfinite(array).all() for array in arrays):
         raise NodeFailed(
             f"{what} made values that are no numbers",

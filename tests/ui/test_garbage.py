@@ -34,7 +34,12 @@ def test_what_is_qts_dies_in_the_windows_thread(collector: Collector, qtbot: QtB
     busy.start()
     busy.join()
     assert deaths == []
-    qtbot.waitUntil(lambda: deaths == [threading.main_thread()])
+
+    def died_here() -> None:
+        told = deaths, gc.isenabled(), gc.get_count(), gc.get_threshold(), gc.get_freeze_count()
+        assert deaths == [threading.main_thread()], told
+
+    qtbot.waitUntil(died_here)
 
 
 def test_python_collects_again_afterwards(qtbot: QtBot) -> None:
