@@ -2,8 +2,8 @@
 
     .venv/bin/python scripts/editor_pictures.py [FOLDER OF PICTURES ALREADY MADE]
 
-A picture is named by the step of a journey that makes it. Colours are reduced to 256, which nobody sees on a
-screenshot and which makes a file a third as large.
+A picture is named by the step of a journey that makes it. They are kept as lossless WebP, half as large as
+PNG files of all colours; with few colours the soft pictures on nodes would show steps.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PIL import Image
 
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / "docs" / "pictures" / "editor"
-LINK = re.compile(r"pictures/editor/(\w+)\.png")
+LINK = re.compile(r"pictures/editor/(\w+)\.webp")
 
 
 def wanted() -> set[str]:
@@ -39,11 +39,11 @@ def keep(made: Path, names: set[str]) -> None:
     if missing := sorted(name for name in names if not (made / f"{name}.png").exists()):
         sys.exit(f"no journey makes {', '.join(missing)}")
     KEPT.mkdir(parents=True, exist_ok=True)
-    for old in KEPT.glob("*.png"):
+    for old in KEPT.glob("*.webp"):
         old.unlink()
     for name in sorted(names):
         with Image.open(made / f"{name}.png") as picture:
-            picture.convert("RGB").quantize(256).save(KEPT / f"{name}.png", optimize=True)
+            picture.convert("RGB").save(KEPT / f"{name}.webp", lossless=True, method=6)
 
 
 def main() -> None:

@@ -23,8 +23,8 @@ BEFORE = {"image_to_image": "sketch.png", "inpaint": "mushroom.png"}
 """The pictures that examples begin with, shown beside what becomes of them."""
 THUMBNAIL = 256
 """Side of a thumbnail in pixels: sharp where it is shown half as large on a fine screen."""
-COLORS = 128
-"""Of a thumbnail: soft pictures need no more, and the wheel stays small."""
+QUALITY = 90
+"""Of a thumbnail, as WebP: few colours would show as steps in soft pictures, and be larger."""
 
 
 def side_by_side(pictures: list[Image.Image]) -> Image.Image:
@@ -54,9 +54,9 @@ def thumbnail(pictures: list[Image.Image], sketch: Image.Image | None) -> Image.
 
 
 def save_small(picture: Image.Image, target: Path) -> None:
-    """Save a thumbnail with few colours."""
+    """Save a thumbnail."""
     target.parent.mkdir(exist_ok=True)
-    picture.quantize(COLORS, method=Image.Quantize.MEDIANCUT).save(target, optimize=True)
+    picture.save(target, quality=QUALITY, method=6)
 
 
 def main(names: list[str]) -> None:
@@ -73,7 +73,7 @@ def main(names: list[str]) -> None:
             target.parent.mkdir(exist_ok=True)
             shown = pictures if sketch is None else [sketch.resize(pictures[0].size), *pictures]
             side_by_side(shown).save(target, optimize=True)
-            save_small(thumbnail(pictures, sketch), ROOT / "workflows" / "thumbnails" / f"{name}.png")
+            save_small(thumbnail(pictures, sketch), ROOT / "workflows" / "thumbnails" / f"{name}.webp")
             print(f"{target.relative_to(ROOT)}: {result.seconds:.1f} s", file=sys.stderr)
 
 

@@ -31,7 +31,7 @@ class Template:
     @property
     def thumbnail(self) -> Path:
         """A small picture of what it makes; it need not be there."""
-        return templates_folder() / THUMBNAILS / f"{self.name}.png"
+        return templates_folder() / THUMBNAILS / f"{self.name}.webp"
 
 
 @cache
