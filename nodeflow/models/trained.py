@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from nodeflow.errors import MissingFile
 from nodeflow.models.diffusers_folder import DiffusersFolder, is_diffusers_folder
 from nodeflow.models.entry import ModelEntry
@@ -21,8 +23,6 @@ def trained_side(entry: ModelEntry) -> int | None:
     """Pixels of a side, had they all been squares: what its UNet says, else its family's; None: unknown."""
     told = None
     if is_diffusers_folder(entry.path):
-        try:
+        with suppress(MissingFile):
             told = DiffusersFolder.read(entry.path).config("unet").get("sample_size")
-        except MissingFile:
-            told = None
     return told * _LATENT if isinstance(told, int) and told > 0 else _SIDES.get(entry.architecture)
