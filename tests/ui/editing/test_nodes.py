@@ -15,6 +15,7 @@ from nodeflow.document.model import Mode
 from nodeflow.document.values import Link
 from ui.canvas.actions import Moves, Port
 from ui.canvas.area_item import AreaKind
+from ui.canvas.node_item import NodeItem
 from ui.canvas.testing import Hand
 from ui.document.layout import Edge
 from ui.editing.editing import Editing
@@ -317,3 +318,19 @@ def test_shift_and_arrows_move_nodes_as_one_step(editing: Editing) -> None:
     assert layout["prompt"].position[1] == before.layout["prompt"].position[1] + 24
     editing.undo()
     assert editing.document.workflow == before
+
+
+def test_a_node_that_goes_while_it_is_dragged_leaves_nothing_behind(editing: Editing, hand: Hand) -> None:
+    there = set(editing.scene.nodes)
+    hand.drag(hand.header("latent"), hand.header("latent") + QPointF(0, 300), keys=CTRL)
+    (copy,) = set(editing.scene.nodes) - there
+    start = hand.header(copy)
+    hand.press(start)
+    hand.move(start + QPointF(0, 100))
+    assert editing.canvas.overlay.lifted
+    editing.undo()
+    assert not editing.canvas.overlay.lifted
+    hand.release(start + QPointF(0, 120))
+    drawn = [item.look.name for item in editing.scene.items() if isinstance(item, NodeItem)]
+    assert sorted(drawn) == sorted(there)
+    assert differences(editing) == []
