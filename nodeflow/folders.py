@@ -10,8 +10,13 @@ from pathlib import Path
 from nodeflow.settings_file import FolderSettings, folder_settings
 
 BUNDLED_MODELS = Path(__file__).parent / "bundled" / "models"
-ICON = Path(__file__).parent / "desktop" / "nodeflow.svg"
 """The small models that come with nodeflow, laid out as a user's models folder."""
+
+BUNDLED_CONFIGS = Path(__file__).parent / "bundled" / "configs"
+"""SDXL's published configurations, for single files, which carry none."""
+
+ICON = Path(__file__).parent / "desktop" / "nodeflow.svg"
+"""The program's picture."""
 
 
 def templates_folder() -> Path:

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 CALL = "--call"
+_COMMAND_LINE = "nodeflow.cli.main:main"
 _CODE = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from nodeflow.standalone import call; call(*sys.argv[2:])"
@@ -29,10 +30,8 @@ def main() -> None:
     sys.path.append(str(packages_folder()))
     if sys.argv[1:2] == [CALL]:
         call(*sys.argv[2:])
-        return
-    from nodeflow.cli.main import main as run
-
-    run()
+    else:
+        call(_COMMAND_LINE)
 
 
 def packages_folder() -> Path:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from nodeflow.cache.packing import Unreadable
-from nodeflow.document.atomic import write_replacing
+from nodeflow.files.atomic import write_replacing
 from nodeflow.node.registry import BUILT_IN, NodeTypes, Registry
 from nodeflow.worker.node_types import pack_node_types, unpack_node_types
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nodeflow.document.atomic import write_replacing
+from nodeflow.files.atomic import write_replacing
 from nodeflow.values.arrays import FloatArray
 
 _FORMAT = 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nodeflow.cache.blobs import ABANDONED_AFTER_SECONDS, is_digest
-from nodeflow.document.atomic import write_replacing
+from nodeflow.files.atomic import write_replacing
 
 KEPT_SECONDS = 7 * 24 * 3600.0
 """Who has not come back to a picture for a week will not miss half of it."""

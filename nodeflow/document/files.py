@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from nodeflow.document.atomic import write_replacing
 from nodeflow.document.edit import with_drawn_seeds
 from nodeflow.document.embedded import PICTURE_SUFFIX, embedded_text
 from nodeflow.document.faults import problems_in
@@ -16,6 +15,7 @@ from nodeflow.document.json_text import MAX_BYTES, read_json, write_json
 from nodeflow.document.migrations import migrate
 from nodeflow.document.model import Workflow
 from nodeflow.errors import InvalidWorkflow, MissingFile, Problem, one_line
+from nodeflow.files.atomic import write_replacing
 from nodeflow.folders import templates_folder
 
 SUFFIX = ".json"

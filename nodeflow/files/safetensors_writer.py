@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from nodeflow.document.atomic import replacing
+from nodeflow.files.atomic import replacing
 from nodeflow.files.safetensors_header import BITS
 
 Progress = Callable[[int, int], object]

@@ -16,8 +16,8 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from nodeflow.document.atomic import write_replacing
 from nodeflow.errors import NodeflowError
+from nodeflow.files.atomic import write_replacing
 from nodeflow.hardware.detection import cpu_device, detect
 from nodeflow.hardware.profile import Device, DeviceKind, HardwareProfile
 from nodeflow.hardware.ram import cores, ram

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nodeflow.document.atomic import write_new, write_replacing
 from nodeflow.document.embedded import PICTURE_SUFFIX, WORKFLOW_KEY
 from nodeflow.errors import MissingFile, UsageError
+from nodeflow.files.atomic import write_new, write_replacing
 from nodeflow.pictures.naming import render
 
 if TYPE_CHECKING:

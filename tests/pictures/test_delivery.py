@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image as PILImage
 
-from nodeflow.document import atomic
 from nodeflow.errors import MissingFile, UsageError
+from nodeflow.files import atomic
 from nodeflow.pictures import Delivery
 from nodeflow.pictures.delivery import check_output
 from nodeflow.values import Image

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from nodeflow.document.atomic import write_replacing
+from nodeflow.files.atomic import write_replacing
 
 MOST = 30
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from nodeflow.document.atomic import write_replacing
 from nodeflow.errors import NodeflowError, UsageError
+from nodeflow.files.atomic import write_replacing
 from nodeflow.settings_file import FILE_NAME, read_table
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import hashlib
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
 
-from nodeflow.document.atomic import write_new
+from nodeflow.files.atomic import write_new
 from nodeflow.folders import Folders
 from ui.canvas.fields import MASKS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from nodeflow.document.atomic import write_replacing
+from nodeflow.files.atomic import write_replacing
 from nodeflow.folders import Folders
 
 FILE = "prompt_presets.json"

@@ -28,8 +28,8 @@ from nodeflow.backends.torch.part_weights import part_weights
 from nodeflow.backends.torch.prediction import markers, with_patches
 from nodeflow.backends.torch.source import Source, locate_model
 from nodeflow.backends.torch.weight import Weight, Weights
-from nodeflow.document.atomic import umask
 from nodeflow.errors import MissingFile, NodeFailed
+from nodeflow.files.atomic import umask
 from nodeflow.files.digests import files_in
 from nodeflow.files.safetensors_writer import Progress, TensorToWrite, write_safetensors
 from nodeflow.hardware import Dtype, Part

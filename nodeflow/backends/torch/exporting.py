@@ -22,8 +22,8 @@ from nodeflow.backends.torch.graphs import write_graph
 from nodeflow.backends.torch.networks import traced
 from nodeflow.backends.torch.prediction import with_patches
 from nodeflow.backends.torch.source import Source, locate_model
-from nodeflow.document.atomic import umask
 from nodeflow.errors import MissingFile, NodeFailed
+from nodeflow.files.atomic import umask
 from nodeflow.hardware import Dtype, Mode, Part, component_sizes
 from nodeflow.models.exported import (
     MANIFEST,

@@ -9,20 +9,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import nodeflow
 from nodeflow.backends.torch.headers import Family, checkpoint_family, read_metadata, read_names
 from nodeflow.backends.torch.prediction import marked, unknown_marks
 from nodeflow.backends.torch.stamp import Stamp, stamp
 from nodeflow.errors import MissingFile, NodeFailed
+from nodeflow.folders import BUNDLED_CONFIGS, BUNDLED_MODELS
 from nodeflow.hardware import Part
 from nodeflow.values import ModelRecipe
 
-_BUNDLED = Path(nodeflow.__file__).parent / "bundled"
 _CONFIGS = {
-    Family.BASE: _BUNDLED / "configs" / "sdxl-base",
-    Family.REFINER: _BUNDLED / "configs" / "sdxl-refiner",
+    Family.BASE: BUNDLED_CONFIGS / "sdxl-base",
+    Family.REFINER: BUNDLED_CONFIGS / "sdxl-refiner",
 }
-_VOCABULARIES = _BUNDLED / "models" / "checkpoints" / "pocket"
+_VOCABULARIES = BUNDLED_MODELS / "checkpoints" / "pocket"
 """Every SDXL model reads text with CLIP's vocabulary; single files do not carry it."""
 
 INDEX = "model_index.json"
