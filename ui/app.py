@@ -15,9 +15,9 @@ from nodeflow.folders import ICON
 from nodeflow.version import __version__
 from ui.desk import Desk
 from ui.garbage import Collector
+from ui.log.crashes import FILE_NAME, Crashes
 from ui.theme import ThemeKeeper
 from ui.translations import choose, install
-from ui.window.crashes import FILE_NAME, Crashes
 from ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from nodeflow.document.values import Link
 from tests.journeys.hand import Hand, Places
 from ui.canvas.actions import Port
 from ui.editing.editing import Editing
-from ui.panels import AppPanel, Inspector
+from ui.panels.app.app_panel import AppPanel
+from ui.panels.inspector.inspector import Inspector
 from ui.values.curve import CurveEditor
 from ui.values.mask import MaskEditor
 from ui.values.prompt import PromptEditor

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from nodeflow.version import __version__
-from ui.panels.parts import Words
 from ui.theme import SPACE
+from ui.widgets.parts import Words
 
 NOT_SHIPPED = re.compile(r"extra == ['\"](bundle|dev|training)['\"]")
 """Extras that nobody needs to use the program."""

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QTextBrowser, QVB
 
 from ui.help.pictures import FittingPictures
 from ui.help.texts import read_text, text_path
-from ui.panels.panel import theme_of
-from ui.panels.parts import IconButton
 from ui.theme import SPACE
+from ui.theme.theme import theme_of
+from ui.widgets.parts import IconButton
 
 _PICTURE = re.compile(r"^!\[[^\]]*\]\(([^)]*)\)\n", re.MULTILINE)
 _KEYS = re.compile(r"(?<=^## All keys\n\n)(?:\|.*\n)+", re.MULTILINE)

@@ -11,9 +11,9 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.version import __version__
-from ui.panels.parts import Words
+from ui.log.crashes import FILE_NAME
 from ui.theme import SPACE
-from ui.window.crashes import FILE_NAME
+from ui.widgets.parts import Words
 
 TAIL = 4_000
 """Characters of the log that are shown."""

@@ -24,10 +24,10 @@ from ui.actions.catalogue import MENUS
 from ui.actions.keys import Keys, native
 from ui.keys.fixed import fixed_use
 from ui.keys.recorder import KeyRecorder
-from ui.panels.flow import Flow
-from ui.panels.panel import theme_of
-from ui.panels.parts import Words, clear
 from ui.theme import SPACE, icon
+from ui.theme.theme import theme_of
+from ui.widgets.flow import Flow
+from ui.widgets.parts import Words, clear
 
 _ID = Qt.ItemDataRole.UserRole
 

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 
 from ui.log.log import Entry, Level, Log
 from ui.log.model import LogModel
-from ui.panels.choice_box import ChoiceBox
-from ui.panels.panel import Panel, theme_of
-from ui.panels.parts import RESTYLED, IconButton
 from ui.theme import SPACE
+from ui.theme.theme import theme_of
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.panel import Panel
+from ui.widgets.parts import RESTYLED, IconButton
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from ui.machine.words import machine_words, placement_words
-from ui.panels.parts import IconButton, Words
 from ui.theme import SPACE
+from ui.widgets.parts import IconButton, Words
 
 
 class MachineCard(QFrame):

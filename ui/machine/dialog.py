@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from ui.machine.words import machine_words, placement_words
-from ui.panels.parts import Words, clear
 from ui.theme import SPACE
+from ui.widgets.parts import Words, clear
 
 if TYPE_CHECKING:
     from ui.running.engine import Engine

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.models.portrait import Portrait
 from ui.models.words import facts, prompt_words
-from ui.panels.flow import Flow
 from ui.panels.inspector.facts import Facts
-from ui.panels.parts import IconButton, ShortButton, Words, clear, row, titled
-from ui.panels.section import Scroller
 from ui.theme.metrics import SPACE
+from ui.widgets.flow import Flow
+from ui.widgets.parts import IconButton, ShortButton, Words, clear, row, titled
+from ui.widgets.section import Scroller
 
 SIDE = 112
 """Of the preview, in pixels."""

@@ -14,10 +14,10 @@ from nodeflow.errors import Cancelled, NodeflowError
 from nodeflow.models.hub import hub_cache
 from nodeflow.models.hub_download import Download, download, plan_download
 from ui.models.words import size_text
-from ui.panels.choice_box import ChoiceBox
-from ui.panels.parts import Words
 from ui.post import Post
 from ui.theme import SPACE
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.parts import Words
 
 WIDTH = 520
 LINES = 11

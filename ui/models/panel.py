@@ -25,12 +25,12 @@ from ui.models.library import Models
 from ui.models.model import ModelList
 from ui.models.query import Order, Query, folders
 from ui.models.words import kind_text, prompt_words
-from ui.panels.filter_box import FilterBox
-from ui.panels.panel import Panel
-from ui.panels.parts import IconButton, Words, row
 from ui.pictures.picture_list import PictureList
 from ui.pictures.thumbnails import Thumbnails
 from ui.theme.metrics import SPACE
+from ui.widgets.filter_box import FilterBox
+from ui.widgets.panel import Panel
+from ui.widgets.parts import IconButton, Words, row
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

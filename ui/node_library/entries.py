@@ -12,8 +12,8 @@ from PySide6.QtCore import QCoreApplication
 from nodeflow.node.spec import NodeSpec
 from ui.canvas.look import spaced
 from ui.document.search import search
+from ui.node_library.kept import kept_nodes
 from ui.node_library.memory import REUSABLE
-from ui.window.library import kept_nodes
 
 if TYPE_CHECKING:
     from ui.desk import Desk

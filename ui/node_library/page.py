@@ -13,11 +13,11 @@ from nodeflow.node.spec import InputSpec, NodeSpec, OutputSpec
 from ui.canvas.shapes import socket_path
 from ui.node_library.entries import Entry
 from ui.panels.inspector.documentation import about, entry_words, version_text
-from ui.panels.panel import theme_of
-from ui.panels.parts import IconButton, Words, clear, row, titled
-from ui.panels.section import Scroller
 from ui.theme.metrics import SPACE
 from ui.theme.socket_style import socket_style
+from ui.theme.theme import theme_of
+from ui.widgets.parts import IconButton, Words, clear, row, titled
+from ui.widgets.section import Scroller
 
 
 class SocketMark(QWidget):

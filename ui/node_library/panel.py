@@ -15,15 +15,15 @@ from nodeflow.errors import NodeflowError, UsageError
 from nodeflow.node.spec import NodeSpec
 from ui.document.sockets import Sockets
 from ui.node_library.entries import Entry, groups
+from ui.node_library.kept import rename_kept
 from ui.node_library.memory import REUSABLE
 from ui.node_library.page import NodePage
 from ui.node_library.row import entry_of
 from ui.node_library.tree import NodeModel, NodeTree, first_entry
-from ui.panels.panel import Panel
-from ui.panels.parts import Words
 from ui.pictures.trash import to_trash
 from ui.theme.metrics import SPACE
-from ui.window.library import rename_kept
+from ui.widgets.panel import Panel
+from ui.widgets.parts import Words
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -20,10 +20,10 @@ from ui.editing.carrying import NODE_TYPE, carried_type
 from ui.node_library.entries import Entry, Group
 from ui.node_library.row import COUNT, ENTRY, STARRED, RowPainter, entry_of, star_box
 from ui.palette.row import HEIGHT
-from ui.panels.chip import chip
-from ui.panels.panel import theme_of
-from ui.panels.parts import taken, titled
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
+from ui.widgets.chip import chip
+from ui.widgets.parts import taken, titled
 
 Key = Qt.Key
 

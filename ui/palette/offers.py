@@ -12,10 +12,10 @@ from ui.canvas.actions import Port
 from ui.canvas.look import spaced
 from ui.document.search import WORST, Found, SocketQuery, likeness, search
 from ui.document.validity import output_for
+from ui.editing.mending import closest
 from ui.editing.nodes import STRUCTURAL
+from ui.node_library.kept import kept_nodes
 from ui.palette.row import Row
-from ui.window.library import kept_nodes
-from ui.window.mending import closest
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

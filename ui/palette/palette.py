@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QLineEdit, QLis
 
 from ui.palette.row import HEIGHT, Row, RowDelegate, RowModel
 from ui.theme import SPACE, Theme
-from ui.window.places import kept_on_screen
+from ui.widgets.places import kept_on_screen
 
 WIDTH = 440
 MOST_ROWS_SEEN = 11

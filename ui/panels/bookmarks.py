@@ -12,9 +12,9 @@ from nodeflow.document.marks import BOOKMARKS, mark, with_mark
 from nodeflow.document.model import Workflow
 from nodeflow.document.renaming import free_name, renamed_keys
 from ui.document import edits
-from ui.panels.panel import Panel
-from ui.panels.parts import IconButton, Words, row, taken
 from ui.theme.metrics import SPACE
+from ui.widgets.panel import Panel
+from ui.widgets.parts import IconButton, Words, row, taken
 
 Key = Qt.Key
 NAME = Qt.ItemDataRole.UserRole

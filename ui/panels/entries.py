@@ -11,10 +11,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.panels.name_edit import NameEdit
-from ui.panels.panel import theme_of
-from ui.panels.parts import RESTYLED, Elided, IconButton, taken
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
+from ui.widgets.parts import RESTYLED, Elided, IconButton, taken
 
 Key = Qt.Key
 STEPS = {Key.Key_Up: -1, Key.Key_Down: 1}

@@ -17,9 +17,9 @@ from nodeflow.models.hub import is_hub_id
 from nodeflow.node.annotations import ModelFile
 from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import Port
+from ui.editing.mending import use_instead
 from ui.panels.fix import Case, Fix
 from ui.panels.fix import translated as _tr
-from ui.window.mending import use_instead
 
 
 def file_fixes(case: Case, entry: InputSpec, value: str, near: list[str]) -> Iterator[Fix]:

@@ -15,8 +15,8 @@ from ui.document import edits
 from ui.panels.binding import Binding
 from ui.panels.connecting import sources_for
 from ui.panels.mending import Mending
-from ui.panels.parts import Elided, IconButton, Jump, clear
 from ui.theme.metrics import SPACE
+from ui.widgets.parts import Elided, IconButton, Jump, clear
 
 if TYPE_CHECKING:
     from ui.values.editor import ValueEditor

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ui.document.problems import Fault
 from ui.panels.fix import Fix
 from ui.panels.fixes import fixes
-from ui.panels.flow import Flow
-from ui.panels.parts import ShortButton, Words, clear
 from ui.sentences import as_sentence
 from ui.theme.metrics import SPACE
+from ui.widgets.flow import Flow
+from ui.widgets.parts import ShortButton, Words, clear
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

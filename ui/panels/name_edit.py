@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
-from ui.panels.parts import taken, titled
 from ui.theme.metrics import SPACE
+from ui.widgets.parts import taken, titled
 
 INSIDE = SPACE.two
 """What frame and padding take."""

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from nodeflow.errors import ExitCode
 from ui.canvas.fields import label_text
 from ui.document.problems import Fault
-from ui.panels.breaking import breakable
-from ui.panels.panel import theme_of
-from ui.panels.parts import taken, titled
 from ui.sentences import as_sentence
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
+from ui.widgets.breaking import breakable
+from ui.widgets.parts import taken, titled
 
 Index = QModelIndex | QPersistentModelIndex
 ICON = SPACE.two

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QBoxLayout, QListView, QWidget
 from ui.document.problems import Fault
 from ui.panels.fixes import fixes
 from ui.panels.mending import FixButtons
-from ui.panels.panel import Panel
-from ui.panels.parts import Words
 from ui.panels.problem_list import ProblemDelegate, ProblemList, ProblemModel
 from ui.theme.metrics import SPACE
+from ui.widgets.panel import Panel
+from ui.widgets.parts import Words
 
 WIDE = 560
 """From this width on, ways to mend lie beside the list."""

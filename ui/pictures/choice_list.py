@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from ui.panels.panel import theme_of
 from ui.pictures.comparing import inside
 from ui.theme.icons import glyph, icon_font
 from ui.theme.metrics import SPACE, ui_font
+from ui.theme.theme import theme_of
 
 LEAST = 160
 """Longest side of a picture at least, in pixels; where all do not fit so large, the list scrolls."""

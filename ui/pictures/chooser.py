@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.panels.parts import Words
 from ui.pictures.choice_list import ChoiceList
+from ui.widgets.parts import Words
 
 SIZE = QSize(860, 560)
 

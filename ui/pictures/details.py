@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.panels.parts import IconButton, Words, clear
 from ui.pictures.facts import PROMPTS, Facts
 from ui.pictures.index import Picture
 from ui.pictures.model import nbytes, when
 from ui.theme.metrics import SPACE
+from ui.widgets.parts import IconButton, Words, clear
 
 WIDTH, NAMES, RAW, LINE = 320, 72, 120, 22
 TEXT = Qt.ItemDataRole.UserRole

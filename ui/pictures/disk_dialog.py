@@ -21,11 +21,11 @@ from shiboken6 import isValid
 
 from nodeflow.errors import NodeflowError
 from nodeflow.folders import Folders
-from ui.panels.parts import Words, clear
 from ui.pictures import disk
 from ui.pictures.disk import Use
 from ui.pictures.model import nbytes
 from ui.theme.metrics import SPACE
+from ui.widgets.parts import Words, clear
 
 WIDTH = 620
 

@@ -8,8 +8,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from ui.panels.panel import Panel
-from ui.panels.parts import Words, row
 from ui.pictures.commands import Commands
 from ui.pictures.index import Picture
 from ui.pictures.library import Library
@@ -17,6 +15,8 @@ from ui.pictures.model import PictureModel
 from ui.pictures.picture_list import PictureList
 from ui.pictures.thumbnails import Thumbnails
 from ui.theme.metrics import SPACE
+from ui.widgets.panel import Panel
+from ui.widgets.parts import Words, row
 
 Key = Qt.Key
 TYPING = 120

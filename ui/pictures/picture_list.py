@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QDrag, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QListView
 
-from ui.panels.parts import taken
 from ui.pictures.tile import TILE, Tile
 from ui.theme.metrics import SPACE
+from ui.widgets.parts import taken
 
 Key = Qt.Key
 CARRIED = 96

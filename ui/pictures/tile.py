@@ -6,10 +6,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ui.panels.panel import theme_of
 from ui.pictures.model import WHEN
 from ui.theme.icons import glyph, icon_font
 from ui.theme.metrics import SPACE, ui_font
+from ui.theme.theme import theme_of
 
 PICTURE = 128
 CAPTION = 32

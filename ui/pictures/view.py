@@ -14,9 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ui.panels.panel import theme_of
 from ui.pictures.comparing import Comparing, difference, draw_line, draw_name, inside
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
 
 STEP = 1.25
 SMALLEST, LARGEST = 0.02, 32.0

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ui.panels.parts import IconButton, row, taken
 from ui.pictures.comparing import Comparing
 from ui.pictures.details import Details
 from ui.pictures.index import Picture
@@ -18,6 +17,7 @@ from ui.pictures.model import NOTHING
 from ui.pictures.reading import Reader
 from ui.pictures.view import STEP, PictureView
 from ui.theme.metrics import SPACE
+from ui.widgets.parts import IconButton, row, taken
 
 if TYPE_CHECKING:
     from ui.pictures.commands import Commands

@@ -23,10 +23,10 @@ from nodeflow.document.values import JSONValue
 from nodeflow.errors import NodeflowError
 from nodeflow.execution.variations import lines_of, pictures_in, read_lines
 from ui.canvas.fields import label_text
-from ui.panels.choice_box import ChoiceBox
-from ui.panels.parts import Words, row
 from ui.queue.batches import Changes, Place, over_values, with_new_seeds
 from ui.theme.metrics import SPACE
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.parts import Words, row
 
 Asked = Callable[[list[Changes], tuple[Path, ...]], object]
 """Takes what each job does differently, and folders that they may read from."""

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QDialog
 
 from nodeflow.document.model import Workflow
 from nodeflow.errors import NodeflowError
+from ui.document.errand import Errand
 from ui.pictures.thumbnails import Thumbnails
 from ui.queue.batches import FILES, PROMPTS, SEEDS, Changes, Place, places
 from ui.queue.dialogs import Asked, PicturesDialog, PromptsDialog, RepeatDialog
 from ui.queue.entry import Entry
 from ui.queue.panel import QueuePanel
 from ui.queue.queue import ATTEMPTS
-from ui.window.errands import Errand
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -8,11 +8,11 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QListView
 
-from ui.panels.panel import theme_of
 from ui.queue.entry import Entry, State
 from ui.queue.model import ENTRY
 from ui.queue.tile import HEIGHT, QueueTile
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
 
 SCROLLING = 40
 """Milliseconds from one step to the next while a job is dragged beyond the edge."""

@@ -10,13 +10,13 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from ui.panels.panel import Panel
-from ui.panels.parts import Elided, IconButton, Words, row
 from ui.queue.entry import Entry, State
 from ui.queue.list import Chord, QueueList
 from ui.queue.model import QueueModel
 from ui.running.words import span
 from ui.theme.metrics import SPACE
+from ui.widgets.panel import Panel
+from ui.widgets.parts import Elided, IconButton, Words, row
 
 if TYPE_CHECKING:
     from ui.pictures.thumbnails import Thumbnails

@@ -8,11 +8,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate
 
-from ui.panels.panel import theme_of
 from ui.queue.entry import Entry, State
 from ui.queue.model import BESIDE, ENTRY, SHARE, STATE, part_text
 from ui.theme.icons import glyph, icon_font
 from ui.theme.metrics import SPACE, ui_font
+from ui.theme.theme import theme_of
 
 _Index = QModelIndex | QPersistentModelIndex
 PICTURE = 40

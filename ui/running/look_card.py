@@ -9,10 +9,10 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.execution.look import Look
-from ui.panels.breaking import breakable
 from ui.running.pictures import sheet, shown_picture
 from ui.theme import SPACE
-from ui.window.places import kept_on_screen
+from ui.widgets.breaking import breakable
+from ui.widgets.places import kept_on_screen
 
 WIDTH = 320
 LINES = 12

@@ -20,16 +20,17 @@ from PySide6.QtWidgets import (
 
 from nodeflow.document.model import Workflow
 from nodeflow.errors import NodeflowError
-from ui.panels.flow import Flow
-from ui.panels.panel import Panel, theme_of
-from ui.panels.parts import ShortButton, Words, clear, row, titled
-from ui.panels.section import Scroller
 from ui.queue.entry import Entry, State
 from ui.running.engine import Engine
 from ui.running.words import span
 from ui.runs.differences import differences
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
+from ui.widgets.flow import Flow
+from ui.widgets.panel import Panel
+from ui.widgets.parts import ShortButton, Words, clear, row, titled
+from ui.widgets.section import Scroller
 
 ENTRY = Qt.ItemDataRole.UserRole
 SIGNS = {State.DONE: ("check-circle", "success"), State.FAILED: ("warning-circle", "error")}

@@ -9,11 +9,11 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from ui.panels.parts import Words
 from ui.settings.keeper import SettingsKeeper
 from ui.settings.pages import Setting, computing, editor, folders
 from ui.settings.rows import Choice, SettingRow
 from ui.theme import SPACE
+from ui.widgets.parts import Words
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from ui.panels.parts import IconButton
 from ui.theme import SPACE
+from ui.widgets.parts import IconButton
 
 LINES = 3
 

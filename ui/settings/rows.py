@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.panels.choice_box import ChoiceBox
-from ui.panels.parts import IconButton, Words
 from ui.theme import SPACE
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.parts import IconButton, Words
 
 Choices = Sequence[tuple[str, Any]]
 """What people read, and the value it stands for."""

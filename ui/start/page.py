@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
 )
 
 from ui.machine.card import MachineCard
-from ui.panels.flow import Flow
-from ui.panels.parts import Words
 from ui.start.card import WIDTH as CARD
 from ui.start.card import TemplateCard
 from ui.start.news import latest_changes
 from ui.start.recent import RecentList
 from ui.start.templates import templates
 from ui.theme import SPACE, Theme, icon
+from ui.widgets.flow import Flow
+from ui.widgets.parts import Words
 
 if TYPE_CHECKING:
     from ui.desk import Desk

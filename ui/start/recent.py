@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from ui.panels.parts import clear
 from ui.start.recent_row import RecentRow
 from ui.theme import Theme
+from ui.widgets.parts import clear
 
 if TYPE_CHECKING:
     from ui.desk import Desk

@@ -10,10 +10,10 @@ from PySide6.QtGui import QContextMenuEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout
 
 from nodeflow.files.names import shown_path
-from ui.panels.parts import Elided
 from ui.start.rounded import rounded
 from ui.start.sketch import draw_sketch
 from ui.theme import SPACE, Theme
+from ui.widgets.parts import Elided
 
 if TYPE_CHECKING:
     from ui.start.facts import FileFacts

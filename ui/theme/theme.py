@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.theme.colors import DARK, LIGHT, Colors
 from ui.theme.metrics import TypeScale, ui_font
@@ -62,6 +62,11 @@ class Theme:
 def theme_for(*, dark: bool) -> Theme:
     """The dark or the light theme."""
     return Theme(DARK if dark else LIGHT)
+
+
+def theme_of(widget: QWidget) -> Theme:
+    """The theme that a widget's palette belongs to."""
+    return theme_for(dark=widget.palette().color(QPalette.ColorRole.Window).lightness() < 128)
 
 
 class ThemeKeeper(QObject):

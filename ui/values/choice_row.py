@@ -6,9 +6,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ui.panels.panel import theme_of
 from ui.theme.icons import glyph, icon_font
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
 from ui.values.choices import Choice
 from ui.values.thumbnails import draw_thumbnail
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QColorDialog
 
 from nodeflow.node.spec import InputSpec
-from ui.panels.panel import theme_of
+from ui.theme.theme import theme_of
 from ui.values.looks import HEIGHT, ROUND
 from ui.values.text import TextEditor
 

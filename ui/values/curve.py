@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 from nodeflow.node.annotations import Range
 from nodeflow.node.sockets import socket_of
 from nodeflow.node.spec import InputSpec
-from ui.panels.parts import IconButton
 from ui.theme.metrics import SPACE
 from ui.values.curve_chart import CurveChart
 from ui.values.curve_points import SHAPES, Points, limits_of, literal_of, moved, points_of
 from ui.values.editor import ValueEditor
 from ui.values.number_field import NumberField
+from ui.widgets.parts import IconButton
 
 if TYPE_CHECKING:
     from ui.desk import Desk

@@ -6,9 +6,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.panels.panel import theme_of
 from ui.theme.metrics import SPACE, ui_font
-from ui.theme.theme import Theme
+from ui.theme.theme import Theme, theme_of
 from ui.values.curve_points import Limits, Point, Points
 from ui.values.looks import ROUND
 

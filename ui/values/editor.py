@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nodeflow.document.values import JSONValue
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import FieldKind, field_kind
-from ui.panels.parts import IconButton, Words
 from ui.sentences import as_sentence
 from ui.theme.metrics import SPACE
 from ui.values.looks import HEIGHT
+from ui.widgets.parts import IconButton, Words
 
 if TYPE_CHECKING:
     from ui.desk import Desk

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import MASKS
-from ui.panels.parts import Elided, IconButton
 from ui.pictures.thumbnails import read_scaled
 from ui.post import Post
 from ui.theme.metrics import SPACE
@@ -23,6 +22,7 @@ from ui.values.files import ask_for_picture, name_of
 from ui.values.mask_file import save_mask
 from ui.values.mask_paint import MaskPaint
 from ui.values.picture import Thumbnail
+from ui.widgets.parts import Elided, IconButton
 
 if TYPE_CHECKING:
     from ui.desk import Desk

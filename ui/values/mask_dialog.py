@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QV
 from nodeflow.node.annotations import Range
 from nodeflow.node.sockets import socket_of
 from nodeflow.node.spec import InputSpec
-from ui.panels.parts import IconButton
 from ui.theme.metrics import SPACE
 from ui.values.looks import HEIGHT
 from ui.values.mask_canvas import GROW, LARGEST, SMALLEST, MaskCanvas
 from ui.values.mask_paint import MaskPaint
 from ui.values.number_field import NumberField
+from ui.widgets.parts import IconButton
 
 
 class MaskDialog(QDialog):

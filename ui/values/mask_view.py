@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.panels.panel import theme_of
 from ui.theme.contrast import difference
+from ui.theme.theme import theme_of
 from ui.values.mask_paint import MaskPaint, Stroke
 
 TINTS = ("#ff2d55", "#00b4ff", "#22d645", "#b14bff")

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLineEdit
 from nodeflow.document.values import JSONValue
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import FieldKind, field_kind, fraction, value_text
-from ui.panels.panel import theme_of
 from ui.theme.colors import Colors
+from ui.theme.theme import theme_of
 from ui.values.expressions import number_for
 from ui.values.looks import HEIGHT, PAD, ROUND
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from ui.panels.panel import theme_of
 from ui.theme.icons import glyph, icon_font
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
 from ui.values.looks import HEIGHT, PAD, ROUND
 
 SIGN, CARET = 20, 18

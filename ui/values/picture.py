@@ -10,13 +10,13 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nodeflow.node.spec import InputSpec
-from ui.panels.panel import theme_of
-from ui.panels.parts import IconButton
 from ui.theme.icons import glyph, icon_font
+from ui.theme.theme import theme_of
 from ui.values.choices import picture_path
 from ui.values.files import ask_for_picture, name_of
 from ui.values.pick import PickEditor
 from ui.values.thumbnails import THUMBNAILS, draw_thumbnail
+from ui.widgets.parts import IconButton
 
 if TYPE_CHECKING:
     from ui.desk import Desk

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.panels.parts import Words
 from ui.theme.metrics import SPACE
 from ui.values.presets import Presets
+from ui.widgets.parts import Words
 
 _NAME = Qt.ItemDataRole.UserRole
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QInputDialog, QMenu, QPlainTextEdit
 
 from nodeflow.folders import Folders
-from ui.panels.parts import IconButton
 from ui.values.preset_list import PresetList
 from ui.values.presets import PROMPT, Presets, appended, wrapped
+from ui.widgets.parts import IconButton
 
 LONGEST = 60
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
-from ui.panels.panel import theme_of
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
 from ui.values.prompt_highlighter import PromptHighlighter
 from ui.values.prompt_weights import LARGE_STEP, STEP, shifted
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from nodeflow.document.model import SeedMode
 from nodeflow.node.spec import InputSpec
 from ui.canvas.paint_fields import SEED_ICONS
-from ui.panels.panel import theme_of
-from ui.panels.parts import IconButton, titled
 from ui.theme.icons import icon
+from ui.theme.theme import theme_of
 from ui.values.number import NumberEditor
+from ui.widgets.parts import IconButton, titled
 
 if TYPE_CHECKING:
     from ui.desk import Desk

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox
 
 from nodeflow.node.spec import InputSpec
-from ui.panels.panel import theme_of
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
 from ui.values.editor import ValueEditor
 from ui.values.looks import HEIGHT
 

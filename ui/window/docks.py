@@ -118,7 +118,11 @@ class Docks(QObject):
         from ui.log.panel import LogPanel
         from ui.models.panel import ModelBrowser
         from ui.node_library.panel import NodeLibrary
-        from ui.panels import AppPanel, Bookmarks, Inspector, Outline, Problems
+        from ui.panels.app.app_panel import AppPanel
+        from ui.panels.bookmarks import Bookmarks
+        from ui.panels.inspector.inspector import Inspector
+        from ui.panels.outline.outline import Outline
+        from ui.panels.problems import Problems
         from ui.pictures.gallery import Gallery
         from ui.queue.panel import QueuePanel
         from ui.runs.panel import RunHistory

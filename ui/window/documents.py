@@ -17,9 +17,9 @@ from ui.window.tabs import Tabs
 if TYPE_CHECKING:
     from nodeflow.document.model import Workflow
     from ui.document.document import Document
+    from ui.document.errand import Errand
     from ui.document.recovery import Recovered
     from ui.editing.editing import Editing
-    from ui.window.errands import Errand
     from ui.window.main_window import MainWindow
 
 

@@ -11,7 +11,7 @@ from ui.theme import SPACE
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
-    from ui.panels import AppPanel
+    from ui.panels.app.app_panel import AppPanel
 
 WIDTH = 640
 
@@ -35,7 +35,7 @@ class FormPage(QWidget):
             self._panel.show_editing(editing)
 
     def _made(self) -> AppPanel:
-        from ui.panels import AppPanel
+        from ui.panels.app.app_panel import AppPanel
 
         panel = AppPanel()
         panel.setMaximumWidth(WIDTH)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ui.theme import SPACE
-from ui.window.places import kept_on_screen
+from ui.widgets.places import kept_on_screen
 
 WIDTH = 280
 

@@ -33,12 +33,12 @@ from ui.actions.action import Context
 from ui.actions.board import Board
 from ui.actions.catalogue import TOOLBAR
 from ui.log.log import Level
+from ui.node_library.kept import Library
 from ui.running.front import RunFront
 from ui.theme import Theme
 from ui.window.asking import Asking
 from ui.window.breadcrumb import Breadcrumb
 from ui.window.docks import Docks
-from ui.window.library import Library
 from ui.window.loading import Loading
 from ui.window.notice import Choice, Notice
 from ui.window.pages import Pages

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.panels.breaking import BREAK
-from ui.panels.parts import Words
 from ui.theme import SPACE, Theme, icon
+from ui.widgets.breaking import BREAK
+from ui.widgets.parts import Words
 
 MOST_LINES = 4
 """What is longer scrolls: the canvas below needs room too."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QCursor
 
+from ui.editing.mending import use_instead
 from ui.editing.requests import MenuRequest, SearchRequest, TextRequest
 from ui.palette.chooser import Chooser
 from ui.palette.commands import CommandPalette
 from ui.palette.search import NodeSearch
 from ui.window.context_menu import ContextMenus
-from ui.window.mending import use_instead
 
 if TYPE_CHECKING:
     from ui.canvas.actions import Port

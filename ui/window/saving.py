@@ -12,9 +12,9 @@ from ui.window.asking import SUFFIX
 from ui.window.notice import Choice
 
 if TYPE_CHECKING:
+    from ui.document.errand import Errand
     from ui.editing.editing import Editing
     from ui.window.documents import Documents
-    from ui.window.errands import Errand
     from ui.window.main_window import MainWindow
 
 

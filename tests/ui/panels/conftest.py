@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.editing.editing import Editing
-from ui.panels.panel import Panel
+from ui.widgets.panel import Panel
 
 AnyPanel = TypeVar("AnyPanel", bound=Panel)
 

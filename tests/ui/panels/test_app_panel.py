@@ -14,7 +14,8 @@ from nodeflow.document.scope import Scope
 from ui.document import edits
 from ui.editing.editing import Editing
 from ui.editing.testing import differences
-from ui.panels import AppPanel, Inspector
+from ui.panels.app.app_panel import AppPanel
+from ui.panels.inspector.inspector import Inspector
 from ui.panels.testing import click, double_click, drag, keyboard, press, settle, widgets_in, write
 
 Key = Qt.Key

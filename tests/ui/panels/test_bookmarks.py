@@ -14,7 +14,7 @@ from ui.document import edits
 from ui.document.edits import Bookmark
 from ui.editing.editing import Editing
 from ui.editing.testing import Told
-from ui.panels import Bookmarks
+from ui.panels.bookmarks import Bookmarks
 from ui.panels.testing import click, press, settle, widgets_in, write
 
 Key = Qt.Key

@@ -17,8 +17,8 @@ from nodeflow.document.values import Link
 from ui.document import edits
 from ui.editing.editing import Editing
 from ui.editing.testing import differences
-from ui.panels import Inspector
 from ui.panels.input_row import InputRow
+from ui.panels.inspector.inspector import Inspector
 from ui.panels.testing import choose, click, double_click, drag, keyboard, press, settle, widgets_in, write
 from ui.values.seed import SeedEditor
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from ui.editing.editing import Editing
-from ui.panels import Outline
+from ui.panels.outline.outline import Outline
 from ui.panels.outline.value_popup import ValuePopup
 from ui.panels.testing import choose, keyboard, open_menu, press, settle, write
 

@@ -18,7 +18,7 @@ from nodeflow.folders import templates_folder
 from ui.document import edits
 from ui.editing.editing import Editing
 from ui.editing.testing import Told, differences
-from ui.panels import Problems
+from ui.panels.problems import Problems
 from ui.panels.testing import click, press, settle, widgets_in
 from ui.sentences import as_sentence
 

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.pictures.conftest import Stand, press_menu
-from ui.panels.parts import IconButton
 from ui.pictures.commands import Commands
 from ui.pictures.comparing import difference
 from ui.pictures.details import children
 from ui.pictures.library import Library
 from ui.pictures.view import PictureView
 from ui.pictures.viewer import Viewer
+from ui.widgets.parts import IconButton
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -16,8 +16,8 @@ from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.panels.inspector import Inspector
 from ui.panels.inspector.run_section import RunSection
-from ui.panels.parts import Jump, Words
 from ui.panels.testing import click, settle
+from ui.widgets.parts import Jump, Words
 from ui.window.main_window import MainWindow
 
 WHY = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

@@ -20,8 +20,8 @@ from ui.canvas.testing import Hand
 from ui.document import edits
 from ui.editing.editing import Editing
 from ui.editing.testing import differences
+from ui.node_library.kept import kept_nodes
 from ui.panels.testing import choose, keyboard, open_menu, press, settle, write
-from ui.window.library import kept_nodes
 from ui.window.main_window import MainWindow
 
 Key = Qt.Key

@@ -29,7 +29,7 @@ from ui.canvas.actions import Port
 from ui.document.recovery import Recovered
 from ui.editing.editing import Editing
 from ui.editing.requests import MenuRequest, SearchRequest
-from ui.panels import Inspector
+from ui.panels.inspector.inspector import Inspector
 from ui.settings.dialog import SettingsDialog
 from ui.translations import Catalogue, Language, choose, install
 from ui.translations.language import ENGLISH

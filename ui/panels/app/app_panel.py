@@ -15,10 +15,10 @@ from ui.panels.app.empty import Empty
 from ui.panels.app.exposed import Exposed, exposed_inputs, place_among_all
 from ui.panels.app.sheet import Sheet
 from ui.panels.entries import Entries, Line
-from ui.panels.panel import Panel
-from ui.panels.parts import IconButton, Words
-from ui.panels.section import Scroller
 from ui.theme.metrics import SPACE
+from ui.widgets.panel import Panel
+from ui.widgets.parts import IconButton, Words
+from ui.widgets.section import Scroller
 
 
 class AppPanel(Panel):

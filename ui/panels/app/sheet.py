@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ui.panels.app.exposed import Exposed, sections
 from ui.panels.form import Form
 from ui.panels.input_row import InputRow
-from ui.panels.parts import Words, titled
 from ui.theme.metrics import SPACE
+from ui.widgets.parts import Words, titled
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

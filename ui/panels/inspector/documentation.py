@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from nodeflow.node.annotations import ModelFile, Range, Seed
 from nodeflow.node.spec import InputSpec, NodeSpec, OutputSpec
 from ui.canvas.fields import label_text, value_text
-from ui.panels.parts import Words, clear, titled
-from ui.panels.section import Section
+from ui.widgets.parts import Words, clear, titled
+from ui.widgets.section import Section
 
 
 class Documentation(Section):

@@ -13,8 +13,8 @@ from nodeflow.document.values import is_linked, literal
 from nodeflow.node.annotations import ModelFile
 from nodeflow.node.spec import NodeSpec
 from ui.panels.app.exposed import exposed_inputs
-from ui.panels.parts import Words, clear
 from ui.theme.metrics import SPACE
+from ui.widgets.parts import Words, clear
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

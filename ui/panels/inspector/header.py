@@ -14,10 +14,10 @@ from ui.canvas.look import spaced
 from ui.document import edits
 from ui.document.sockets import MISSING
 from ui.panels.name_edit import NameEdit
-from ui.panels.panel import theme_of
-from ui.panels.parts import IconButton, Words
 from ui.panels.text_edit import TextEdit
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
+from ui.widgets.parts import IconButton, Words
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from ui.panels.inspector.interface import Interface
 from ui.panels.inspector.node_page import NodePage
 from ui.panels.inspector.overview import Overview
-from ui.panels.panel import Panel
-from ui.panels.parts import Words
 from ui.theme.metrics import SPACE
+from ui.widgets.panel import Panel
+from ui.widgets.parts import Words
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -20,11 +20,11 @@ from ui.document import edits
 from ui.panels.entries import Entries, Line
 from ui.panels.name_edit import NameEdit
 from ui.panels.outline.model import SHAPES
-from ui.panels.panel import theme_of
-from ui.panels.parts import IconButton, Words
-from ui.panels.section import Scroller, Section
 from ui.panels.text_edit import TextEdit
 from ui.theme.socket_style import socket_style
+from ui.theme.theme import theme_of
+from ui.widgets.parts import IconButton, Words
+from ui.widgets.section import Scroller, Section
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

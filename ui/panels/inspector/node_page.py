@@ -20,8 +20,8 @@ from ui.panels.inspector.outputs import Outputs
 from ui.panels.inspector.presets import Presets
 from ui.panels.inspector.run_section import RunSection
 from ui.panels.mending import Mending
-from ui.panels.parts import Words
-from ui.panels.section import Scroller, Section
+from ui.widgets.parts import Words
+from ui.widgets.section import Scroller, Section
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -13,13 +13,13 @@ from nodeflow.document.values import Link
 from nodeflow.node.spec import OutputSpec
 from ui.canvas.fields import label_text
 from ui.editing.editing import Editing
-from ui.panels.flow import Flow
 from ui.panels.outline.model import SHAPES
-from ui.panels.panel import theme_of
-from ui.panels.parts import Elided, Jump, Words, clear
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
 from ui.theme.socket_style import socket_style
+from ui.theme.theme import theme_of
+from ui.widgets.flow import Flow
+from ui.widgets.parts import Elided, Jump, Words, clear
 
 
 class Outputs(QWidget):

@@ -8,9 +8,9 @@ from nodeflow.document.model import Workflow
 from nodeflow.document.scope import with_fields
 from ui.panels.inspector.facts import Facts, exposed, figures, models, wishes
 from ui.panels.name_edit import NameEdit
-from ui.panels.parts import Words
-from ui.panels.section import Scroller, Section
 from ui.panels.text_edit import TextEdit
+from ui.widgets.parts import Words
+from ui.widgets.section import Scroller, Section
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -13,7 +13,7 @@ from nodeflow.document.links import Target
 from nodeflow.document.model import Workflow
 from nodeflow.document.values import JSONValue, is_linked, literal
 from ui.document import edits
-from ui.panels.parts import IconButton
+from ui.widgets.parts import IconButton
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nodeflow.execution.said import Cause
-from ui.panels.parts import Jump, Words, clear
-from ui.panels.section import Section
 from ui.running.reasons import Story
 from ui.sentences import as_sentence
+from ui.widgets.parts import Jump, Words, clear
+from ui.widgets.section import Section
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

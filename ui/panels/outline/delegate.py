@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from nodeflow.node.sockets import Socket
 from ui.panels.outline.model import FADED, FAULTY, ICON
-from ui.panels.panel import theme_of
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -27,8 +27,8 @@ from ui.panels.outline.model import SEARCHED, OutlineModel
 from ui.panels.outline.texts import has_value
 from ui.panels.outline.value_popup import ValuePopup
 from ui.panels.outline.view import OutlineView
-from ui.panels.panel import Panel
 from ui.theme.metrics import SPACE
+from ui.widgets.panel import Panel
 
 Flag = QItemSelectionModel.SelectionFlag
 

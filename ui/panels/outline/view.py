@@ -9,8 +9,8 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from ui.panels.outline.delegate import OutlineDelegate
-from ui.panels.parts import taken
 from ui.theme.metrics import SPACE
+from ui.widgets.parts import taken
 
 Key = Qt.Key
 

@@ -10,7 +10,7 @@ from nodeflow.document.values import Link
 from ui.actions.action import Action
 from ui.actions.node import swatches
 from ui.canvas.graph import is_border
-from ui.window.mending import missing_files, unknown
+from ui.editing.mending import missing_files, unknown
 from ui.window.menus.entry import Entry, Inner, Known
 from ui.window.menus.links import output_entries
 from ui.window.menus.pictures import sending_entries

@@ -6,18 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMetaObject, QObject
-from PySide6.QtGui import QPalette, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
-
-from ui.theme.theme import Theme, theme_for
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
-
-
-def theme_of(widget: QWidget) -> Theme:
-    """The theme that a widget's palette belongs to."""
-    return theme_for(dark=widget.palette().color(QPalette.ColorRole.Window).lightness() < 128)
 
 
 class Panel(QWidget):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ui.panels.panel import theme_of
-from ui.panels.parts import RESTYLED, titled
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
+from ui.widgets.parts import RESTYLED, titled
 
 
 class Section(QWidget):

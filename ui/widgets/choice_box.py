@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox
 
-from ui.panels.panel import theme_of
 from ui.theme.icons import glyph, icon_font
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
 
 
 class ChoiceBox(QComboBox):

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QSizePolicy
 
-from ui.panels.choice_box import ChoiceBox
+from ui.widgets.choice_box import ChoiceBox
 
 
 class FilterBox(ChoiceBox):

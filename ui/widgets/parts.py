@@ -27,10 +27,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.panels.breaking import BREAK, breakable
-from ui.panels.panel import theme_of
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
+from ui.theme.theme import theme_of
+from ui.widgets.breaking import BREAK, breakable
 
 INSIDE = 2 * SPACE.one + 2
 """What frame and padding of a button take."""
