@@ -33,15 +33,20 @@ def guidance(
     zero_steps: Annotated[int, Range(0, 1000, slider=(0, 5))] = 0,
     apg_scale: Annotated[float, Range(0.0, 100.0, step=0.1, slider=(1.0, 20.0))] = 10.0,
     cfg_steps: Annotated[int, Range(0, 1000, slider=(0, 20))] = 6,
+    blur: Annotated[float | None, Range(0.0, 1000.0, step=0.1, slider=(0.0, 20.0))] = None,
+    high_scale: Annotated[float, Range(1.0, 100.0, step=0.1, slider=(1.0, 20.0))] = 10.0,
+    alpha: Annotated[float, Range(0.0, 100.0, step=0.1, slider=(0.0, 20.0))] = 8.0,
 ) -> Guidance:
     """Choose how a sampler is led towards its prompt and away from the negative one.
 
     How strictly to follow the prompt stays the sampler's own `guidance_scale` or curve. Methods: `cfg`,
     classifier-free guidance (arXiv:2207.12598); `cfg_zero_star` (arXiv:2503.18886); `apg`, against
     oversaturation at high scales (arXiv:2410.02416); `apg_mix`, plain at first, then apg; `tcfg`
-    (arXiv:2503.18137); `auto`, away from a worse version of the model (arXiv:2406.02507); and with a further
-    evaluation a step `pag`, for clearer structure (arXiv:2403.17377), and `slg`, the same by leaving layers
-    out.
+    (arXiv:2503.18137); `fdg`, a scale of its own for fine detail (arXiv:2506.19713); `mambo_g`, less
+    guidance where it would be large (arXiv:2508.03442); `auto`, away from a worse version of the model
+    (arXiv:2406.02507); and with a further evaluation a step `pag`, for clearer structure (arXiv:2403.17377),
+    `slg`, the same by leaving layers out, and `seg`, the same by blurring what they look for
+    (arXiv:2408.00760).
 
     Args:
         method: What is made of the predictions.
@@ -54,16 +59,22 @@ def guidance(
         rescale: Brings pictures that high scales overexposed back, 0 to 1; 0.7 is usual (arXiv:2305.08891).
         start: Share of the steps before which there is no guidance.
         stop: Share of the steps after which there is none; those take half the time.
-        layers: For pag, slg and auto: which layers are changed, of the blocks `mid`, `down.1`, `up.0` and so
-            on; with the numbers of their transformer blocks if not all: `mid:0 down.2:0,3`.
-        layers_scale: For pag and slg: how strongly to move away from what the changed layers say.
-        layers_stop: For pag, slg and auto: share of the steps after which no layers are changed.
+        layers: For pag, slg, seg and auto: which layers are changed, of the blocks `mid`, `down.1`, `up.0`
+            and so on; with the numbers of their transformer blocks if not all: `mid:0 down.2:0,3`.
+        layers_scale: For pag, slg and seg: how strongly to move away from what the changed layers say.
+        layers_stop: For pag, slg, seg and auto: share of the steps after which no layers are changed.
         eta: For apg and apg_mix: how much of the guidance along the prediction itself stays; 1 is cfg.
         momentum: For apg and apg_mix: how much earlier steps' guidance counts; negative pushes away from it.
         norm_threshold: For apg and apg_mix: the longest that guidance may be; 0: any length.
         zero_steps: For cfg_zero_star: steps at the beginning that predict nothing.
         apg_scale: For apg_mix: the guidance scale of its later part.
         cfg_steps: For apg_mix: steps at the beginning that are plain cfg, with the sampler's guidance scale.
+        blur: For seg: how far the changed layers blur what each place looks for, as the sigma of a Gaussian
+            in places of their grids (in SDXL, that of `mid` is a quarter of the latents' width); 0: not at
+            all; none: infinitely, so that all places look for the same.
+        high_scale: For fdg: the guidance scale of fine detail; the sampler's is that of the rest. For SDXL,
+            the authors advise 10 and 5.
+        alpha: For mambo_g: how much guidance is lessened where it is large; 0 is cfg.
     """
     if stop < start:
         raise NodeFailed(f"guidance would stop before it starts, at {start:g}", input="stop")
@@ -91,4 +102,7 @@ def guidance(
         zero_steps=zero_steps,
         apg_scale=apg_scale,
         cfg_steps=cfg_steps,
+        blur=blur,
+        high_scale=high_scale,
+        alpha=alpha,
     )

@@ -17,4 +17,5 @@ def told_scale(request: SampleRequest) -> float:
 
 def without_guidance(request: SampleRequest) -> SampleRequest:
     """The request for a UNet that is told its guidance scale."""
-    return replace(request, guidance_scale=1.0, guidance_curve=None)
+    guidance = replace(request.guidance, high_scale=1.0)
+    return replace(request, guidance_scale=1.0, guidance_curve=None, guidance=guidance)

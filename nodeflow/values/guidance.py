@@ -28,11 +28,17 @@ class GuidanceMethod(StrEnum):
     """Away from what the model says of the negative without some layers (arXiv:2406.02507)."""
     APG_MIX = "apg_mix"
     """Plain guidance first, then APG with a scale of its own."""
+    SEG = "seg"
+    """Away also from what the model says while it asks blurredly in some layers (arXiv:2408.00760)."""
+    FDG = "fdg"
+    """Fine detail is guided with a scale of its own (arXiv:2506.19713)."""
+    MAMBO_G = "mambo_g"
+    """Guidance is lessened where it is large beside the negative's prediction (arXiv:2508.03442)."""
 
     @property
     def changes_layers(self) -> bool:
         """Whether the model is also evaluated with some of its layers changed."""
-        return self in (GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.AUTO)
+        return self in (GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.AUTO, GuidanceMethod.SEG)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +56,7 @@ class Guidance:
         stop: Share after which there is none.
         layers: Which layers are changed where the method changes some: `mid`, `down.1`, `up.0`, with the
             numbers of transformer blocks if not all, `mid:0`.
-        layers_scale: How strongly to move away from what they say then, for PAG and SLG.
+        layers_scale: How strongly to move away from what they say then, for PAG, SLG and SEG.
         layers_stop: Share of the schedule's steps after which no layers are changed.
         eta: APG: how much of the guidance along the positive's prediction stays, 0…1.
         momentum: APG: how much earlier steps count, negative to push away from them; 0: not.
@@ -58,6 +64,10 @@ class Guidance:
         zero_steps: CFG-Zero*: steps at the beginning that predict nothing.
         apg_scale: APG mix: the guidance scale while what oversaturates is taken out.
         cfg_steps: APG mix: steps at the beginning that are plain guidance, with the sampler's scale.
+        blur: SEG: sigma of the Gaussian that blurs the layers' queries, in places of a layer's grid, 0 and
+            up; None: infinite, all queries are their mean.
+        high_scale: FDG: the guidance scale of high frequencies; the sampler's is that of low ones.
+        alpha: MAMBO-G: how much guidance is lessened for its length, 0 and up.
     """
 
     __socket__ = "Guidance"
@@ -76,6 +86,9 @@ class Guidance:
     zero_steps: int = 0
     apg_scale: float = 10.0
     cfg_steps: int = 6
+    blur: float | None = None
+    high_scale: float = 10.0
+    alpha: float = 8.0
 
     def acts_at(self, step: int, steps: int) -> bool:
         """Whether a step of a schedule is guided; steps are counted from 0."""

@@ -13,6 +13,7 @@ from peft import LoraConfig
 from nodeflow.backends.torch import compiling
 from nodeflow.backends.torch.compiling import can_compile, compiled_blocks
 from nodeflow.backends.torch.interrupt import interruptible
+from nodeflow.backends.torch.layers import Layers
 from nodeflow.errors import Cancelled
 
 CPU = torch.device("cpu")
@@ -106,6 +107,25 @@ def test_compiled_blocks_compute_the_same_with_every_lora(unet: Any, monitor: An
         assert not any(torch.allclose(plain, before, atol=1e-4) for before in seen[1:])
         seen.append(plain)
     assert compiler["stats"]["unique_graphs"] > 1  # it did compile, and anew for other LoRAs
+
+
+@needs_compiler
+@pytest.mark.full
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("way", ["left_out", "without_looking_around", "blurred"])
+def test_compiled_blocks_notice_layers_that_change(way: str, unet: Any, monitor: Any, compiler: Any) -> None:
+    changed = getattr(Layers(unet, "mid"), way)
+    arguments = [0.8] if way == "blurred" else []
+    plain = evaluate(unet)
+    with changed(*arguments):
+        expected = evaluate(unet)
+    assert not torch.allclose(plain, expected, atol=1e-4)
+    with compiled_blocks(unet, monitor):
+        torch.testing.assert_close(evaluate(unet), plain, rtol=1e-4, atol=1e-5)
+        with changed(*arguments):
+            torch.testing.assert_close(evaluate(unet), expected, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(evaluate(unet), plain, rtol=1e-4, atol=1e-5)
+    assert compiler["stats"]["unique_graphs"] > 0
 
 
 @needs_compiler

@@ -18,6 +18,9 @@ from nodeflow.values import (
     Scheduler,
 )
 
+_GUIDANCE = (GuidanceMethod.CFG, GuidanceMethod.FDG, GuidanceMethod.MAMBO_G)
+"""What needs neither torch nor layers that can be changed."""
+
 
 @singledispatch
 def check(value: object, part: ModelPart) -> None:
@@ -67,10 +70,10 @@ def _noise(value: Noise, part: ModelPart) -> None:  # noqa: ARG001
 
 @check.register
 def _guidance(value: Guidance, part: ModelPart) -> None:  # noqa: ARG001
-    if value.method is not GuidanceMethod.CFG:
+    if value.method not in _GUIDANCE:
         raise NodeFailed(
             f"the guidance '{value.method}' cannot be had for models exported to ONNX",
-            advice=f"Choose '{GuidanceMethod.CFG}'",
+            advice=f"Choose one of: {', '.join(_GUIDANCE)}",
         )
 
 

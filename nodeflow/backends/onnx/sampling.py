@@ -20,7 +20,9 @@ from nodeflow.backends.onnx.solvers import Solver
 from nodeflow.backends.onnx.state import State, StateForm, belonging, packed, unpacked
 from nodeflow.backends.onnx.training import Training
 from nodeflow.backends.protocol import Monitor, SampleRequest
+from nodeflow.backends.scaled_guidance import scaled
 from nodeflow.backends.seeds import seeds_of
+from nodeflow.backends.smoothing import coarse
 from nodeflow.backends.span import Span, Start, plan
 from nodeflow.values import Handover, Image, Latent
 from nodeflow.values.arrays import FloatArray
@@ -85,8 +87,22 @@ def sample(
 def make_guider(request: SampleRequest) -> Guider:
     """The guider that a request asks for, of those that `limits` allows."""
     share = request.guidance.rescale
-    guider = independent(request) or ClassifierFree(acting_scales(request))
+    guider = (
+        independent(request) or scaled(request, _coarse, _length) or ClassifierFree(acting_scales(request))
+    )
     return Rescaled(guider, share, _rescaled) if share > 0 else guider
+
+
+def _coarse(prediction: FloatArray) -> FloatArray:
+    """The part of a prediction that is of low frequency."""
+    rows, columns = coarse(prediction.shape[-2]), coarse(prediction.shape[-1])
+    return np.asarray(rows @ prediction @ columns.T, np.float32)
+
+
+def _length(prediction: FloatArray) -> FloatArray:
+    """How long each picture's prediction is."""
+    found: FloatArray = np.sqrt(np.square(prediction).sum(axis=(1, 2, 3), keepdims=True))
+    return found
 
 
 def _begin(solver: Solver, request: SampleRequest, span: Span) -> State:

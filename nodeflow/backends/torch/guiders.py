@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import torch
@@ -27,6 +29,8 @@ from nodeflow.backends.guidance import (
     independent,
 )
 from nodeflow.backends.protocol import SampleRequest
+from nodeflow.backends.scaled_guidance import scaled
+from nodeflow.backends.smoothing import coarse
 from nodeflow.backends.torch.layers import Auto, AwayFromChanged, Layers
 from nodeflow.values import Guidance, GuidanceMethod
 
@@ -88,7 +92,11 @@ def make_guider(request: SampleRequest, unet: Any) -> Guider:
         NodeFailed: If the request contradicts itself.
     """
     guidance = request.guidance
-    guider = independent(request) or _by_method(request, acting_scales(request), unet)
+    guider = (
+        independent(request)
+        or scaled(request, _coarse, _length)
+        or _by_method(request, acting_scales(request), unet)
+    )
     return Rescaled(guider, guidance.rescale, rescale_noise_cfg) if guidance.rescale > 0 else guider
 
 
@@ -102,7 +110,14 @@ def _by_method(request: SampleRequest, scales: Sequence[float], unet: Any) -> Gu
     layers, last = Layers(unet, guidance.layers), int(guidance.layers_stop * len(scales))
     if method is GuidanceMethod.AUTO:
         return Auto(scales, layers, last)
-    return AwayFromChanged(method, scales, layers, guidance.layers_scale, last)
+    ways: dict[GuidanceMethod, Callable[[], AbstractContextManager[None]]] = {
+        GuidanceMethod.PAG: layers.without_looking_around,
+        GuidanceMethod.SLG: layers.left_out,
+        GuidanceMethod.SEG: partial(layers.blurred, guidance.blur),
+    }
+    if method is GuidanceMethod.SEG and guidance.blur == 0:  # which changes nothing
+        last = 0
+    return AwayFromChanged(scales, ways[method], guidance.layers_scale, last)
 
 
 def _of_diffusers(guidance: Guidance) -> Any:
@@ -128,3 +143,15 @@ def _projected(guidance: Guidance) -> dict[str, Any]:
         "adaptive_projected_guidance_rescale": guidance.norm_threshold,
         "eta": guidance.eta,
     }
+
+
+def _coarse(prediction: torch.Tensor) -> torch.Tensor:
+    """The part of a prediction that is of low frequency."""
+    rows, columns = (torch.from_numpy(coarse(side)).to(prediction.device) for side in prediction.shape[-2:])
+    return (rows @ prediction.float() @ columns.T).to(prediction.dtype)
+
+
+def _length(prediction: torch.Tensor) -> torch.Tensor:
+    """How long each picture's prediction is."""
+    found: torch.Tensor = torch.linalg.vector_norm(prediction, dim=(1, 2, 3), keepdim=True)
+    return found

@@ -1,27 +1,28 @@
-"""Guidance away from what the UNet says while some of its layers are changed: PAG, SLG and auto guidance."""
+"""Guidance away from what the UNet says with some of its layers changed: PAG, SLG, SEG, auto guidance."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import torch
 from diffusers.hooks import HookRegistry, LayerSkipConfig, apply_layer_skip
 
 from nodeflow.backends.guidance import NEGATIVE, POSITIVE, Forgetful, Predict, Prediction
+from nodeflow.backends.smoothing import gaussian
+from nodeflow.backends.torch.forwarding import forwarding
 from nodeflow.errors import NodeFailed
-from nodeflow.values import GuidanceMethod
 
 _HOOK = "layer_skip_hook"
 """What diffusers calls the hooks that `apply_layer_skip` leaves behind."""
 
 _VARIANT = "changed layers"
 _NAME = re.compile(r"(mid|(?:down|up)\.\d+)(?::(\d+(?:,\d+)*))?")
-
-_WITHOUT_LOOKING_AROUND = {"skip_attention": False, "skip_attention_scores": True, "skip_ff": False}
-"""Self-attention in which each place sees itself alone (arXiv:2403.17377, section 4.2)."""
+_STACK = ".transformer_blocks"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Layers:
     def _stacks(self) -> dict[str, int]:
         """How many blocks each stack of transformer blocks has, by its path."""
         modules = self.unet.named_modules()
-        return {path: len(stack) for path, stack in modules if path.endswith(".transformer_blocks")}
+        return {path: len(stack) for path, stack in modules if path.endswith(_STACK)}
 
     def _refuse(self, what: str) -> None:
         heads = {path.split(".attentions")[0] for path in self._stacks()}
@@ -74,19 +75,71 @@ class Layers:
             f"its layers name {what}", input="guidance", advice=f"This model has {', '.join(known)}"
         )
 
+    def left_out(self) -> AbstractContextManager[None]:
+        """Let the UNet compute without these layers; afterwards it is as before."""
+        return self._skipped()
+
+    def without_looking_around(self) -> AbstractContextManager[None]:
+        """Let each place see itself alone in the self-attention of these layers (arXiv:2403.17377, 4.2)."""
+        return self._skipped(skip_attention=False, skip_attention_scores=True, skip_ff=False)
+
     @contextmanager
-    def changed(self, **what: bool) -> Iterator[None]:
-        """Let the UNet compute with these layers changed; afterwards it is as before.
+    def blurred(self, sigma: float | None) -> Iterator[None]:
+        """Let neighbours ask alike in the self-attention of these layers (arXiv:2408.00760, section 4).
 
         Args:
-            **what: What is skipped in them, as diffusers' `LayerSkipConfig` has it.
+            sigma: Of the Gaussian that blurs their queries, in places of a layer's grid, above 0; None:
+                infinite, all places ask alike.
         """
+        with ExitStack() as stack:
+            for path, indices in self.blocks().items():
+                around = self.unet.get_submodule(path.removesuffix(_STACK))
+                blur = Blur(sigma)
+                stack.callback(around.register_forward_pre_hook(blur.see).remove)
+                for index in indices:
+                    query = around.transformer_blocks[index].attn1.to_q
+                    stack.enter_context(forwarding(query, partial(blur.after, query.forward)))
+            yield
+
+    @contextmanager
+    def _skipped(self, **what: bool) -> Iterator[None]:
+        """What diffusers' `LayerSkipConfig` calls skipped, is."""
         try:
             for path, indices in self.blocks().items():
                 apply_layer_skip(self.unet, LayerSkipConfig(indices, path, **what))
             yield
         finally:
             HookRegistry.check_if_exists_or_initialize(self.unet).remove_hook(_HOOK, recurse=True)
+
+
+class Blur:
+    """Blurs the queries of self-attention over the grid of places that they lie in.
+
+    Args:
+        sigma: Of the Gaussian, in places; None: infinite.
+    """
+
+    def __init__(self, sigma: float | None) -> None:
+        self._sigma = sigma
+        self._grid = (0, 0)
+
+    def see(self, _module: Any, arguments: tuple[Any, ...]) -> None:
+        """Note the grid of what is taken, shape (batch, channels, rows, columns)."""
+        self._grid = arguments[0].shape[-2:]
+
+    def after(self, forward: Callable[..., torch.Tensor], *arguments: Any, **options: Any) -> torch.Tensor:
+        """Blur what a projection gives."""
+        return self(forward(*arguments, **options))
+
+    def __call__(self, queries: torch.Tensor) -> torch.Tensor:
+        """Blur queries, shape (batch, rows · columns, channels)."""
+        if self._sigma is None:
+            return queries.mean(dim=1, keepdim=True).expand_as(queries)
+        batch, _, channels = queries.shape
+        rows, columns = self._grid
+        down, across = (torch.from_numpy(gaussian(side, self._sigma)).to(queries) for side in self._grid)
+        blurred = down @ queries.reshape(batch, rows, columns * channels)
+        return (across @ blurred.view(batch * rows, columns, channels)).view_as(queries)
 
 
 def _path(name: str) -> str:
@@ -100,19 +153,18 @@ class AwayFromChanged(Forgetful):
     """Classifier-free guidance, and away from what the UNet says of the positive with layers changed.
 
     `negative + scale · (positive - negative) + layers_scale · (positive - changed)`: perturbed attention
-    guidance (arXiv:2403.17377) where they cannot look around, skip layer guidance where they are left out.
+    guidance (arXiv:2403.17377) where they cannot look around, skip layer guidance where they are left out,
+    smoothed energy guidance (arXiv:2408.00760) where their queries are blurred.
 
     Attributes:
-        method: PAG or SLG.
         scales: The guidance scale of each step of the whole schedule; up to 1, there is no negative.
-        layers: Which layers.
+        changed: Changes the layers for a while.
         layers_scale: How strongly to move away.
         last: The step from which on no layers are changed.
     """
 
-    method: GuidanceMethod
     scales: Sequence[float]
-    layers: Layers
+    changed: Callable[[], AbstractContextManager[None]]
     layers_scale: float
     last: int
 
@@ -132,8 +184,7 @@ class AwayFromChanged(Forgetful):
             guided = positive
         if step >= self.last or self.layers_scale == 0:
             return guided
-        what = _WITHOUT_LOOKING_AROUND if self.method is GuidanceMethod.PAG else {}
-        with self.layers.changed(**what):
+        with self.changed():
             (changed,) = predict(POSITIVE, variant=_VARIANT)
         return guided + self.layers_scale * (positive - changed)
 
@@ -167,6 +218,6 @@ class Auto(Forgetful):
             negative, positive = predict(NEGATIVE, POSITIVE)
         else:
             (positive,) = predict(POSITIVE)
-            with self.layers.changed():
+            with self.layers.left_out():
                 (negative,) = predict(NEGATIVE, variant=_VARIANT)
         return negative + scale * (positive - negative)

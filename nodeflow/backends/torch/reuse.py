@@ -16,6 +16,7 @@ import torch
 
 from nodeflow.backends.span import Span
 from nodeflow.backends.torch.course import Course
+from nodeflow.backends.torch.forwarding import forwarding
 
 _CLOSING = 2
 """Evaluations at the end of a run that are full whatever the rhythm: nothing later makes good their errors.
@@ -96,7 +97,7 @@ class StepCache:
             self._now[batch] = output
             with ExitStack() as stack:
                 for module, forward in self._replacements(output):
-                    stack.enter_context(_forwarding(module, forward))
+                    stack.enter_context(forwarding(module, forward))
                 yield
 
     def _keep(self, batch: Hashable, _module: Any, _arguments: Any, output: torch.Tensor) -> None:
@@ -128,17 +129,3 @@ def _skip(residuals: int) -> Callable[..., Any]:
         return hidden_states, (hidden_states,) * residuals
 
     return forward
-
-
-@contextmanager
-def _forwarding(module: Any, forward: Callable[..., Any]) -> Iterator[None]:
-    """Replace a module's forward; one that something else put onto the instance comes back afterwards."""
-    before = vars(module).get("forward")
-    module.forward = forward
-    try:
-        yield
-    finally:
-        if before is None:
-            del module.forward
-        else:
-            module.forward = before

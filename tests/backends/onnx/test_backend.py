@@ -18,6 +18,7 @@ from nodeflow.errors import Cancelled, MissingFile, NodeFailed
 from nodeflow.values import (
     Area,
     Guidance,
+    GuidanceMethod,
     Image,
     Inpainting,
     Latent,
@@ -110,6 +111,8 @@ def test_stopping_and_going_on_is_one_run(
     "changed",
     [
         {"guidance": Guidance(rescale=0.7)},
+        {"guidance": Guidance(GuidanceMethod.FDG, rescale=0.3)},
+        {"guidance": Guidance(GuidanceMethod.MAMBO_G)},
         {"guidance_scale": 1.0},
         {"negative": None},
         {"noise": Noise(variation_seed=5, variation_strength=0.3)},

@@ -40,7 +40,11 @@ MASKED = Conditioning(STATES, STATES, STATES[0, :1], attended=np.ones((1, 77), n
         (MODEL.with_part("unet", Path("unet")), ModelPart.UNET, "of which none can be another"),
         (Scheduler.HEUN, ModelPart.UNET, "the scheduler 'heun'.*Choose one of: euler, "),
         (Noise(NoiseSource.DEVICE), ModelPart.UNET, "noise from the CPU.*Set the source of noise to cpu"),
-        (Guidance(GuidanceMethod.PAG), ModelPart.UNET, "the guidance 'pag'.*Choose 'cfg'"),
+        (
+            Guidance(GuidanceMethod.PAG),
+            ModelPart.UNET,
+            "the guidance 'pag'.*Choose one of: cfg, fdg, mambo_g",
+        ),
         (MASKED, ModelPart.UNET, "cannot be masked.*Unset mask_padding"),
     ],
 )
@@ -60,6 +64,8 @@ def test_it_is_refused(value: Any, part: ModelPart, said: str) -> None:
         *((name, ModelPart.UNET) for name in SOLVERS),
         (Noise(variation_seed=3), ModelPart.UNET),
         (Guidance(rescale=0.7), ModelPart.UNET),
+        (Guidance(GuidanceMethod.FDG), ModelPart.UNET),
+        (Guidance(GuidanceMethod.MAMBO_G), ModelPart.UNET),
         (Schedule(), ModelPart.UNET),
         (None, ModelPart.UNET),
         (7, ModelPart.UNET),
