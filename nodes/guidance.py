@@ -5,37 +5,52 @@ from __future__ import annotations
 from typing import Annotated
 
 from nodeflow.errors import NodeFailed
-from nodeflow.node import CurveRange, Range, node
+from nodeflow.node import CurveRange, OnlyFor, Range, node
 from nodeflow.node.spec import NodeKind
 from nodeflow.values import Conditioning, Curve, Guidance, GuidanceMethod
+from nodeflow.values.guidance import USED_BY
+
+_FOR = {option: OnlyFor("method", methods) for option, methods in USED_BY.items()}
 
 Share = Annotated[float, Range(0.0, 1.0, step=0.01)]
-NegativeScale = Annotated[float | None, Range(0.0, 100.0, step=0.1, slider=(0.0, 15.0))]
-NegativeCurve = Annotated[Curve | None, CurveRange(0.0, 100.0, slider=(0.0, 15.0))]
+Unconditional = Annotated[Conditioning | None, _FOR["unconditional"]]
+NegativeScale = Annotated[
+    float | None, Range(0.0, 100.0, step=0.1, slider=(0.0, 15.0)), _FOR["negative_scale"]
+]
+NegativeCurve = Annotated[Curve | None, CurveRange(0.0, 100.0, slider=(0.0, 15.0)), _FOR["negative_scale"]]
+LayersScale = Annotated[float, Range(0.0, 20.0, step=0.1, slider=(0.0, 6.0)), _FOR["layers_scale"]]
+Momentum = Annotated[float, Range(-1.0, 1.0, step=0.05), _FOR["momentum"]]
+NormThreshold = Annotated[float, Range(0.0, 1000.0, slider=(0.0, 50.0)), _FOR["norm_threshold"]]
+ZeroSteps = Annotated[int, Range(0, 1000, slider=(0, 5)), _FOR["zero_steps"]]
+ApgScale = Annotated[float, Range(0.0, 100.0, step=0.1, slider=(1.0, 20.0)), _FOR["apg_scale"]]
+CfgSteps = Annotated[int, Range(0, 1000, slider=(0, 20)), _FOR["cfg_steps"]]
+Blur = Annotated[float | None, Range(0.0, 1000.0, step=0.1, slider=(0.0, 20.0)), _FOR["blur"]]
+HighScale = Annotated[float, Range(1.0, 100.0, step=0.1, slider=(1.0, 20.0)), _FOR["high_scale"]]
+Alpha = Annotated[float, Range(0.0, 100.0, step=0.1, slider=(0.0, 20.0)), _FOR["alpha"]]
 
 
 @node("Guidance", category="sampling", kind=NodeKind.LIGHT)
 def guidance(
     method: GuidanceMethod = GuidanceMethod.CFG,
-    unconditional: Conditioning | None = None,
+    unconditional: Unconditional = None,
     *,
     negative_scale: NegativeScale = None,
     negative_curve: NegativeCurve = None,
     rescale: Share = 0.0,
     start: Share = 0.0,
     stop: Share = 1.0,
-    layers: str = "mid",
-    layers_scale: Annotated[float, Range(0.0, 20.0, step=0.1, slider=(0.0, 6.0))] = 3.0,
-    layers_stop: Share = 1.0,
-    eta: Share = 0.0,
-    momentum: Annotated[float, Range(-1.0, 1.0, step=0.05)] = 0.0,
-    norm_threshold: Annotated[float, Range(0.0, 1000.0, slider=(0.0, 50.0))] = 15.0,
-    zero_steps: Annotated[int, Range(0, 1000, slider=(0, 5))] = 0,
-    apg_scale: Annotated[float, Range(0.0, 100.0, step=0.1, slider=(1.0, 20.0))] = 10.0,
-    cfg_steps: Annotated[int, Range(0, 1000, slider=(0, 20))] = 6,
-    blur: Annotated[float | None, Range(0.0, 1000.0, step=0.1, slider=(0.0, 20.0))] = None,
-    high_scale: Annotated[float, Range(1.0, 100.0, step=0.1, slider=(1.0, 20.0))] = 10.0,
-    alpha: Annotated[float, Range(0.0, 100.0, step=0.1, slider=(0.0, 20.0))] = 8.0,
+    layers: Annotated[str, _FOR["layers"]] = "mid",
+    layers_scale: LayersScale = 3.0,
+    layers_stop: Annotated[Share, _FOR["layers_stop"]] = 1.0,
+    eta: Annotated[Share, _FOR["eta"]] = 0.0,
+    momentum: Momentum = 0.0,
+    norm_threshold: NormThreshold = 15.0,
+    zero_steps: ZeroSteps = 0,
+    apg_scale: ApgScale = 10.0,
+    cfg_steps: CfgSteps = 6,
+    blur: Blur = None,
+    high_scale: HighScale = 10.0,
+    alpha: Alpha = 8.0,
 ) -> Guidance:
     """Choose how a sampler is led towards its prompt and away from the negative one.
 
@@ -59,22 +74,22 @@ def guidance(
         rescale: Brings pictures that high scales overexposed back, 0 to 1; 0.7 is usual (arXiv:2305.08891).
         start: Share of the steps before which there is no guidance.
         stop: Share of the steps after which there is none; those take half the time.
-        layers: For pag, slg, seg and auto: which layers are changed, of the blocks `mid`, `down.1`, `up.0`
-            and so on; with the numbers of their transformer blocks if not all: `mid:0 down.2:0,3`.
-        layers_scale: For pag, slg and seg: how strongly to move away from what the changed layers say.
-        layers_stop: For pag, slg, seg and auto: share of the steps after which no layers are changed.
-        eta: For apg and apg_mix: how much of the guidance along the prediction itself stays; 1 is cfg.
-        momentum: For apg and apg_mix: how much earlier steps' guidance counts; negative pushes away from it.
-        norm_threshold: For apg and apg_mix: the longest that guidance may be; 0: any length.
-        zero_steps: For cfg_zero_star: steps at the beginning that predict nothing.
-        apg_scale: For apg_mix: the guidance scale of its later part.
-        cfg_steps: For apg_mix: steps at the beginning that are plain cfg, with the sampler's guidance scale.
-        blur: For seg: how far the changed layers blur what each place looks for, as the sigma of a Gaussian
-            in places of their grids (in SDXL, that of `mid` is a quarter of the latents' width); 0: not at
-            all; none: infinitely, so that all places look for the same.
-        high_scale: For fdg: the guidance scale of fine detail; the sampler's is that of the rest. For SDXL,
-            the authors advise 10 and 5.
-        alpha: For mambo_g: how much guidance is lessened where it is large; 0 is cfg.
+        layers: Which layers are changed, of the blocks `mid`, `down.1`, `up.0` and so on; with the numbers of
+            their transformer blocks if not all: `mid:0 down.2:0,3`.
+        layers_scale: How strongly to move away from what the changed layers say.
+        layers_stop: Share of the steps after which no layers are changed.
+        eta: How much of the guidance along the prediction itself stays; 1 is cfg.
+        momentum: How much earlier steps' guidance counts; negative pushes away from it.
+        norm_threshold: The longest that guidance may be; 0: any length.
+        zero_steps: Steps at the beginning that predict nothing.
+        apg_scale: The guidance scale of its later part.
+        cfg_steps: Steps at the beginning that are plain cfg, with the sampler's guidance scale.
+        blur: How far the changed layers blur what each place looks for, as the sigma of a Gaussian in places
+            of their grids (in SDXL, that of `mid` is a quarter of the latents' width); 0: not at all; none:
+            infinitely, so that all places look for the same.
+        high_scale: The guidance scale of fine detail; the sampler's is that of the rest. For SDXL, the
+            authors advise 10 and 5.
+        alpha: How much guidance is lessened where it is large; 0 is cfg.
     """
     if stop < start:
         raise NodeFailed(f"guidance would stop before it starts, at {start:g}", input="stop")

@@ -19,6 +19,7 @@ from nodeflow.values import (
     Schedule,
     Scheduler,
 )
+from nodeflow.values.guidance import USED_BY
 
 Steps = Annotated[int, Range(1, 1000, slider=(1, 60))]
 StepIndex = Annotated[int, Range(0, 1000, slider=(0, 60))]
@@ -89,7 +90,16 @@ def sampler(
     )
     for message in advice(model, scheduler, request.total_steps, max(request.guidance_scales())):
         context.warn(message)
+    _tell_unused(request.guidance, context)
     return context.backend.sample(model, request, context)
+
+
+def _tell_unused(guidance: Guidance, context: Context) -> None:
+    """Say which options of guidance change nothing."""
+    for name in guidance.unused():
+        users = USED_BY[name]
+        needed = f"the method {' or '.join(users)}" if guidance.method not in users else "a negative_scale"
+        context.warn(f"the guidance's {name} changes nothing: it counts only with {needed}")
 
 
 @node("Refiner", category="sampling")
@@ -153,4 +163,5 @@ def refiner(
         noise=noise or Noise(),
         guidance=guidance or Guidance(),
     )
+    _tell_unused(request.guidance, context)
     return context.backend.sample(model, request, context)

@@ -116,6 +116,23 @@ class AddedLater:
 
 
 @dataclass(frozen=True)
+class OnlyFor:
+    """The input counts only while another one, a choice, is among some; its description begins with them.
+
+    Attributes:
+        input: The choice, an input of the same node.
+        choices: Those for which it counts.
+    """
+
+    input: str
+    choices: tuple[str, ...]
+
+    def __str__(self) -> str:
+        *others, last = self.choices
+        return f"For {', '.join(others)} and {last}" if others else f"For {last}"
+
+
+@dataclass(frozen=True)
 class Uses:
     """The input uses only this part of a model, so that changes elsewhere do not matter to it."""
 

@@ -18,6 +18,7 @@ from nodeflow.node.annotations import (
     Measure,
     ModelFile,
     Multiline,
+    OnlyFor,
     PictureFile,
     Range,
     Seed,
@@ -64,7 +65,7 @@ class Signature:
         parameters = inspect.signature(function).parameters
         self.wants_context = CONTEXT in parameters
         self.inputs = tuple(self._input(p) for p in parameters.values() if p.name != CONTEXT)
-        self._check_masks()
+        self._check_others()
         fields = self._fields()
         self.gives_tuple = fields is not None
         self.outputs = self._outputs(fields, output)
@@ -95,6 +96,8 @@ class Signature:
             inner = unwrap(get_args(hint.type)[0])
             hint = Hint(inner.type, hint.metadata + inner.metadata, hint.optional)
         widget = next((m for m in hint.metadata if isinstance(m, Widget)), None)
+        only_for = next((m for m in hint.metadata if isinstance(m, OnlyFor)), None)
+        text = self._texts.get(name, "")
         required = parameter.default is parameter.empty
         spec = InputSpec(
             name=name,
@@ -109,7 +112,8 @@ class Signature:
             added_later=any(isinstance(m, AddedLater) for m in hint.metadata),
             prompt=hint.type is Prompt,
             template=hint.type is Template,
-            description=self._texts.get(name, ""),
+            only_for=only_for,
+            description=text if only_for is None else f"{only_for}: {text[:1].lower()}{text[1:]}",
         )
         self._check_default(spec)
         if spec.added_later and (required or spec.default is not None):
@@ -137,11 +141,15 @@ class Signature:
         except ValueError as error:
             self._fail(f"the default of {spec.name!r} {error}")
 
-    def _check_masks(self) -> None:
-        names = [spec.name for spec in self.inputs]
+    def _check_others(self) -> None:
+        """Check what inputs say of each other."""
+        choices = {spec.name: spec.socket.choices for spec in self.inputs}
         for spec in self.inputs:
-            if isinstance(spec.widget, MaskFile) and spec.widget.over not in names:
+            if isinstance(spec.widget, MaskFile) and spec.widget.over not in choices:
                 self._fail(f"{spec.name!r} is painted over {spec.widget.over!r}, which is no input")
+            told = spec.only_for
+            if told is not None and not {*told.choices} <= {*choices.get(told.input, ())}:
+                self._fail(f"{spec.name!r} counts for choices that {told.input!r} does not have")
 
     def _fields(self) -> dict[str, Any] | None:
         """The fields of the NamedTuple that the function returns, if it returns one."""

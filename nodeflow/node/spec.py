@@ -15,6 +15,7 @@ from nodeflow.node.annotations import (
     MaskFile,
     Measure,
     ModelFile,
+    OnlyFor,
     PictureFile,
     Range,
     Seed,
@@ -69,6 +70,7 @@ class InputSpec:
         widget: How it is edited, and what limits it has.
         uses: The part of a model it depends on.
         measure: What it says about the size of the pictures.
+        only_for: The choices for which it counts; None: for all.
         added_later: Whether the node did not always have it: unset, it does not enter keys.
         prompt: Whether the node gets a `Prompt`, with the files that the text names, rather than the text.
         template: Whether the node gets a `Template`, with the lists that the text names.
@@ -84,6 +86,7 @@ class InputSpec:
     widget: Widget | None = None
     uses: Uses | None = None
     measure: Measure | None = None
+    only_for: OnlyFor | None = None
     added_later: bool = False
     prompt: bool = False
     template: bool = False
@@ -142,6 +145,8 @@ class InputSpec:
             result["widget"] = _plain(self.widget)
         if self.uses is not None:
             result["uses"] = str(self.uses.part)
+        if self.only_for is not None:
+            result["only_for"] = {self.only_for.input: [str(choice) for choice in self.only_for.choices]}
         return result | ({"description": self.description} if self.description else {})
 
 
@@ -190,6 +195,15 @@ class NodeSpec:
     def input(self, name: str) -> InputSpec | None:
         """The input of that name, if there is one."""
         return next((spec for spec in self.inputs if spec.name == name), None)
+
+    def counts(self, name: str, inputs: Mapping[str, Any]) -> bool:
+        """Whether an input matters beside what the node's inputs hold; a link may bring any choice."""
+        entry = self.input(name)
+        if entry is None or entry.only_for is None:
+            return True
+        choice = self.input(entry.only_for.input)
+        held = inputs.get(entry.only_for.input, choice.default if choice is not None else None)
+        return not isinstance(held, str) or held in entry.only_for.choices
 
     def output(self, name: str) -> OutputSpec | None:
         """The output of that name, if there is one."""

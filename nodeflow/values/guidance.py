@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from nodeflow.values.conditioning import Conditioning
@@ -38,7 +39,29 @@ class GuidanceMethod(StrEnum):
     @property
     def changes_layers(self) -> bool:
         """Whether the model is also evaluated with some of its layers changed."""
-        return self in (GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.AUTO, GuidanceMethod.SEG)
+        return self in _LAYERS
+
+
+_LAYERS = (GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.AUTO, GuidanceMethod.SEG)
+_PROJECTED = (GuidanceMethod.APG, GuidanceMethod.APG_MIX)
+
+USED_BY: Mapping[str, tuple[GuidanceMethod, ...]] = {
+    "negative_scale": (GuidanceMethod.CFG,),
+    "unconditional": (GuidanceMethod.CFG,),
+    "layers": _LAYERS,
+    "layers_scale": (GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.SEG),
+    "layers_stop": _LAYERS,
+    "eta": _PROJECTED,
+    "momentum": _PROJECTED,
+    "norm_threshold": _PROJECTED,
+    "zero_steps": (GuidanceMethod.CFG_ZERO_STAR,),
+    "apg_scale": (GuidanceMethod.APG_MIX,),
+    "cfg_steps": (GuidanceMethod.APG_MIX,),
+    "blur": (GuidanceMethod.SEG,),
+    "high_scale": (GuidanceMethod.FDG,),
+    "alpha": (GuidanceMethod.MAMBO_G,),
+}
+"""The options that not all methods use, with those that do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +112,16 @@ class Guidance:
     blur: float | None = None
     high_scale: float = 10.0
     alpha: float = 8.0
+
+    def unused(self) -> tuple[str, ...]:
+        """The options that say something, but that the method does not use."""
+        told = {field.name for field in fields(self) if getattr(self, field.name) != field.default}
+        idle = [name for name, users in USED_BY.items() if name in told and self.method not in users]
+        if (
+            "unconditional" in told and self.negative_scale is None
+        ):  # both scales are counted from the negative
+            idle = [*dict.fromkeys([*idle, "unconditional"])]
+        return tuple(idle)
 
     def acts_at(self, step: int, steps: int) -> bool:
         """Whether a step of a schedule is guided; steps are counted from 0."""

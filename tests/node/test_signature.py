@@ -13,6 +13,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from nodeflow.document.values import Link
 from nodeflow.errors import NodeDefinitionError
 from nodeflow.models import ModelEntry, ModelKind
 from nodeflow.node import (
@@ -25,6 +26,7 @@ from nodeflow.node import (
     ModelFile,
     Multiline,
     Node,
+    OnlyFor,
     PictureFile,
     Range,
     Seed,
@@ -176,6 +178,25 @@ def test_a_mask_is_found_as_pictures_are() -> None:
     files.picture.assert_called_once_with("masks/a.png")
 
 
+def test_an_input_may_count_for_some_choices_only() -> None:
+    def f(mood: Mood = Mood.CALM, speed: Annotated[int, OnlyFor("mood", (Mood.WILD,))] = 3) -> int:
+        """Do it.
+
+        Args:
+            mood: How.
+            speed: How fast.
+        """
+
+    spec = make(f).spec
+    assert spec.inputs[1].description == "For wild: how fast."
+    assert spec.inputs[1].to_json()["only_for"] == {"mood": ["wild"]}
+    assert not spec.counts("speed", {})
+    assert not spec.counts("speed", {"mood": "calm", "speed": 4})
+    assert spec.counts("speed", {"mood": "wild"})
+    assert spec.counts("speed", {"mood": Link("other", "text")})  # which may be wild
+    assert spec.counts("mood", {})
+
+
 def test_named_tuple_gives_several_outputs() -> None:
     def f() -> Both: ...
 
@@ -230,6 +251,8 @@ def unfit_curve(x: Annotated[float, CurveRange(0, 1)]) -> int: ...
 def unfit_color(x: Annotated[int, Color()]) -> int: ...
 def bad_color(x: Annotated[str, Color()] = "red") -> int: ...
 def mask_over_nothing(x: Annotated[Path, MaskFile(over="y")]) -> int: ...
+def only_for_nothing(x: Annotated[int, OnlyFor("y", ("wild",))] = 1) -> int: ...
+def only_for_others(y: Mood, x: Annotated[int, OnlyFor("y", ("mild",))] = 1) -> int: ...
 def later_and_required(x: Annotated[int, AddedLater()]) -> int: ...
 def later_with_a_default(x: Annotated[int, AddedLater()] = 1) -> int: ...
 def positional_only(x: int, /) -> int: ...
@@ -257,6 +280,8 @@ def plain_tuple() -> tuple[Image, Mask]: ...
         (unfit_color, "Color does not fit the type of 'x', Integer"),
         (bad_color, "the default of 'x' must be a colour such as #20a0ff, not 'red'"),
         (mask_over_nothing, "'x' is painted over 'y', which is no input"),
+        (only_for_nothing, "'x' counts for choices that 'y' does not have"),
+        (only_for_others, "'x' counts for choices that 'y' does not have"),
         (later_and_required, "'x' was added later, so its default must be None"),
         (later_with_a_default, "'x' was added later, so its default must be None"),
         (positional_only, "the parameter 'x' is positional-only. Inputs are passed by name"),

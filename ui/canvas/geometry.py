@@ -87,7 +87,13 @@ class Geometry:
 
 
 def full(
-    spec: NodeSpec, shown: tuple[Shown, ...], width: float, aspect: float, *, foldable: bool = False
+    spec: NodeSpec,
+    shown: tuple[Shown, ...],
+    width: float,
+    aspect: float,
+    *,
+    idle: int = 0,
+    foldable: bool = False,
 ) -> Geometry:
     """The geometry of an open node.
 
@@ -96,6 +102,7 @@ def full(
         shown: The inputs to show, in the order of `spec`.
         width: In scene units.
         aspect: Height of the preview over its width; 0 for none.
+        idle: How many inputs are not to be shown at all.
         foldable: Whether there are inputs that can be hidden.
     """
     wires = [item for item in shown if _bare(spec, item)]
@@ -126,7 +133,7 @@ def full(
         inputs[item.name] = QPointF(0, field.rect.top() + FIELD / 2)
         y = field.rect.bottom() + 2
     y, preview = _below(y + GRID / 2, width, aspect)
-    hidden = len(spec.inputs) - len(shown)
+    hidden = len(spec.inputs) - len(shown) - idle
     footer = None
     if hidden or foldable:
         footer = QRectF(INSET, y - GRID / 2, width - 2 * INSET, FOOTER)

@@ -26,11 +26,22 @@ def seldom_inputs(spec: NodeSpec) -> frozenset[str]:
 
 
 def shown_inputs(spec: NodeSpec, node: Node, seldom: frozenset[str]) -> tuple[Shown, ...]:
-    """The inputs that a node shows: all but the seldom used ones that hold nothing."""
+    """The inputs that a node shows: those that hold something, and all but seldom used and idle ones."""
+    idle = idle_inputs(spec, node)
     return tuple(
         Shown(entry.name, is_linked(node.inputs.get(entry.name)))
         for entry in spec.inputs
-        if entry.name not in seldom or node.inputs.get(entry.name) is not None
+        if node.inputs.get(entry.name) is not None or entry.name not in seldom | idle
+    )
+
+
+def idle_inputs(spec: NodeSpec, node: Node) -> frozenset[str]:
+    """The inputs that hold nothing and would not count if they did."""
+    held = node.inputs
+    return frozenset(
+        entry.name
+        for entry in spec.inputs
+        if held.get(entry.name) is None and not spec.counts(entry.name, held)
     )
 
 
@@ -60,14 +71,15 @@ class GeometryCache:
         width = float(max(layout.size[0], MIN_WIDTH)) if layout and layout.size else float(WIDTH)
         aspect = round(preview.height() / preview.width(), 3) if preview and preview.width() else 0.0
         collapsed = bool(layout and layout.collapsed)
-        key = (id(spec), shown, width, aspect, collapsed, expanded)
+        idle = len(idle_inputs(spec, node))
+        key = (id(spec), shown, idle, width, aspect, collapsed, expanded)
         if key not in self._known:
             if len(self._known) >= LIMIT:
                 self._known.clear()
                 self._seldom.clear()
                 self._seldom_of(spec)
             self._known[key] = self._make(
-                spec, shown, width, aspect, collapsed=collapsed, foldable=bool(seldom)
+                spec, shown, width, aspect, idle=idle, collapsed=collapsed, foldable=bool(seldom)
             )
         return self._known[key]
 
@@ -86,6 +98,7 @@ class GeometryCache:
         width: float,
         aspect: float,
         *,
+        idle: int,
         collapsed: bool,
         foldable: bool,
     ) -> Geometry:
@@ -93,4 +106,4 @@ class GeometryCache:
             return reroute(spec, shown)
         if collapsed:
             return folded(spec, shown, width)
-        return full(spec, shown, width, aspect, foldable=foldable)
+        return full(spec, shown, width, aspect, idle=idle, foldable=foldable)

@@ -92,6 +92,15 @@ class Binding:
         """Whether any node holds a value of its own that differs from the default."""
         return any(not is_linked(v) and _differ(literal(v), self.spec.default) for v in self.held())
 
+    def counts(self) -> bool:
+        """Whether it matters to any of the nodes, beside what else they hold."""
+        nodes = self.scope.body(self.editing.document.workflow).nodes
+        return any(
+            self.editing.spec(name).counts(self.spec.name, nodes[name].inputs)
+            for name in self.nodes
+            if name in nodes
+        )
+
     @property
     def is_seed(self) -> bool:
         """Whether it is a seed, which has a mode."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from nodeflow.document.model import Node, NodeLayout
+from nodeflow.document.values import Link
 from nodeflow.node.registry import Registry
 from nodeflow.node.spec import NodeSpec
 from ui.canvas.geometry import MIN_WIDTH, Shown, folded, full
@@ -48,6 +49,25 @@ def test_sockets_are_never_on_top_of_each_other() -> None:
         geometry = full(spec, tuple(Shown(item.name, False) for item in spec.inputs), MIN_WIDTH, 0)
         rows = sorted(point.y() for point in geometry.inputs.values())
         assert all(two - one >= 16 for one, two in itertools.pairwise(rows)), spec.type
+
+
+def test_inputs_that_do_not_count_are_not_shown_unless_they_hold_something(
+    specs: Mapping[str, NodeSpec],
+) -> None:
+    cache, guidance = GeometryCache(), specs["Guidance"]
+
+    def shown(**inputs: object) -> set[str]:
+        geometry = cache.of(guidance, Node(type="Guidance", inputs=inputs), None, expanded=True)
+        assert geometry.hidden == 0
+        return set(geometry.inputs)
+
+    always = {"method", "rescale", "start", "stop"}
+    assert shown() == always | {"unconditional", "negative_scale", "negative_curve"}
+    assert shown(method="fdg") == always | {"high_scale"}
+    assert shown(method="seg", eta=0.5) == always | {"layers", "layers_scale", "layers_stop", "blur", "eta"}
+    assert shown(method=Link("text", "text")) == {entry.name for entry in guidance.inputs}
+    closed = cache.of(guidance, Node(type="Guidance", inputs={"method": "fdg"}), None)
+    assert closed.hidden == len(shown(method="fdg")) - len(closed.inputs)
 
 
 def test_nodes_that_look_alike_share_their_geometry(specs: Mapping[str, NodeSpec]) -> None:

@@ -340,6 +340,23 @@ def test_seldom_used_inputs_are_folded_unless_they_say_something(
     assert input_row(inspector, name).isVisible()
 
 
+def test_inputs_that_a_choice_brings_come_and_go_with_it(inspector: Inspector, editing: Editing) -> None:
+    editing.document.apply("Add", lambda w: edits.add_node(w, "Guidance", (0, 0), name="guide"))
+
+    def shown(method: str) -> list[str]:
+        editing.document.apply("Set", lambda w: edits.set_input(w, "guide.method", method))
+        settle()
+        return [row.binding.spec.name for row in inspector.page.form.rows]
+
+    select(inspector, "guide")
+    assert shown("fdg") == ["method", "high_scale"]
+    assert shown("mambo_g") == ["method", "alpha"]
+    assert shown("cfg") == ["method", "unconditional", "negative_scale", "negative_curve"]
+    editing.document.apply("Set", lambda w: edits.set_input(w, "guide.alpha", 3.0))
+    assert shown("cfg")[-1] == "alpha"  # what is set can be seen, and be reset
+    assert [row.binding.spec.name for row in inspector.page.seldom.rows] == ["rescale", "start", "stop"]
+
+
 # Mending
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from nodeflow.errors import Problem
-from nodeflow.node.spec import InputSpec
+from nodeflow.node.spec import InputSpec, NodeSpec
 from ui.canvas.geometry_cache import seldom_inputs
 from ui.document.problems import Fault
 from ui.document.sockets import MISSING
@@ -67,10 +67,10 @@ class NodePage(Scroller):
         self._editing = editing
         self.header.show_nodes(editing, names)
         self.presets.show_nodes(editing, names)
-        specs = _shared(editing, names)
         one = len(names) == 1
-        seldom = seldom_inputs(editing.spec(names[0])) if one else frozenset[str]()
-        bindings = [Binding(editing, editing.scope, names, spec) for spec in specs]
+        seldom = _seldom(editing.spec(names[0])) if one else frozenset[str]()
+        bindings = [Binding(editing, editing.scope, names, spec) for spec in _shared(editing, names)]
+        bindings = [b for b in bindings if b.counts() or b.is_set() or b.linked() or b.faults()]
         self.form.show_inputs([b for b in bindings if b.spec.name not in seldom])
         rare = [b for b in bindings if b.spec.name in seldom]
         self.seldom.show_inputs(rare)
@@ -120,6 +120,11 @@ class NodePage(Scroller):
         """Bring another node into view and show it here."""
         if self._editing is not None:
             self._editing.show_problem(self._editing.node_path(name), None)
+
+
+def _seldom(spec: NodeSpec) -> frozenset[str]:
+    """The seldom used inputs; not those that a choice brings with it."""
+    return frozenset(entry.name for entry in spec.inputs if entry.only_for is None) & seldom_inputs(spec)
 
 
 def _shared(editing: Editing, names: tuple[str, ...]) -> list[InputSpec]:
