@@ -73,6 +73,8 @@ def _value(node: ast.expr, names: Mapping[str, float] | None) -> float:
             return -_value(operand, names)
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
             return _value(operand, names)
+        case ast.BinOp(op=ast.BitXor()):
+            raise ValueError("knows no ^; a power is written 2**3")
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             return _OPERATORS[type(op)](_value(left, names), _value(right, names))
         case ast.Name(id=name) if names:

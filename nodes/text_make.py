@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 from nodeflow.errors import NodeFailed
-from nodeflow.node import Multiline, NodeKind, Seed, node
-from nodeflow.prompts.wildcards import expand
+from nodeflow.node import Multiline, NodeKind, Range, Seed, node
+from nodeflow.prompts.wildcards import MAX_LETTERS, expand
 from nodeflow.values import Template
 from nodes.number import Comparison
 
@@ -45,7 +46,7 @@ def join_text(texts: list[str], separator: str = ", ") -> str:
         texts: The texts; link several.
         separator: What goes between them; `\n` begins a new line.
     """
-    return separator.replace("\\n", "\n").join(part for part in texts if part)
+    return _joined([part for part in texts if part], separator.replace("\\n", "\n"), "texts")
 
 
 @node("ReplaceText", category="text", kind=NodeKind.LIGHT, output="text")
@@ -70,7 +71,8 @@ def replace_text(
     pattern = re.escape(find)
     if whole_words:
         pattern = rf"(?<!\w){pattern}(?!\w)"
-    return re.sub(pattern, lambda _: replacement, text, flags=re.IGNORECASE if ignore_case else 0)
+    between = re.split(pattern, text, flags=re.IGNORECASE if ignore_case else 0)
+    return _joined(between, replacement, "replacement")
 
 
 @node("CompareTexts", category="text", kind=NodeKind.LIGHT)
@@ -114,7 +116,11 @@ def text_template(text: Annotated[Template, Multiline()], seed: ChoosingSeed = 0
         text: The text.
         seed: Chooses: the same seed always gives the same text.
     """
-    return expand(text.text, text.lists, seed)
+    try:
+        return expand(text.text, text.lists, seed)
+    except ValueError as error:
+        advice = "Let no list name itself, and none be too long"
+        raise NodeFailed(str(error), input="text", advice=advice) from None
 
 
 @node("RandomLine", category="text", kind=NodeKind.LIGHT, output="text")
@@ -133,8 +139,8 @@ def random_line(lines: LongText, seed: ChoosingSeed = 0) -> str:
     return choices[int(random.Random(seed).random() * len(choices))]  # noqa: S311 - a choice, no secret
 
 
-@node("ToText", category="text", kind=NodeKind.LIGHT, output="text")
-def to_text(value: object, decimals: int | None = None) -> str:
+@node("ToText", category="text", kind=NodeKind.LIGHT, output="text", revision=2)
+def to_text(value: object, decimals: Annotated[int, Range(0, 15, slider=(0, 6))] | None = None) -> str:
     """Write a number, a choice or true and false as a text.
 
     Args:
@@ -144,7 +150,7 @@ def to_text(value: object, decimals: int | None = None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return f"{value:g}" if decimals is None and isinstance(value, float) else _number(value, decimals)
+        return _number(value, decimals)
     if isinstance(value, str):
         return str(value)
     message = f"{type(value).__name__} cannot be written as a text"
@@ -152,4 +158,19 @@ def to_text(value: object, decimals: int | None = None) -> str:
 
 
 def _number(value: float, decimals: int | None) -> str:
-    return str(value) if decimals is None else f"{value:.{decimals}f}"
+    from decimal import Decimal
+
+    if decimals is not None:
+        return f"{value:.{decimals}f}"
+    exact = Decimal(str(value))
+    whole = not exact.is_finite() or exact == exact.to_integral_value()
+    return f"{value:.0f}" if whole else f"{exact:f}"
+
+
+def _joined(parts: Sequence[str], separator: str, name: str) -> str:
+    """Texts with something between them, unless that becomes so long that it can only be a mistake."""
+    letters = sum(map(len, parts)) + len(separator) * (len(parts) - 1)
+    if letters > MAX_LETTERS:
+        message = f"makes a text of {letters} letters"
+        raise NodeFailed(message, input=name, advice=f"Keep to {MAX_LETTERS}")
+    return separator.join(parts)

@@ -32,14 +32,19 @@ class WordLists:
             name: A name below one of the folders, without suffix; `*` takes all lists that fit, by name.
 
         Raises:
-            MissingFile: If there is none, or it cannot be read.
+            MissingFile: If there is none, it holds nothing, or it cannot be read.
         """
         if "*" not in name:
-            return _read(self._find(name))
-        found = {known: path for known, path in self._all() if fnmatchcase(known, name)}
+            found = [self._find(name)]
+        else:
+            fitting = {known: path for known, path in self._all() if fnmatchcase(known, name)}
+            found = [fitting[known] for known in sorted(fitting)]
         if not found:
             raise self._missing(name)
-        return tuple(line for known in sorted(found) for line in _read(found[known]))
+        lines = tuple(line for path in found for line in _read(path))
+        if not lines:
+            raise MissingFile(f"{name + SUFFIX} holds no choice", advice="Write one on each line")
+        return lines
 
     def _find(self, name: str) -> Path:
         try:
@@ -65,8 +70,16 @@ def _read(path: Path) -> tuple[str, ...]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise MissingFile(f"{path.name} is too large for a list of words", advice="Split it up")
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        content = path.read_bytes()
     except OSError as error:
         raise MissingFile(f"{path.name} cannot be read: {error.strerror}") from None
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in _decoded(content).splitlines())
     return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def _decoded(content: bytes) -> str:
+    """A text in UTF-8, or in what older programs on Windows write."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")

@@ -1,6 +1,6 @@
 """Texts with choices in them, `{red|green} __animal__`, in the grammar of dynamic prompts. A seed chooses.
 
-Never raises on any text: what is not closed, or makes no sense, stays as it is written.
+What is not closed, or makes no sense, stays as it is written; only choices without end are refused.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ NAME = re.compile(r"__([\w*](?:[\w*./ -]*?[\w*])??)__")
 _WEIGHT = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)::")
 _COUNT = re.compile(r"\s*(\d+)?(-)?(\d+)?\$\$")
 MAX_DEPTH = 20
-"""How deep choices may lie in choices; a list that names itself ends here, and gives nothing."""
+"""How deep choices may lie in choices; a list that names itself would go on without end."""
 MAX_CHOICES = 10_000
-"""Choices in one text; lists that name each other could go on without end. What comes after gives nothing."""
+"""Choices in one text; lists that name each other several times would make ever more of them."""
+MAX_LETTERS = 1_000_000
+"""Letters of the lines and options that are chosen: far more than any prompt has, and no burden."""
 
 Lists = Mapping[str, Sequence[str]]
 
@@ -52,6 +54,9 @@ def expand(text: str, lists: Lists, seed: int) -> str:
         text: The text.
         lists: The lines of the lists it names; a list that is missing or empty gives nothing.
         seed: Chooses; the same seed, text and lists give the same result everywhere.
+
+    Raises:
+        ValueError: If choices lead to ever more choices, or to too long a text; saying where.
     """
     return _Expander(lists, random.Random(seed)).expand(text, 0)  # noqa: S311 - a choice, no secret
 
@@ -61,9 +66,13 @@ class _Expander:
     lists: Lists
     chance: random.Random
     left: int = MAX_CHOICES
+    letters: int = 0
 
     def expand(self, text: str, depth: int) -> str:
         """A text, with everything in it chosen from left to right."""
+        self.letters += len(text)
+        if self.letters > MAX_LETTERS:
+            raise ValueError(f"becomes longer than {MAX_LETTERS} letters")
         result: list[str] = []
         place = 0
         while place < len(text):
@@ -83,8 +92,7 @@ class _Expander:
 
     def _choose(self, inside: str, depth: int) -> str:
         """What `{…}` becomes: `a|b`, `2::a|b` with weights, `2$$a|b|c` or `1-2$$ and $$a|b|c` for several."""
-        if not self._may_go_on(depth):
-            return ""
+        self._check(depth, "{…}")
         low, high, separator, inside = _count(inside)
         options = _split(inside)
         count = low if low == high else low + int(self.chance.random() * (high - low + 1))
@@ -97,13 +105,17 @@ class _Expander:
 
     def _from_list(self, name: str, depth: int) -> str:
         lines = [_weighted(line) for line in self.lists.get(name, ())]
-        if not lines or not self._may_go_on(depth):
+        if not lines:
             return ""
+        self._check(depth, f"__{name}__")
         return self.expand(self._draw(lines)[1], depth + 1)
 
-    def _may_go_on(self, depth: int) -> bool:
+    def _check(self, depth: int, choice: str) -> None:
         self.left -= 1
-        return depth < MAX_DEPTH and self.left >= 0
+        if depth >= MAX_DEPTH:
+            raise ValueError(f"leads through more than {MAX_DEPTH} choices in each other, the last {choice}")
+        if self.left < 0:
+            raise ValueError(f"leads to more than {MAX_CHOICES} choices, the last {choice}")
 
     def _draw(self, options: Sequence[tuple[float, str]]) -> tuple[float, str]:
         total = sum(weight for weight, _ in options)

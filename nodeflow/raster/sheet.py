@@ -72,6 +72,8 @@ def _written(below: FloatArray, text: str, ink: int) -> FloatArray:
 
 
 def _shortened(drawing: object, text: str, strip: PILImage.Image, font: object) -> str:
+    if len(text) > strip.width:  # hardly a letter is narrower than a pixel, and measuring takes time
+        text = text[: strip.width]
     length = drawing.textlength  # type: ignore[attr-defined]  # an ImageDraw; Pillow types its fonts in several ways
     if length(text, font=font) <= strip.width:
         return text

@@ -33,6 +33,20 @@ def test_texts_are_joined_and_replaced() -> None:
     assert nodes.replace_text("a", "", "b") == "a"
 
 
+def test_texts_that_grow_beyond_measure_are_refused() -> None:
+    with pytest.raises(NodeFailed, match=r"^replacement: makes a text of 4000000 letters"):
+        nodes.replace_text("a" * 2000, "a", "b" * 2000)
+    with pytest.raises(NodeFailed, match=r"^texts: makes a text of 1200002 letters"):
+        nodes.join_text(["a" * 600_000] * 2)
+
+
+def test_a_template_without_end_is_one_clear_line() -> None:
+    with pytest.raises(
+        NodeFailed, match=r"^text: leads through more than 20 choices .* the last __a__. Let no"
+    ):
+        nodes.text_template(Template("__a__", {"a": ("x __a__",)}))
+
+
 def test_a_line_is_chosen() -> None:
     found = {nodes.random_line("red\n\n  green \nblue", seed) for seed in range(50)}
     assert found == {"red", "green", "blue"}
@@ -45,6 +59,11 @@ def test_a_line_is_chosen() -> None:
     [
         (3, None, "3"),
         (0.1, None, "0.1"),
+        (1048576.0, None, "1048576"),
+        (0.123456789, None, "0.123456789"),
+        (1e-7, None, "0.0000001"),
+        (1e15, None, "1000000000000000"),
+        (float("inf"), None, "inf"),
         (2 / 3, 2, "0.67"),
         (True, None, "true"),
         ("a", 2, "a"),
@@ -65,6 +84,8 @@ def test_formulas() -> None:
     assert nodes.calculate("1024 * 3 // 2") == (1536.0, 1536)
     with pytest.raises(NodeFailed, match=r"^formula: knows no 'e'; there are a, b, c, d"):
         nodes.calculate("a * e")
+    with pytest.raises(NodeFailed, match=r"^formula: knows no \^; a power is written 2\*\*3"):
+        nodes.calculate("2^3")
     with pytest.raises(NodeFailed, match=r"^formula: divides by zero"):
         nodes.calculate("a / b")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,20 @@ def test_a_missing_list_is_named_with_what_is_near(lists: WordLists) -> None:
         lists.lines("animl")
     with pytest.raises(MissingFile, match=r"There is no wildcard file 'x/\*.txt'"):
         lists.lines("x/*")
+
+
+@pytest.mark.parametrize("name", ["bare", "b*"])
+def test_a_list_without_choices_is_refused(lists: WordLists, tmp_path: Path, name: str) -> None:
+    (tmp_path / "own" / "bare.txt").write_text("# nothing yet\n\n")
+    with pytest.raises(
+        MissingFile, match=rf"^{re.escape(name)}\.txt holds no choice. Write one on each line"
+    ):
+        lists.lines(name)
+
+
+def test_a_list_of_an_older_program_keeps_its_accents(lists: WordLists, tmp_path: Path) -> None:
+    (tmp_path / "own" / "places.txt").write_bytes("café\nMünster".encode("cp1252"))
+    assert lists.lines("places") == ("café", "Münster")
 
 
 def test_nothing_outside_is_read(lists: WordLists, tmp_path: Path) -> None:

@@ -98,5 +98,7 @@ def test_labels_are_written_below_and_cut_where_they_are_too_long() -> None:
     assert strip[:, 8:72].min() < 0.3
     assert strip[:, 8 + 64 + 8 :].min() < 0.3
     np.testing.assert_array_equal(strip[:, -8:], 1)
+    endless = contact_sheet(pixels, ["a" * 2_000_000], columns=2)
+    np.testing.assert_array_equal(endless, contact_sheet(pixels, ["a" * 50], columns=2))
     dark = contact_sheet(pixels, ["a"], columns=2, background=np.zeros(3, np.float32))
     assert dark[72:-8].max() > 0.7
