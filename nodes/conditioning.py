@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import reduce
 from math import lcm
 from typing import Annotated
 
 from nodeflow.errors import NodeFailed
-from nodeflow.node import Range, node
+from nodeflow.node import AddedLater, Range, node
 from nodeflow.values import Conditioning, combined, common
 from nodeflow.values.arrays import FloatArray
+
+from .listed import numbers_in
 
 Fraction = Annotated[float, Range(0.0, 1.0, step=0.01)]
 
 
 @node("ConditioningCombine", category="conditioning")
-def conditioning_combine(conditionings: list[Conditioning]) -> Conditioning:
+def conditioning_combine(
+    conditionings: list[Conditioning], weights: Annotated[str | None, AddedLater()] = None
+) -> Conditioning:
     """Let several prompts act together.
 
     At each place of the picture, what the model predicts for them is averaged by their strengths. Give them
@@ -25,10 +29,29 @@ def conditioning_combine(conditionings: list[Conditioning]) -> Conditioning:
 
     Args:
         conditionings: The prompts.
+        weights: How much each counts beside the others, in their order: `1 0.5` lets the second count half as
+            much as the first; 0 turns one off; none: all alike.
     """
     if not conditionings:
         raise NodeFailed("there is nothing to combine", input="conditionings", advice="Link a conditioning")
-    return combined(tuple(conditionings))
+    if weights is None or not weights.strip():
+        return combined(tuple(conditionings))
+    strengths = numbers_in(weights, "weights")
+    if len(strengths) != len(conditionings):
+        listed, prompts = _count(strengths, "number"), _count(conditionings, "prompt")
+        raise NodeFailed(f"{listed} for {prompts}", input="weights", advice="Write one for each")
+    for strength in strengths:
+        if not 0 <= strength <= 100:
+            raise NodeFailed(f"must be from 0 to 100, not {strength:g}", input="weights")
+    return combined(tuple(map(_weighed, conditionings, strengths)))
+
+
+def _count(items: Sequence[object], word: str) -> str:
+    return f"{len(items)} {word}{'' if len(items) == 1 else 's'}"
+
+
+def _weighed(conditioning: Conditioning, weight: float) -> Conditioning:
+    return conditioning.with_each(lambda prompt: replace(prompt, strength=prompt.strength * weight))
 
 
 @node("ConditioningConcat", category="conditioning")

@@ -17,6 +17,8 @@ from nodeflow.values import (
     TimestepSpacing,
 )
 
+from .listed import numbers_in
+
 
 @node("Schedule", category="sampling", kind=NodeKind.LIGHT)
 def schedule(
@@ -58,12 +60,7 @@ def schedule(
 
 def _levels(text: str) -> tuple[float, ...]:
     """The noise levels in a text, without a last 0."""
-    levels = []
-    for word in text.replace(",", " ").split():
-        try:
-            levels.append(float(word))
-        except ValueError:
-            raise NodeFailed(f"{word[:20]!r} is not a number", input="sigmas") from None
+    levels = numbers_in(text, "sigmas")
     if levels == [0]:
         raise NodeFailed("needs at least one noise level above 0", input="sigmas")
     return tuple(levels[:-1] if levels and levels[-1] == 0 else levels)

@@ -46,9 +46,12 @@ def check_schedule(name: Scheduler, schedule: Schedule, steps: int, *, takes_sig
             "Choose another scheduler, such as euler or dpmpp_2m",
         )
     if schedule.sigmas and len(schedule.sigmas) != steps:
+        count = len(schedule.sigmas)
+        listed = f"{count} noise level{'s' if count > 1 else ''} above 0"
+        runs = f"{steps} steps run" if steps > 1 else "1 step runs"
         refuse(
-            f"its list has {len(schedule.sigmas)} noise levels above 0, but {steps} steps run over it",
-            f"Set steps to {len(schedule.sigmas)} and denoise to 1, or change the list",
+            f"its list has {listed}, but {runs} over it",
+            f"Set steps to {count} and denoise to 1, or change the list",
         )
 
 

@@ -7,6 +7,7 @@ or read differently; a workflow that two programs read differently is refused he
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 from nodeflow.errors import InvalidWorkflow, Problem
@@ -24,6 +25,22 @@ LINE_WIDTH = 110
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8")
 
 
+class _WrongToken(Exception):  # noqa: N818 - never leaves this module
+    """A number of which the reader tells no place."""
+
+    def __init__(self, token: str, message: str, advice: str) -> None:
+        self.token, self.message, self.advice = token, message, advice
+
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+')
+
+
+def _line(text: str, token: str) -> int:
+    """The first line on which a token stands that is no text."""
+    start = next(found.start() for found in _TOKEN.finditer(text) if found[0] == token)
+    return text.count("\n", 0, start) + 1
+
+
 def _fail(message: str, advice: str | None = None) -> NoReturn:
     raise InvalidWorkflow([Problem(message, advice=advice)])
 
@@ -39,10 +56,12 @@ def read_json(data: bytes) -> Any:
         value = json.loads(
             text,
             object_pairs_hook=_unique_keys,
-            parse_constant=lambda name: _fail(f"the file holds {name}, which is no number", "Write a number"),
+            parse_constant=_constant,
             parse_float=_finite,
             parse_int=_integer,
         )
+    except _WrongToken as wrong:
+        _fail(f"{wrong.message} at line {_line(text, wrong.token)}", wrong.advice)
     except json.JSONDecodeError as error:
         reason = error.msg[:1].lower() + error.msg[1:]
         _fail(f"the file is not JSON: {reason} at line {error.lineno}, column {error.colno}")
@@ -88,16 +107,21 @@ def shortened(text: str, limit: int = 20) -> str:
     return text if len(text) <= limit else f"{text[:limit]}…"
 
 
+def _constant(name: str) -> NoReturn:
+    raise _WrongToken(name, f"the file holds {name}, which is no number,", "Write a number")
+
+
 def _finite(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        _fail(f"the number {shortened(text)} is too large", "Write a smaller one")
+        raise _WrongToken(text, f"the number {shortened(text)} is too large", "Write a smaller one")
     return value
 
 
 def _integer(text: str) -> int:
     if len(text) > 40:
-        _fail(f"the number {shortened(text)} has {len(text)} digits", "Whole numbers reach 2^64 - 1")
+        message = f"the number {shortened(text)} has {len(text)} digits"
+        raise _WrongToken(text, message, "Whole numbers reach 2^64 - 1")
     return int(text)
 
 

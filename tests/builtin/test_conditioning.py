@@ -71,6 +71,15 @@ def test_combined_prompts_stay_apart(prompt: Any) -> None:
     assert all(not p.also for p in found.prompts)
 
 
+def test_combined_prompts_weigh_what_is_listed_for_each(prompt: Any) -> None:
+    changing = nodes.conditioning_set_area(prompt("[b|c]"), width=1.0, strength=3.0)
+    found = nodes.conditioning_combine([prompt("a"), changing, prompt("d")], "1 0.5, 0")
+    assert [p.strength for p in found.prompts] == [1.0, *[1.5] * len(changing.prompts), 0.0]
+    plain = nodes.conditioning_combine([prompt("a"), changing])
+    assert [p.strength for p in plain.prompts] == [1.0, *[3.0] * len(changing.prompts)]
+    assert [p.strength for p in nodes.conditioning_combine([prompt("a")], " ").prompts] == [1.0]
+
+
 def test_prompts_are_put_one_after_the_other(prompt: Any) -> None:
     one, two = prompt("a"), prompt("b")
     found = nodes.conditioning_concat([one, two])
@@ -155,6 +164,11 @@ def test_a_range_within_a_range_is_what_both_have(prompt: Any) -> None:
         (lambda c: nodes.conditioning_set_area(c, height=0), "height: the area has no extent"),
         (lambda c: nodes.conditioning_set_timestep_range(c, 0.6, 0.4), "end: 0.4 is not after the start"),
         (lambda _: nodes.conditioning_combine([]), "conditionings: there is nothing to combine"),
+        (lambda c: nodes.conditioning_combine([c, c], "1"), "weights: 1 number for 2 prompts"),
+        (lambda c: nodes.conditioning_combine([c], "1 2 3"), "weights: 3 numbers for 1 prompt"),
+        (lambda c: nodes.conditioning_combine([c, c], "1 x"), "weights: 'x' is not a number"),
+        (lambda c: nodes.conditioning_combine([c, c], "1 nan"), "weights: 'nan' is not a number"),
+        (lambda c: nodes.conditioning_combine([c, c], "1 -2"), "weights: must be from 0 to 100, not -2"),
         (lambda _: nodes.conditioning_concat([]), "conditionings: there is nothing to put together"),
     ],
 )

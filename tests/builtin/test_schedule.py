@@ -26,7 +26,7 @@ def test_a_list_is_read_however_it_is_written(text: str) -> None:
         ({"sigmas": "3 x"}, "sigmas", "'x' is not a number"),
         ({"sigmas": "0"}, "sigmas", "at least one noise level"),
         ({"sigmas": "3 -1"}, "sigmas", "above 0"),
-        ({"sigmas": "nan"}, "sigmas", "above 0"),
+        ({"sigmas": "nan"}, "sigmas", "'nan' is not a number"),
         ({"sigmas": "1 2"}, "sigmas", "fall from step to step"),
         ({"sigmas": "2 1", "sigma_spacing": SigmaSpacing.BETA}, "sigmas", "nothing to space"),
         (
