@@ -38,7 +38,7 @@ def check_encoded(image: Image) -> None:
         raise NodeFailed(
             f"the sides of a picture of {width} x {height} pixels are not multiples of {LATENT_SCALE}",
             input="image",
-            advice=f"Resize or crop it, for example to {near[0]} x {near[1]}.",
+            advice=f"Resize or crop it, for example to {near[0]} x {near[1]}",
         )
 
 
@@ -59,7 +59,7 @@ def check_channels(channels: int, latent: Latent) -> bool:
             f"the model takes {channels} channels; SDXL's take {LATENT_CHANNELS}, "
             f"or {INPAINTING_CHANNELS} for inpainting",
             input="model",
-            advice="Choose another checkpoint.",
+            advice="Choose another checkpoint",
         )
     if latent.inpainting is None or latent.inpainting.surroundings is None:
         raise NodeFailed(

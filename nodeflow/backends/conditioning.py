@@ -87,8 +87,8 @@ class _Prompts:
 
     def __init__(self, wanted: Told, request: SampleRequest, name: str) -> None:
         self._wanted, self._request, self._name = wanted, request, name
-        self._input = "guidance" if name == UNCONDITIONAL else name  # for messages: there it is set
         given = request.told(name)
+        self._input = _input_of(name if given is not None else POSITIVE)
         prompts = (given or request.positive).prompts
         told = [self._told(prompt) for prompt in prompts]
         self._nothing = _blank(told[0])
@@ -149,6 +149,11 @@ def _blank(told: _Prompt) -> Piece:
     return _piece(replace(told, hidden=np.zeros_like(told.hidden), pooled=np.zeros_like(told.pooled)))
 
 
+def _input_of(side: str) -> str:
+    """The sampler's input by which a side comes, for messages."""
+    return "guidance" if side == UNCONDITIONAL else side
+
+
 def _usual_size(request: SampleRequest) -> SizeConditioning:
     """What holds for prompts that say nothing of sizes."""
     said = (prompt.size for prompt in request.positive.prompts)
@@ -162,7 +167,7 @@ def _hidden(given: Conditioning, name: str, *, refines: bool) -> FloatArray:
         raise NodeFailed(
             "this conditioning was encoded by a refiner and lacks the first text encoder's part",
             input=name,
-            advice="Encode the prompt with the base model.",
+            advice="Encode the prompt with the base model",
         )
     return np.concatenate([given.encoder_1, given.encoder_2], axis=-1)
 
@@ -180,5 +185,5 @@ def _check_widths(wanted: Told, given: _Prompt, name: str) -> None:
             f"this conditioning (width {given.hidden.shape[-1]}) does not fit the model, "
             f"which takes width {wanted.hidden}",
             input=name,
-            advice="Encode the prompt with the model that samples.",
+            advice="Encode the prompt with the model that samples",
         )

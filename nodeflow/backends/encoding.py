@@ -125,7 +125,7 @@ def _check_layers(reader: Reader, clip_skip: int) -> None:
         raise NodeFailed(
             f"clip_skip {clip_skip} does not suit a text encoder of {reader.layers} layers",
             input="clip_skip",
-            advice=f"Use 0 to {reader.layers - 1}.",
+            advice=f"Use 0 to {reader.layers - 1}",
         )
 
 
@@ -146,5 +146,5 @@ def _check_used(request: PromptRequest, vectors: Mapping[Part, Vectors]) -> None
             raise NodeFailed(
                 f"the embedding {name!r} has nothing for this model's text encoders",
                 input="text",
-                advice="Choose one made for SDXL.",
+                advice="Choose one made for SDXL",
             )

@@ -55,17 +55,17 @@ def plan(request: SampleRequest, timesteps: Sequence[float]) -> Span:
         raise NodeFailed(
             "a run of all steps over part of the noise has nowhere to stop early",
             input="end_step",
-            advice="Leave end_step unset, or let the schedule's denoise_steps be 'share'.",
+            advice="Leave end_step unset, or let the schedule's denoise_steps be 'share'",
         )
     end = steps if request.end_step is None else request.end_step
     if not 1 <= end <= steps:
-        raise NodeFailed(f"there is no step {end} to stop at", input="end_step", advice=f"Use 1 to {steps}.")
+        raise NodeFailed(f"there is no step {end} to stop at", input="end_step", advice=f"Use 1 to {steps}")
     start, how = _start(request, timesteps)
     if start >= end and end < steps:
         raise NodeFailed(
             f"it should stop before step {end}, but starts at step {start}",
             input="end_step",
-            advice="Stop later or start earlier.",
+            advice="Stop later or start earlier",
         )
     return Span(start, end, how)
 
@@ -79,11 +79,11 @@ def _start(request: SampleRequest, timesteps: Sequence[float]) -> tuple[int, Sta
             raise NodeFailed(
                 "both start_step and denoise say where to start",
                 input="start_step",
-                advice="Leave start_step empty, or set denoise to 1.",
+                advice="Leave start_step empty, or set denoise to 1",
             )
         if not 0 <= request.start_step < steps:
             raise NodeFailed(
-                f"there is no step {request.start_step}", input="start_step", advice=f"Use 0 to {steps - 1}."
+                f"there is no step {request.start_step}", input="start_step", advice=f"Use 0 to {steps - 1}"
             )
     if latent.inpainting is not None and request.start_step is None and request.denoise == 1:
         # As diffusers' StableDiffusionXLInpaintPipeline: nothing of what is masked shines through.
@@ -105,7 +105,7 @@ def _refuse_partial_run_on_nothing(request: SampleRequest) -> None:
             raise NodeFailed(
                 "an empty latent has nothing to keep, so all steps must run",
                 input=name,
-                advice="Set denoise to 1 and leave start_step empty, or connect an encoded picture.",
+                advice="Set denoise to 1 and leave start_step empty, or connect an encoded picture",
             )
 
 
@@ -115,13 +115,13 @@ def _continued(request: SampleRequest, handover: Handover, timesteps: Sequence[f
             f"the latent was handed over by '{handover.scheduler}', "
             f"whose noise '{request.scheduler}' does not understand",
             input="scheduler",
-            advice=f"Use '{handover.scheduler}' here too.",
+            advice=f"Use '{handover.scheduler}' here too",
         )
     if request.denoise < 1:
         raise NodeFailed(
             "a handed-over latent goes on where it was left",
             input="denoise",
-            advice="Set denoise to 1; where to stop and go on is set by the first sampler's end_step.",
+            advice="Set denoise to 1; where to stop and go on is set by the first sampler's end_step",
         )
     same = len(timesteps) == handover.steps and timesteps[handover.step] == handover.timestep
     later = (i for i, timestep in enumerate(timesteps) if timestep <= handover.timestep)
@@ -130,12 +130,12 @@ def _continued(request: SampleRequest, handover: Handover, timesteps: Sequence[f
         raise NodeFailed(
             "no step is left to run on the handed-over latent",
             input="steps",
-            advice="Use more steps here, or hand over earlier.",
+            advice="Use more steps here, or hand over earlier",
         )
     if request.start_step not in (None, start):
         raise NodeFailed(
             f"the latent was handed over at step {start}, so it cannot start at step {request.start_step}",
             input="start_step",
-            advice="Leave start_step empty.",
+            advice="Leave start_step empty",
         )
     return start

@@ -177,6 +177,9 @@ def test_a_base_refuses_a_refiners_prompt(
             sample(**{name: encode(pocket_refiner, "a panda")})
         assert caught.value.input == name
         assert caught.value.advice
+    with pytest.raises(NodeFailed, match="refiner") as caught:
+        sample(positive=encode(pocket_refiner, "a panda"), negative=None)
+    assert caught.value.input == "positive"
 
 
 def test_a_prompt_of_another_width_is_refused(sample: Sample) -> None:

@@ -37,7 +37,7 @@ def usual_arrangement(device: str | None = None) -> Arrangement:
     known = [found.address for found in arrangement.profile.devices]
     if arrangement.request.device not in (None, *known):
         raise UsageError(
-            f"the device '{name}' cannot be used here", advice=f"Set NODEFLOW_DEVICE to {' or '.join(known)}."
+            f"the device '{name}' cannot be used here", advice=f"Set NODEFLOW_DEVICE to {' or '.join(known)}"
         )
     return arrangement
 

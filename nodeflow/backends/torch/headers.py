@@ -49,11 +49,11 @@ def checkpoint_family(file: Path, names: Collection[str]) -> Family:
         what = (
             "a Stable Diffusion 1 or 2 checkpoint" if has("cond_stage_model.") else "not an SDXL checkpoint"
         )
-        raise NodeFailed(f"'{file.name}' is {what}", input="model", advice="Choose an SDXL checkpoint.")
+        raise NodeFailed(f"'{file.name}' is {what}", input="model", advice="Choose an SDXL checkpoint")
     for prefix, part in (("model.diffusion_model.", "UNet"), ("first_stage_model.", "VAE")):
         if not has(prefix):
             raise MissingFile(
-                f"the checkpoint '{file.name}' has no {part}", input="model", advice="Choose a complete one."
+                f"the checkpoint '{file.name}' has no {part}", input="model", advice="Choose a complete one"
             )
     return family
 
@@ -199,5 +199,5 @@ def _refusal(file: Path, error: Exception) -> MissingFile:
         refusal.input = "model"
         return refusal
     return MissingFile(
-        f"'{file.name}' is damaged or not a weights file", input="model", advice="Download it again."
+        f"'{file.name}' is damaged or not a weights file", input="model", advice="Download it again"
     )

@@ -81,7 +81,7 @@ def check_fit(source: Source, part: Part, weights: Weights) -> None:
             f"the {part.label} of '{_owner(source, part)}' lacks weights such as {wrong[0]}, or has them in "
             "another size",
             input="model",
-            advice="Download it again, or choose another.",
+            advice="Download it again, or choose another",
         )
 
 
@@ -92,7 +92,7 @@ def _check_complete(source: Source, part: Part, module: torch.nn.Module) -> None
         raise MissingFile(
             f"the {part.label} of '{_owner(source, part)}' lacks weights such as {unset[0]}",
             input="model",
-            advice="Download it again, or choose another.",
+            advice="Download it again, or choose another",
         )
 
 
@@ -109,7 +109,7 @@ def _failures_named(source: Source, part: Part) -> Iterator[None]:
             f"the {part.label} of '{_owner(source, part)}' cannot be read: "
             "its files are damaged or of another size",
             input="model",
-            advice="Download it again, or choose another.",
+            advice="Download it again, or choose another",
         ) from error
 
 

@@ -90,12 +90,12 @@ def misfit(patch: LoraPatch, names: Iterable[str]) -> NodeFailed:
         return NodeFailed(
             f"the LoRA '{patch.name}' is of a kind that cannot be applied ('{unknown[0]}')",
             input="model",
-            advice="Choose one that is a LoRA, LoCon, DoRA, LoHa, LoKr, GLoRA or OFT.",
+            advice="Choose one that is a LoRA, LoCon, DoRA, LoHa, LoKr, GLoRA or OFT",
         )
     return NodeFailed(
         f"the LoRA '{patch.name}' does not fit this model",
         input="model",
-        advice="It was made for another kind of model or is of an unknown kind; choose an SDXL LoRA.",
+        advice="It was made for another kind of model or is of an unknown kind; choose an SDXL LoRA",
     )
 
 

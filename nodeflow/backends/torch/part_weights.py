@@ -68,7 +68,7 @@ def weight_files(folder: Path) -> list[Path]:
     if not names:
         reason = "pickles, which are not opened" if any(folder.glob("*.bin")) else "no weights"
         raise MissingFile(
-            f"the folder {folder} holds {reason}", input="model", advice="Get the .safetensors version."
+            f"the folder {folder} holds {reason}", input="model", advice="Get the .safetensors version"
         )
     return [folder / name for name in names]
 
@@ -81,7 +81,7 @@ def _in_file(file: Path, part: Part) -> dict[str, torch.Tensor]:
     tensors = read_part(file, _ALONE[part])
     if not tensors:
         raise MissingFile(
-            f"'{file.name}' has no {part.label}", input="model", advice="Choose a complete one."
+            f"'{file.name}' has no {part.label}", input="model", advice="Choose a complete one"
         )
     return tensors
 

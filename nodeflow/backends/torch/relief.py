@@ -187,4 +187,4 @@ def _failed(call: Call, lacking: str = "") -> OutOfMemory:
     other = "" if call.placed.device.address == "cpu" else ", or set NODEFLOW_DEVICE to 'cpu'"
     close = "close other programs that use it" if smaller else "Close other programs that use it"
     message = f"{_device(call)} has too little memory for the {_LABELS[call.part]}, in whichever way it works"
-    return OutOfMemory(f"{message}: {lacking}" if lacking else message, advice=f"{smaller}{close}{other}.")
+    return OutOfMemory(f"{message}: {lacking}" if lacking else message, advice=f"{smaller}{close}{other}")

@@ -77,7 +77,7 @@ def make_scheduler(
     limit = scheduler.config.get("original_inference_steps", scheduler.config.num_train_timesteps)
     if not 1 <= steps <= limit:
         raise NodeFailed(
-            f"the scheduler '{name}' cannot take {steps} steps", input="steps", advice=f"Use 1 to {limit}."
+            f"the scheduler '{name}' cannot take {steps} steps", input="steps", advice=f"Use 1 to {limit}"
         )
     set_steps(scheduler, name, wanted, steps, device)
     return scheduler

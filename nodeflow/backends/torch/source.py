@@ -149,7 +149,7 @@ def _look_into(file: Path, _stamp: Stamp) -> tuple[Family, Mapping[str, Any]]:
         raise NodeFailed(
             f"'{file.name}' was trained with another kind of noise ({unknown}), which nodeflow cannot follow",
             input="model",
-            advice="Choose another SDXL checkpoint.",
+            advice="Choose another SDXL checkpoint",
         )
     return family, marked(names, read_metadata(file))
 
@@ -159,7 +159,7 @@ def _describe(path: Path, config: Path, index: Mapping[str, Any], places: Mappin
         raise NodeFailed(
             f"'{path.name}' is made for {index.get('_class_name')}, not SDXL",
             input="model",
-            advice="Choose an SDXL checkpoint.",
+            advice="Choose an SDXL checkpoint",
         )
     scheduler = _read(config / SCHEDULER_CONFIG)
     configs = {part: place if place.is_dir() else config / part for part, place in places.items()}
@@ -182,8 +182,8 @@ def _read(file: Path) -> dict[str, Any]:
         raise MissingFile(
             f"the checkpoint '{file.parent.name}' has no readable {file.name}",
             input="model",
-            advice="Choose a diffusers folder or a .safetensors file, or download it again.",
+            advice="Choose a diffusers folder or a .safetensors file, or download it again",
         ) from error
     if not isinstance(data, dict):
-        raise MissingFile(f"{file} is damaged", input="model", advice="Download the checkpoint again.")
+        raise MissingFile(f"{file} is damaged", input="model", advice="Download the checkpoint again")
     return data
