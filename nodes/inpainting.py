@@ -22,14 +22,28 @@ Growth = Annotated[int, Range(0, 512, slider=(0, 64))]
 
 
 class PaddedImage(NamedTuple):
-    """What PadForOutpainting gives."""
+    """What PadForOutpainting gives.
+
+    Attributes:
+        image: The larger pictures.
+        mask: What is new, white, fading into the old part.
+    """
 
     image: Image
     mask: Mask
 
 
 class MaskedPart(NamedTuple):
-    """What CropToMask gives."""
+    """What CropToMask gives.
+
+    Attributes:
+        image: The part of the pictures.
+        mask: The same part of the mask.
+        left: Where the part lies, in pixels from the left.
+        top: Where the part lies, in pixels from the top.
+        width: Its width in pixels.
+        height: Its height in pixels.
+    """
 
     image: Image
     mask: Mask

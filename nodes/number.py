@@ -17,7 +17,12 @@ AnyInteger = Annotated[int, Range(-LARGEST, LARGEST, slider=(0, 100))]
 
 
 class Numbers(NamedTuple):
-    """A number as it is, and rounded."""
+    """A number as it is, and as a whole one.
+
+    Attributes:
+        number: The number.
+        integer: A whole number, for inputs that take nothing else.
+    """
 
     number: float
     integer: int
@@ -35,7 +40,12 @@ class Relation(StrEnum):
 
 
 class Comparison(NamedTuple):
-    """Whether something is so; `choice` is 1 if it is and 2 if not, as a Switch counts."""
+    """Whether something is so.
+
+    Attributes:
+        boolean: True or false.
+        choice: 1 if it is true and 2 if not, as a Switch counts.
+    """
 
     boolean: bool
     choice: int
@@ -47,7 +57,13 @@ class Comparison(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """The size of a batch."""
+    """The size of a batch.
+
+    Attributes:
+        width: In pixels.
+        height: In pixels.
+        batch_size: How many there are.
+    """
 
     width: int
     height: int

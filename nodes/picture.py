@@ -15,7 +15,12 @@ from nodes.sizes import Count, Height, Width, size_presets
 
 
 class LoadedImage(NamedTuple):
-    """What LoadImage gives."""
+    """What LoadImage gives.
+
+    Attributes:
+        image: The colours.
+        mask: The transparency: 1 where nothing is seen, 0 where the picture is opaque.
+    """
 
     image: Image
     mask: Mask

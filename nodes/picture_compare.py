@@ -23,7 +23,15 @@ class View(StrEnum):
 
 
 class Comparison(NamedTuple):
-    """What CompareImages gives."""
+    """What CompareImages gives.
+
+    Attributes:
+        image: The comparison, to look at.
+        psnr: Peak signal-to-noise ratio in decibels: above 40 hardly anybody sees a difference, equal
+            pictures have infinitely many.
+        ssim: Structural similarity, 1 for equal pictures.
+        largest_difference: That of the most different colour channel, 0…1.
+    """
 
     image: Image
     psnr: float
@@ -39,10 +47,6 @@ def compare_images(
     amplify: Annotated[float, Range(1.0, 256.0, step=1.0, slider=(1.0, 32.0))] = 1.0,
 ) -> Comparison:
     """Compare two pictures side by side, split or by their difference, and in numbers.
-
-    `psnr` is the peak signal-to-noise ratio in decibels: above 40 hardly anybody sees a difference, equal
-    pictures have infinitely many. `ssim` is the structural similarity, 1 for equal pictures.
-    `largest_difference` is that of the most different colour channel, 0…1.
 
     Args:
         first: One picture, or several.

@@ -50,7 +50,11 @@ def _print(spec: NodeSpec) -> None:
         table(("input", "type", "default", "what it does"), (_row(i) for i in spec.inputs))
     if spec.outputs:
         say("")
-        table(("output", "type"), ((o.name, o.socket.name) for o in spec.outputs))
+        if any(item.description for item in spec.outputs):
+            rows = ((item.name, item.socket.name, item.description) for item in spec.outputs)
+            table(("output", "type", "what it gives"), rows)
+        else:
+            table(("output", "type"), ((item.name, item.socket.name) for item in spec.outputs))
     if spec.presets:
         say("")
         table(("preset", "sets"), ((name, _settings(values)) for name, values in spec.presets.items()))
@@ -61,9 +65,15 @@ def _settings(values: Mapping[str, object]) -> str:
 
 
 def _row(spec: InputSpec) -> tuple[str, str, str, str]:
-    default = "required" if spec.required else "none" if spec.default is None else str(spec.default)
+    default = "required" if spec.required else "none" if spec.default is None else _written(spec.default)
     kind = f"{spec.socket.name} list" if spec.many else spec.socket.name
     return spec.name, kind, default, " ".join(filter(None, (spec.description, _limits(spec))))
+
+
+def _written(default: object) -> str:
+    """A default, in quotes where it could not be seen otherwise."""
+    text = str(default)
+    return text if text.strip() == text and text else f'"{text}"'
 
 
 def _limits(spec: InputSpec) -> str:

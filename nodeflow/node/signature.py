@@ -7,6 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
+from docstring_parser import Docstring
 from docstring_parser import parse as parse_docstring
 
 from nodeflow.errors import NodeDefinitionError
@@ -59,7 +60,7 @@ class Signature:
         self._type_id = type_id
         self._hints = self._resolved(function)
         documentation = parse_docstring(inspect.getdoc(function) or "")
-        self._texts = {p.arg_name: " ".join((p.description or "").split()) for p in documentation.params}
+        self._texts = _texts(documentation)
         self.summary = documentation.short_description or ""
         self.description = documentation.long_description or ""
         parameters = inspect.signature(function).parameters
@@ -163,7 +164,11 @@ class Signature:
 
     def _outputs(self, fields: dict[str, Any] | None, output: str | None) -> tuple[OutputSpec, ...]:
         if fields is not None:
-            return tuple(OutputSpec(name, self._output_socket(hint)) for name, hint in fields.items())
+            texts = _texts(parse_docstring(inspect.getdoc(unwrap(self._hints["return"]).type) or ""))
+            return tuple(
+                OutputSpec(name, self._output_socket(hint), texts.get(name, ""))
+                for name, hint in fields.items()
+            )
         if self._hints["return"] is type(None):
             return ()
         socket = self._output_socket(self._hints["return"])
@@ -175,6 +180,11 @@ class Signature:
             advice = "Return a class, or a NamedTuple of classes"
             self._fail(f"this cannot be an output: {type_name(annotation)}", advice)
         return socket_of(hint.type)
+
+
+def _texts(documentation: Docstring) -> dict[str, str]:
+    """What a docstring says of each parameter, or each field."""
+    return {part.arg_name: " ".join((part.description or "").split()) for part in documentation.params}
 
 
 def _plain(default: Any) -> Any:

@@ -61,7 +61,7 @@ class Socket:
             return value
         match self.literal:
             case None:
-                raise ValueError(f"needs a link from a {self.name} output, not {shown(value)}")
+                raise ValueError(f"needs a link from an output of the type {self.name}, not {shown(value)}")
             case Literal.NUMBER if isinstance(value, int) and not isinstance(value, bool):
                 return _to_float(value)
             case Literal.INTEGER if isinstance(value, float) and value.is_integer():

@@ -143,7 +143,7 @@ BAD: dict[str, Bad] = {
     "two problems": one({"width": 8, "height": 100}, "error: a.width:", "error: a.height:"),
     "number for text": graph({"m": MODEL, "a": encode(text=5)}, "error: a.text: must be a text, not 5"),
     "text for model": graph(
-        {"a": encode(model="pocket")}, "error: a.model: needs a link from a Model output"
+        {"a": encode(model="pocket")}, "error: a.model: needs a link from an output of the type Model"
     ),
     "no model": graph({"a": node("TextEncode", text="")}, "error: a.model: nothing is linked to this input"),
     "bad choice": graph(

@@ -48,6 +48,19 @@ def test_the_limits_of_inputs_are_shown(nodeflow: Program, type_id: str, name: s
     assert line.endswith(f". {words}")
 
 
+def test_outputs_are_explained_where_their_names_do_not(nodeflow: Program) -> None:
+    assert (
+        "left    Integer  Where the part lies, in pixels from the left."
+        in nodeflow("nodes", "CropToMask").out
+    )
+    assert "what it gives" not in nodeflow("nodes", "FlipImage").out
+
+
+def test_defaults_of_spaces_can_be_seen(nodeflow: Program) -> None:
+    lines = nodeflow("nodes", "JoinText").out.splitlines()
+    assert any(line.startswith('separator  Text       ", "') for line in lines)
+
+
 def test_the_documents_own_types_are_listed_too(nodeflow: Program) -> None:
     out = nodeflow("nodes").out
     assert "Choose between branches: only the chosen one is computed." in out

@@ -45,6 +45,13 @@ class Mood(StrEnum):
 
 
 class Both(NamedTuple):
+    """Two of a kind.
+
+    Attributes:
+        image: What is
+            seen.
+    """
+
     image: Image
     mask: Mask
 
@@ -94,6 +101,15 @@ def test_docstring_becomes_documentation() -> None:
     spec = make(f).spec
     assert (spec.summary, spec.description) == ("Do it.", "At length.")
     assert spec.inputs[0].description == "The picture to do it to."
+
+
+def test_fields_are_documented_where_they_are_declared() -> None:
+    def f(image: Image) -> Both: ...
+
+    assert [(o.name, o.description) for o in make(f).spec.outputs] == [
+        ("image", "What is seen."),
+        ("mask", ""),
+    ]
 
 
 @pytest.mark.parametrize(

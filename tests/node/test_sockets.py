@@ -69,7 +69,7 @@ def test_literal_is_read_as_the_declared_type(type_: type, literal: Any, value: 
         (float, 10**400, "is too large a number"),
         (bool, 1, "must be true or false, not 1"),
         (str, None, "must be a text, not None"),
-        (Latent, "x", "needs a link from a Latent output, not 'x'"),
+        (Latent, "x", "needs a link from an output of the type Latent, not 'x'"),
         (Mood, ["calm"], "must be one of calm, not list"),
     ],
 )

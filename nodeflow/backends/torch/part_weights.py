@@ -80,9 +80,7 @@ def _in_file(file: Path, part: Part) -> dict[str, torch.Tensor]:
             return {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
     tensors = read_part(file, _ALONE[part])
     if not tensors:
-        raise MissingFile(
-            f"'{file.name}' has no {part.label}", input="model", advice="Choose a complete one"
-        )
+        raise MissingFile(f"'{file.name}' has no {part.label}", input="model", advice="Choose a complete one")
     return tensors
 
 
