@@ -15,8 +15,8 @@ from nodeflow.document.structural import STRUCTURAL
 from nodeflow.document.values import Link
 from nodeflow.node.registry import Registry
 from nodeflow.node.spec import NodeSpec
+from ui.bare_canvas.local_actions import LocalActions
 from ui.canvas.canvas import Canvas
-from ui.canvas.local_actions import LocalActions
 from ui.canvas.scene import CanvasScene
 from ui.theme import theme_for
 

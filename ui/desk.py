@@ -13,7 +13,7 @@ from nodeflow.errors import UsageError
 from nodeflow.folders import Folders
 from nodeflow.settings_file import FolderSettings, folder_settings
 from ui.log.log import Log
-from ui.node_library.memory import NodeMemory
+from ui.node_memory import NodeMemory
 from ui.running.engine import Engine
 from ui.shelf import Finder, Shelf
 from ui.theme.theme import ThemeKeeper

@@ -22,7 +22,7 @@ from tests.journeys.hand import PICTURES, Hand, Places
 from tests.ui.conftest import nothing_of_qt_is_left_behind
 from ui.app import make_runner
 from ui.editing.editing import Editing
-from ui.start.templates import templates
+from ui.templates import templates
 from ui.window.main_window import MainWindow
 from ui.window.testing import folders_in, open_window
 

@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from ui.bare_canvas.testing import Hand as CanvasHand
 from ui.canvas.link_item import LinkKey
-from ui.canvas.testing import Hand as CanvasHand
 from ui.editing.editing import Editing
 from ui.theme import ThemeKeeper
 

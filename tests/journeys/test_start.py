@@ -14,7 +14,7 @@ from nodeflow.execution.job import Runner
 from tests.journeys.hand import Hand
 from ui.machine.dialog import MachineDialog
 from ui.start.recent_row import RecentRow
-from ui.start.templates import templates
+from ui.templates import templates
 from ui.window.main_window import MainWindow
 from ui.window.testing import folders_in
 

@@ -38,7 +38,7 @@ def recent_files(context: Context) -> Iterable[Action]:
 
 def templates(_context: Context) -> Iterable[Action]:
     """An action for each workflow that comes with the program."""
-    from ui.start.templates import template_titles
+    from ui.templates import template_titles
 
     for name, title in template_titles().items():
         yield Action(f"template.{name}", title, partial(_template, name))

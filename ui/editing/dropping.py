@@ -19,9 +19,9 @@ from ui.canvas.graph import real_source, real_target
 from ui.canvas.look import spaced
 from ui.document import edits
 from ui.document.clipboard import holds_nodes
-from ui.editing.carrying import type_in
 from ui.editing.clipboard import paths_in
-from ui.editing.files import (
+from ui.editing.part import Part
+from ui.files import (
     MODELS,
     PICTURES,
     UNSAFE,
@@ -31,9 +31,9 @@ from ui.editing.files import (
     model_offer,
     picture_offer,
 )
-from ui.editing.part import Part
-from ui.node_library.memory import REUSABLE
+from ui.node_memory import REUSABLE
 from ui.theme.metrics import GRID
+from ui.widgets.carrying import type_in
 
 
 class Dropping(Part):

@@ -27,12 +27,12 @@ from ui.editing.intents import Intents
 from ui.editing.linking import Linking
 from ui.editing.nodes import Nodes
 from ui.editing.prompting import Prompting
+from ui.editing.running.freezing import Freezing
+from ui.editing.running.looking import Looking
+from ui.editing.running.running import Running
+from ui.editing.running.showing import Showing
 from ui.editing.states import States
 from ui.editing.values import Values
-from ui.running.freezing import Freezing
-from ui.running.looking import Looking
-from ui.running.running import Running
-from ui.running.showing import Showing
 
 if TYPE_CHECKING:
     from ui.desk import Desk

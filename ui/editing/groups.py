@@ -17,7 +17,7 @@ from ui.canvas.graph import ADD
 from ui.document import edits
 from ui.editing.part import Part
 from ui.editing.requests import TextRequest
-from ui.node_library.memory import REUSABLE
+from ui.node_memory import REUSABLE
 
 
 class Groups(Part):

@@ -12,9 +12,9 @@ from nodeflow.document.values import JSONValue, Link
 from nodeflow.node.spec import InputSpec
 from ui.canvas.actions import Moves, OpenEnd, Port, Spot, VerdictLike
 from ui.canvas.graph import is_border
-from ui.editing.carrying import type_in
 from ui.editing.clipboard import can_paste
 from ui.editing.requests import MenuRequest, SearchRequest
+from ui.widgets.carrying import type_in
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

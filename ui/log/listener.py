@@ -10,7 +10,7 @@ from nodeflow.execution import events
 from nodeflow.execution.events import Event, Outcome
 from ui.canvas.paint_header import duration
 from ui.log.log import Level, Log
-from ui.running.words import span
+from ui.words import span
 
 if TYPE_CHECKING:
     from nodeflow.errors import NodeflowError

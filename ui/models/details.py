@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nodeflow.models.portrait import Portrait
 from ui.models.words import facts, prompt_words
-from ui.panels.inspector.facts import Facts
 from ui.theme.metrics import SPACE
+from ui.widgets.fact_table import FactTable
 from ui.widgets.flow import Flow
 from ui.widgets.parts import IconButton, ShortButton, Words, clear, row, titled
 from ui.widgets.section import Scroller
@@ -76,7 +76,7 @@ class ModelDetails(Scroller):
         self.chips: list[QPushButton] = []
         self._chip_box = QWidget()
         self._flow = Flow(self._chip_box)
-        self._facts, self.description = Facts(), Words(tone="text")
+        self._facts, self.description = FactTable(), Words(tone="text")
         self._trigger = QWidget()
         trigger = QVBoxLayout(self._trigger)
         trigger.setContentsMargins(0, 0, 0, 0)

@@ -13,7 +13,7 @@ from nodeflow.node.spec import NodeSpec
 from ui.canvas.look import spaced
 from ui.document.search import search
 from ui.node_library.kept import kept_nodes
-from ui.node_library.memory import REUSABLE
+from ui.node_memory import REUSABLE
 
 if TYPE_CHECKING:
     from ui.desk import Desk

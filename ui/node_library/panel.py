@@ -16,10 +16,10 @@ from nodeflow.node.spec import NodeSpec
 from ui.document.sockets import Sockets
 from ui.node_library.entries import Entry, groups
 from ui.node_library.kept import rename_kept
-from ui.node_library.memory import REUSABLE
 from ui.node_library.page import NodePage
 from ui.node_library.row import entry_of
 from ui.node_library.tree import NodeModel, NodeTree, first_entry
+from ui.node_memory import REUSABLE
 from ui.pictures.trash import to_trash
 from ui.theme.metrics import SPACE
 from ui.widgets.panel import Panel

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from ui.canvas.shapes import socket_path
 from ui.node_library.entries import FAILED, Entry
-from ui.palette.row import HEIGHT
 from ui.theme.icons import glyph, icon_font
 from ui.theme.metrics import SPACE, ui_font
 from ui.theme.socket_style import socket_style
 from ui.theme.theme import Theme, theme_of
+from ui.widgets.choices import HEIGHT
 from ui.widgets.parts import titled
 
 ENTRY = Qt.ItemDataRole.UserRole

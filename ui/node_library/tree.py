@@ -16,13 +16,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QTreeView
 
-from ui.editing.carrying import NODE_TYPE, carried_type
 from ui.node_library.entries import Entry, Group
 from ui.node_library.row import COUNT, ENTRY, STARRED, RowPainter, entry_of, star_box
-from ui.palette.row import HEIGHT
 from ui.theme.metrics import SPACE
 from ui.theme.theme import theme_of
+from ui.widgets.carrying import NODE_TYPE, carried_type
 from ui.widgets.chip import chip
+from ui.widgets.choices import HEIGHT
 from ui.widgets.parts import taken, titled
 
 Key = Qt.Key

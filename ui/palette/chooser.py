@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from nodeflow.files.names import close_matches
 from ui.palette.palette import Palette
-from ui.palette.row import Row
 from ui.theme import Theme
+from ui.widgets.choices import Row
 
 
 class Chooser(Palette):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint
 from ui.actions.action import Action, Context, translated
 from ui.actions.catalogue import MENUS
 from ui.palette.palette import Palette
-from ui.palette.row import Row
+from ui.widgets.choices import Row
 
 if TYPE_CHECKING:
     from ui.window.main_window import MainWindow

@@ -15,7 +15,7 @@ from ui.document.validity import output_for
 from ui.editing.mending import closest
 from ui.editing.nodes import STRUCTURAL
 from ui.node_library.kept import kept_nodes
-from ui.palette.row import Row
+from ui.widgets.choices import Row
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from ui.palette.row import HEIGHT, Row, RowDelegate, RowModel
 from ui.theme import SPACE, Theme
+from ui.widgets.choices import HEIGHT, Row, RowDelegate, RowModel
 from ui.widgets.places import kept_on_screen
 
 WIDTH = 440

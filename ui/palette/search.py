@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.palette.offers import offers
 from ui.palette.palette import Palette
-from ui.palette.row import Row
+from ui.widgets.choices import Row
 
 if TYPE_CHECKING:
     from ui.desk import Desk

@@ -80,7 +80,7 @@ def _download(case: Case, name: str) -> None:
 
 def _browse(case: Case, entry: InputSpec) -> None:
     """Let somebody pick a file anywhere; a picture is copied to where workflows may read it."""
-    from ui.editing.files import MODELS, PICTURES
+    from ui.files import MODELS, PICTURES
 
     folders, is_model = case.editing.desk.folders, isinstance(entry.widget, ModelFile)
     dialog = QFileDialog(QApplication.activeWindow(), _tr("Choose a file"))
@@ -94,7 +94,7 @@ def _browse(case: Case, entry: InputSpec) -> None:
 
 
 def _take(case: Case, entry: InputSpec, path: Path) -> None:
-    from ui.editing.files import model_offer, picture_offer
+    from ui.files import model_offer, picture_offer
 
     editing, make = case.editing, model_offer if isinstance(entry.widget, ModelFile) else picture_offer
     try:

@@ -18,7 +18,7 @@ from nodeflow.pictures.reading import picture_size
 from ui.canvas.actions import Port
 from ui.canvas.geometry_cache import GeometryCache
 from ui.document import edits
-from ui.editing.files import picture_offer
+from ui.files import picture_offer
 from ui.pictures.facts import Facts
 from ui.pictures.fitting import fitted
 from ui.pictures.recipe import Specs, recipe_of, with_recipe

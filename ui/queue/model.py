@@ -18,7 +18,7 @@ from PySide6.QtGui import QPixmap
 
 from ui.pictures.index import Picture
 from ui.queue.entry import Entry, State
-from ui.running.words import span
+from ui.words import span
 
 if TYPE_CHECKING:
     from ui.pictures.thumbnails import Thumbnails

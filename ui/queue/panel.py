@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from ui.queue.entry import Entry, State
 from ui.queue.list import Chord, QueueList
 from ui.queue.model import QueueModel
-from ui.running.words import span
 from ui.theme.metrics import SPACE
 from ui.widgets.panel import Panel
 from ui.widgets.parts import Elided, IconButton, Words, row
+from ui.words import span
 
 if TYPE_CHECKING:
     from ui.pictures.thumbnails import Thumbnails

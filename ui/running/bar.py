@@ -67,7 +67,7 @@ class RunBar(QWidget):
 def _course_text(course: object) -> str:
     """`sampler 12/25 · 4 s left`."""
     from ui.running.course import Course
-    from ui.running.words import span
+    from ui.words import span
 
     assert isinstance(course, Course)  # noqa: S101 - imported late, so that the window paints early
     if course.reading is not None:

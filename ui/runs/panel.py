@@ -22,7 +22,6 @@ from nodeflow.document.model import Workflow
 from nodeflow.errors import NodeflowError
 from ui.queue.entry import Entry, State
 from ui.running.engine import Engine
-from ui.running.words import span
 from ui.runs.differences import differences
 from ui.theme.icons import icon
 from ui.theme.metrics import SPACE
@@ -31,6 +30,7 @@ from ui.widgets.flow import Flow
 from ui.widgets.panel import Panel
 from ui.widgets.parts import ShortButton, Words, clear, row, titled
 from ui.widgets.section import Scroller
+from ui.words import span
 
 ENTRY = Qt.ItemDataRole.UserRole
 SIGNS = {State.DONE: ("check-circle", "success"), State.FAILED: ("warning-circle", "error")}

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
 from ui.start.rounded import rounded
-from ui.start.templates import Template
+from ui.templates import Template
 from ui.theme import SPACE, Theme, icon
 
 WIDTH = 160

@@ -25,7 +25,7 @@ from ui.start.card import WIDTH as CARD
 from ui.start.card import TemplateCard
 from ui.start.news import latest_changes
 from ui.start.recent import RecentList
-from ui.start.templates import templates
+from ui.templates import templates
 from ui.theme import SPACE, Theme, icon
 from ui.widgets.flow import Flow
 from ui.widgets.parts import Words

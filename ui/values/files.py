@@ -38,7 +38,7 @@ def name_of(path: Path, desk: Desk, document: Path | None) -> str:
     Raises:
         ValueError: Saying why that cannot be done.
     """
-    from ui.editing.files import picture_offer
+    from ui.files import picture_offer
 
     try:
         return picture_offer(path, desk, document).name

@@ -11,7 +11,7 @@ from nodeflow.node.annotations import Range
 from nodeflow.node.sockets import Literal
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import FieldKind, field_kind, slider_range
-from ui.values.expressions import snapped, step_of
+from ui.document.expressions import snapped, step_of
 from ui.values.number_line import NumberLine
 
 FINE = 0.1

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLineEdit
 from nodeflow.document.values import JSONValue
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import FieldKind, field_kind, fraction, value_text
+from ui.document.expressions import number_for
 from ui.theme.colors import Colors
 from ui.theme.theme import theme_of
-from ui.values.expressions import number_for
 from ui.values.looks import HEIGHT, PAD, ROUND
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QProcess
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from nodeflow.execution.events import Event, Outcome, RunFinished
-from ui.running.words import failed_text, span
+from ui.words import failed_text, span
 
 if TYPE_CHECKING:
     from ui.running.ticket import Ticket

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from nodeflow.document.files import load_workflow
 from nodeflow.node.registry import Registry
 from nodeflow.node.spec import NodeSpec
+from ui.bare_canvas.local_actions import LocalActions
+from ui.bare_canvas.testing import Hand
 from ui.canvas.canvas import Canvas
-from ui.canvas.local_actions import LocalActions
 from ui.canvas.scene import CanvasScene
-from ui.canvas.testing import Hand
 from ui.theme import theme_for
 
 

@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from ui.bare_canvas.testing import Hand
 from ui.canvas.actions import Port
 from ui.canvas.canvas import Canvas
-from ui.canvas.testing import Hand
 from ui.values.chooser import Chooser
 from ui.values.curve import CurveEditor
 from ui.values.number import NumberEditor

@@ -8,7 +8,7 @@ import pytest
 
 from nodeflow.node.spec import InputSpec, NodeSpec
 from ui.canvas.fields import label_text, value_text
-from ui.values.expressions import evaluate, number_for, snapped
+from ui.document.expressions import evaluate, number_for, snapped
 
 
 def _input(specs: Mapping[str, NodeSpec], node: str, name: str) -> InputSpec:

@@ -9,12 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from nodeflow.document.model import Frame, Node, NodeLayout, Note
 from nodeflow.document.values import Link
+from ui.bare_canvas.testing import Hand
 from ui.canvas.actions import Moves, OpenEnd, Port, Verdict
 from ui.canvas.canvas import Canvas
 from ui.canvas.link_item import LinkKey
 from ui.canvas.look import Glow
 from ui.canvas.scene import CanvasScene
-from ui.canvas.testing import Hand
 
 ALT, CTRL, SHIFT = (
     Qt.KeyboardModifier.AltModifier,

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nodeflow.document.model import Mode, NodeLayout
+from ui.bare_canvas.demo import show_states
+from ui.bare_canvas.testing import Hand
 from ui.canvas.canvas import Canvas
-from ui.canvas.demo import show_states
 from ui.canvas.detail import Detail, detail_at
 from ui.canvas.link_item import LinkKey
-from ui.canvas.testing import Hand
 from ui.theme import theme_for
 
 CTRL = Qt.KeyboardModifier.ControlModifier

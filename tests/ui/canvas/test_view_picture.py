@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nodeflow.document.model import Note
+from ui.bare_canvas.testing import Hand
 from ui.canvas.brush import Brush
 from ui.canvas.canvas import Canvas
 from ui.canvas.detail import Detail
 from ui.canvas.look import Look
 from ui.canvas.paint_node import paint_node
 from ui.canvas.picture import MARGIN, Step
-from ui.canvas.testing import Hand
 from ui.canvas.view_picture import ViewPicture
 
 SIZE = QSize(300, 200)

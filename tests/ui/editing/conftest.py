@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.canvas.testing import Hand
+from ui.bare_canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.editing.testing import Told
 

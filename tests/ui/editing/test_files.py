@@ -20,9 +20,9 @@ from nodeflow.document.model import Workflow
 from nodeflow.document.values import Link
 from nodeflow.pictures.delivery import Delivery
 from nodeflow.values import Image
+from ui.bare_canvas.testing import Hand
 from ui.canvas.curves import points
 from ui.canvas.link_item import LinkKey
-from ui.canvas.testing import Hand
 from ui.desk import Desk
 from ui.editing.editing import Editing
 from ui.editing.testing import Told, differences

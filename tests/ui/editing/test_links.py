@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 
 from nodeflow.document.model import Node, NodeLayout, Workflow
 from nodeflow.document.values import Link
+from ui.bare_canvas.testing import Hand
 from ui.canvas.actions import Port
 from ui.canvas.link_item import LinkKey
-from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.editing.requests import SearchRequest
 from ui.editing.testing import Told, differences

@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from nodeflow.document.model import Mode
 from nodeflow.document.values import Link
+from ui.bare_canvas.testing import Hand
 from ui.canvas.actions import Moves, Port
 from ui.canvas.area_item import AreaKind
 from ui.canvas.node_item import NodeItem
-from ui.canvas.testing import Hand
 from ui.document.layout import Edge
 from ui.editing.editing import Editing
 from ui.editing.requests import MenuRequest, SearchRequest, TextRequest

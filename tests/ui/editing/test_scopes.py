@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from nodeflow.document.scope import TOP, Scope
 from nodeflow.document.values import GraphInput, Link
+from ui.bare_canvas.testing import Hand
 from ui.canvas.actions import Port
 from ui.canvas.graph import ADD, INPUTS, OUTPUTS
 from ui.canvas.link_item import LinkKey
-from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.editing.testing import Told, differences
 

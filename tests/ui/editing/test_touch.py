@@ -16,8 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ui.bare_canvas.testing import Hand
 from ui.canvas.link_item import LinkKey
-from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.editing.testing import differences
 

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from nodeflow.document.values import Link, literal
 from tests.ui.models.conftest import LORA, write_model
+from ui.bare_canvas.testing import Hand
 from ui.canvas.link_item import LinkKey
-from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.editing.testing import Told, differences
 from ui.models.model import PORTRAIT

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from ui.node_library.memory import MOST_RECENT, NodeMemory
+from ui.node_memory import MOST_RECENT, NodeMemory
 
 
 def memory(folder: Path) -> NodeMemory:

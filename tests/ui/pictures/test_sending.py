@@ -24,7 +24,7 @@ from nodeflow.document.model import Workflow
 from nodeflow.document.values import Link
 from nodeflow.values.arrays import FloatArray
 from tests.ui.pictures.conftest import press_menu
-from ui.canvas.testing import Hand
+from ui.bare_canvas.testing import Hand
 from ui.desk import Desk
 from ui.panels.testing import choose, open_menu
 from ui.pictures.facts import Facts, read_facts

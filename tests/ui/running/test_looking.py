@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from ui.bare_canvas.testing import Hand
 from ui.canvas.status import Phase
-from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
-from ui.running.look_card import LookCard
+from ui.editing.running.look_card import LookCard
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ui.bare_canvas.testing import Hand
 from ui.canvas.actions import Port
-from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.panels.inspector import Inspector
 from ui.panels.inspector.run_section import RunSection

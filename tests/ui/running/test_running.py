@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from nodeflow.document.model import SeedMode
 from nodeflow.execution.run import Run
 from tests.ui.running.conftest import Held, phases, statuses
+from ui.bare_canvas.testing import Hand
 from ui.canvas.actions import Port
 from ui.canvas.status import Phase
-from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.editing.testing import differences
 from ui.running.testing import fake_runner

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from nodeflow.document.files import load_workflow
 from nodeflow.document.model import Workflow
+from ui.bare_canvas.testing import Hand
 from ui.canvas.status import Phase
-from ui.canvas.testing import Hand
 from ui.document import edits
 from ui.editing.editing import Editing
 from ui.running.pictures import place_in_sheet

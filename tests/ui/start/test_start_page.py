@@ -21,7 +21,7 @@ from ui.start.facts import latest_pictures, read_file
 from ui.start.news import latest_changes
 from ui.start.recent_row import RecentRow
 from ui.start.sketch import read_sketch
-from ui.start.templates import templates
+from ui.templates import templates
 from ui.window.main_window import MainWindow
 from ui.window.testing import folders_in, open_window
 

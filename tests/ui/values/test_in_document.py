@@ -18,8 +18,8 @@ from nodeflow.document.links import Target
 from nodeflow.document.model import SeedMode, Workflow
 from nodeflow.document.values import Link
 from nodeflow.node.spec import InputSpec
+from ui.bare_canvas.testing import Hand
 from ui.canvas.actions import Port
-from ui.canvas.testing import Hand
 from ui.desk import Desk
 from ui.document import edits
 from ui.document.document import Document

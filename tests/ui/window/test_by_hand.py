@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from nodeflow.document.files import find_workflow, load_workflow, parse_workflow
 from nodeflow.document.model import Mode, Workflow
 from nodeflow.document.values import Link
+from ui.bare_canvas.testing import Hand
 from ui.canvas.graph import INPUTS
-from ui.canvas.testing import Hand
 from ui.document import edits
 from ui.editing.editing import Editing
 from ui.editing.testing import differences

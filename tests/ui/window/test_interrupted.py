@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ui.bare_canvas.testing import Hand
 from ui.canvas.area_item import AreaKind
-from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.editing.testing import differences
 from ui.window.main_window import MainWindow

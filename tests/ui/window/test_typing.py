@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ui.canvas.testing import Hand
+from ui.bare_canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.window.main_window import MainWindow
 

@@ -17,8 +17,8 @@ from ui.canvas.gestures.gesture import Gesture, Modifiers
 from ui.canvas.gestures.move import snap
 from ui.canvas.node_item import NodeItem
 from ui.canvas.view import CanvasView
+from ui.document.expressions import snapped
 from ui.theme.metrics import GRID
-from ui.values.expressions import snapped
 
 FINE = 0.1
 _drags = itertools.count()

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from nodeflow.document.model import Workflow
 from nodeflow.document.scope import with_fields
-from ui.panels.inspector.facts import Facts, exposed, figures, models, wishes
+from ui.panels.inspector.facts import exposed, figures, models, wishes
 from ui.panels.name_edit import NameEdit
 from ui.panels.text_edit import TextEdit
+from ui.widgets.fact_table import FactTable
 from ui.widgets.parts import Words
 from ui.widgets.section import Scroller, Section
 
@@ -40,8 +41,8 @@ class Overview(Scroller):
             lambda text: self._set(self.tr("Describe workflow"), description=text.strip() or None)
         )
 
-    def _section(self, title: str) -> tuple[Section, Facts]:
-        section, facts = Section(title), Facts()
+    def _section(self, title: str) -> tuple[Section, FactTable]:
+        section, facts = Section(title), FactTable()
         section.body.addWidget(facts)
         self.column.addWidget(section)
         return section, facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nodeflow.execution.said import Cause
-from ui.running.reasons import Story
+from ui.editing.running.reasons import Story
 from ui.sentences import as_sentence
 from ui.widgets.parts import Jump, Words, clear
 from ui.widgets.section import Section

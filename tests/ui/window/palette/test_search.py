@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nodeflow.document.values import Link
+from ui.bare_canvas.testing import Hand
 from ui.canvas.link_item import LinkKey
-from ui.canvas.testing import Hand
 from ui.editing.editing import Editing
 from ui.palette.palette import Palette
 from ui.palette.search import NodeSearch

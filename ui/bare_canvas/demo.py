@@ -1,4 +1,4 @@
-"""Looks at the canvas with a workflow: `python -m ui.canvas.demo workflows/text_to_image.json`."""
+"""Looks at the canvas with a workflow: `python -m ui.bare_canvas.demo workflows/text_to_image.json`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from nodeflow.document.files import load_workflow
 from nodeflow.node.registry import Registry
+from ui.bare_canvas.local_actions import LocalActions
 from ui.canvas.canvas import Canvas
-from ui.canvas.local_actions import LocalActions
 from ui.canvas.scene import CanvasScene
 from ui.canvas.status import NodeStatus, Phase
 from ui.theme.theme import ThemeKeeper

@@ -17,17 +17,17 @@ from nodeflow.files.names import shown_path
 from ui.document.history import Change
 from ui.document.problems import flat_graph
 from ui.editing.part import Part
-from ui.running.auto import Auto
+from ui.editing.running.auto import Auto
+from ui.editing.running.failures import Failures
+from ui.editing.running.foresight import Foresight
+from ui.editing.running.marks import Marks
+from ui.editing.running.only import Only
+from ui.editing.running.reasons import Reasons, Story
+from ui.editing.running.seeds import Used, counted, next_seeds, with_seeds_of
+from ui.editing.running.work import work_of
 from ui.running.course import Course
-from ui.running.failures import Failures
-from ui.running.foresight import Foresight
-from ui.running.marks import Marks
-from ui.running.only import Only
-from ui.running.reasons import Reasons, Story
-from ui.running.seeds import Used, counted, next_seeds, with_seeds_of
 from ui.running.ticket import Ticket
-from ui.running.words import failed_text, forecast_text, span
-from ui.running.work import work_of
+from ui.words import failed_text, forecast_text, span
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -10,7 +10,7 @@ from nodeflow.execution.forecast import Forecast
 from nodeflow.execution.frozen import lost
 from ui.document.problems import Fault, placed
 from ui.editing.part import Part
-from ui.running.work import node_of
+from ui.editing.running.work import node_of
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -12,7 +12,7 @@ from nodeflow.execution.job import Job
 from nodeflow.node.spec import NodeKind
 from ui.document.problems import flat_graph
 from ui.editing.part import Part
-from ui.running.work import work_of
+from ui.editing.running.work import work_of
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

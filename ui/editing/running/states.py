@@ -13,7 +13,7 @@ from nodeflow.execution.events import Event
 from nodeflow.execution.forecast import Forecast
 from ui.canvas.status import Phase
 from ui.running.ticket import NodePicture
-from ui.running.words import step_text
+from ui.words import step_text
 
 
 @dataclass(frozen=True)

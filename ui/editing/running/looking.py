@@ -16,7 +16,7 @@ from nodeflow.execution.look import Look
 from ui.canvas.graph import INPUTS, is_border
 from ui.canvas.hit import Hit
 from ui.editing.part import Part
-from ui.running.look_card import LookCard
+from ui.editing.running.look_card import LookCard
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

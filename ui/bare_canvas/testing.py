@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from ui.bare_canvas.local_actions import LocalActions
 from ui.canvas.canvas import Canvas
-from ui.canvas.local_actions import LocalActions
 
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton

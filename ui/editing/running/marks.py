@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ui.canvas.graph import is_border
 from ui.document.history import Change
 from ui.editing.part import Part
-from ui.running.reasons import Story
-from ui.running.states import States
+from ui.editing.running.reasons import Story
+from ui.editing.running.states import States
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 
 from nodeflow.document.model import Workflow
 from ui.editing.part import Part
-from ui.running.work import work_of
+from ui.editing.running.work import work_of
 
 if TYPE_CHECKING:
     from ui.editing.editing import Editing
