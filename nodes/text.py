@@ -8,7 +8,7 @@ from typing import Annotated
 from nodeflow.backends import PromptRequest
 from nodeflow.errors import NodeFailed
 from nodeflow.node import AddedLater, Context, Multiline, Range, Uses, node
-from nodeflow.prompts import MOST_TEXTS, Syntax, Weighting, parse
+from nodeflow.prompts import MOST_TEXTS, Syntax, Weighting, parse, usual_weighting
 from nodeflow.values import (
     Conditioning,
     ModelPart,
@@ -65,8 +65,9 @@ def text_encode(
         target_height: Height in pixels to compose for; none: the picture's own.
         syntax: How brackets and other marks are read; none: as A1111 does.
         weighting: What weights do: `from_empty`, as in ComfyUI, moves words away from the empty prompt;
-            `keep_mean`, as in A1111, multiplies and keeps the mean; `multiply` only multiplies; none:
-            `from_empty`.
+            `keep_mean`, as in A1111, multiplies and keeps the mean; `multiply` only multiplies; `compel` is
+            `from_empty` for weights above 1, and below 1 lets nothing attend to the words in part; none:
+            `compel` where that is the syntax, otherwise `from_empty`.
         mask_padding: Whether the UNet is kept from looking at the empty rest of a chunk; none: it looks, as
             SDXL was trained to.
     """
@@ -80,7 +81,7 @@ def text_encode(
         None if text_2 is None else text_2.text,
         clip_skip,
         syntax or Syntax.A1111,
-        weighting or Weighting.FROM_EMPTY,
+        weighting or usual_weighting(syntax or Syntax.A1111),
         {**text.embeddings, **(text_2.embeddings if text_2 else {})},
         bool(mask_padding),
     )

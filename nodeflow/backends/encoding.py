@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
+from nodeflow.backends.passages import PassageEncoder, length
 from nodeflow.backends.protocol import PromptRequest
+from nodeflow.backends.reader import Reader, Vectors
 from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Part
-from nodeflow.prompts import CHUNK, Chunk, Weighting, chunked, padded, parse, weighted
+from nodeflow.prompts import CHUNK, Chunk, Passage, parse, passages, pooled_chunk
+from nodeflow.prompts import Part as PromptPart
 from nodeflow.prompts.inversions import find_tensor
 from nodeflow.values import Conditioning
 from nodeflow.values.arrays import FloatArray
 
-Vectors = Mapping[str, FloatArray]
-"""Of textual inversions by name, each of shape (vectors, width)."""
 Load = Callable[[Path, str], FloatArray]
-Encoded = tuple[FloatArray, FloatArray | None]
-"""Hidden states, shape (1, 77, width), and the second encoder's pooled projection, shape (1, width)."""
-
 _NUMBERS = {Part.TEXT_ENCODER: 1, Part.TEXT_ENCODER_2: 2}
-
-
-class Reader(Protocol):
-    """A text encoder and its tokenizer, used by one thread alone."""
-
-    @property
-    def layers(self) -> int:
-        """Layers of the encoder."""
-
-    @property
-    def width(self) -> int:
-        """Width of its hidden states, and of the vectors of textual inversions for it."""
-
-    def tokenize(self, text: str) -> list[int]:
-        """The tokens of a text, without the marks at both ends."""
-
-    def encode(self, chunk: Chunk, vectors: Vectors, clip_skip: int) -> Encoded:
-        """Read a chunk, between the marks at both ends and padded.
-
-        Args:
-            chunk: Its tokens.
-            vectors: What stands in the place of tokens of textual inversions.
-            clip_skip: How many more of the last layers to leave out; there are more layers than that.
-        """
 
 
 def encode(readers: Mapping[Part, Reader], request: PromptRequest, load: Load) -> Conditioning:
@@ -59,7 +33,7 @@ def encode(readers: Mapping[Part, Reader], request: PromptRequest, load: Load) -
 
     Returns:
         The chunks' states one after the other, for both encoders as many; the pooled projection is the
-        first chunk's.
+        first chunk's, or what the syntax takes for it.
 
     Raises:
         NodeFailed: If the encoders have too few layers for `clip_skip`, or an embedding does not fit them.
@@ -69,55 +43,52 @@ def encode(readers: Mapping[Part, Reader], request: PromptRequest, load: Load) -
     texts[Part.TEXT_ENCODER_2] = request.text if request.text_2 is None else request.text_2
     vectors = {part: _vectors(part, reader, request, load) for part, reader in readers.items()}
     _check_used(request, vectors)
-    chunks = {
-        part: chunked(
-            parse(texts[part], request.syntax),
-            reader.tokenize,
-            request.syntax,
-            {name: len(found) for name, found in vectors[part].items()},
-        )
-        for part, reader in readers.items()
-    }
-    count = max(map(len, chunks.values()))
+    read = {part: _read(reader, texts[part], vectors[part], request) for part, reader in readers.items()}
+    count = max(prompt.chunks for prompt in read.values())
     states: dict[Part, FloatArray] = {}
     pooled: FloatArray | None = None
     for part, reader in readers.items():
-        whole = padded(chunks[part], count)
-        states[part], pooled = _encode_chunks(reader, whole, vectors[part], request)
+        _check_layers(reader, request.clip_skip)
+        encoder = PassageEncoder(reader, vectors[part], request.clip_skip, request.weighting)
+        states[part] = encoder.states(read[part].parts, count)
+        pooled = encoder.pooled(read[part].pooled)
     assert pooled is not None  # noqa: S101 - the second encoder comes last
-    attended = _attended(chunks.values(), count) if request.mask_padding else None
+    attended = _attended([prompt.parts for prompt in read.values()], count) if request.mask_padding else None
     return Conditioning(states.get(Part.TEXT_ENCODER), states[Part.TEXT_ENCODER_2], pooled, attended=attended)
 
 
-def _attended(encoders: Iterable[tuple[Chunk, ...]], count: int) -> FloatArray:
-    """Every chunk up to the mark at its end, for whichever encoder reads more of it; shape (1, tokens)."""
+@dataclass(frozen=True)
+class _Read:
+    """A prompt as an encoder reads it."""
+
+    parts: tuple[PromptPart[Passage], ...]
+    pooled: Chunk
+
+    @property
+    def chunks(self) -> int:
+        return sum(map(length, self.parts))
+
+
+def _read(reader: Reader, text: str, vectors: Vectors, request: PromptRequest) -> _Read:
+    counts = {name: len(found) for name, found in vectors.items()}
+    parsed = parse(text, request.syntax)
+    parts = passages(parsed, reader.tokenize, request.syntax, counts)
+    if parsed.pooled is None:
+        return _Read(parts, parts[0].texts[0].chunks[0])
+    return _Read(parts, pooled_chunk(parsed.pooled, reader.tokenize, counts))
+
+
+def _attended(encoders: Iterable[tuple[PromptPart[Passage], ...]], count: int) -> FloatArray:
+    """Every chunk up to the mark at its end, for whoever reads most of it; shape (1, tokens)."""
     found = np.zeros((count, CHUNK + 2), np.float32)
-    for chunks in encoders:
-        for row, chunk in zip(found, chunks, strict=False):
-            row[: len(chunk) + 2] = 1
+    for parts in encoders:
+        start = 0
+        for part in parts:
+            for text in part.texts:
+                for row, chunk in zip(found[start:], text.chunks, strict=False):
+                    row[: len(chunk) + 2] = 1
+            start += length(part)
     return found.reshape(1, -1)
-
-
-def _encode_chunks(
-    reader: Reader, chunks: tuple[Chunk, ...], vectors: Vectors, request: PromptRequest
-) -> tuple[FloatArray, FloatArray | None]:
-    """One chunk after the other, so that none depends on how many there are."""
-    _check_layers(reader, request.clip_skip)
-    encoded = [reader.encode(chunk, vectors, request.clip_skip) for chunk in chunks]
-    weighs = any(token.weight != 1 for chunk in chunks for token in chunk)
-    empty = None
-    if weighs and request.weighting is Weighting.FROM_EMPTY:
-        empty, _ = reader.encode((), {}, request.clip_skip)
-    states = [
-        weighted(hidden, _weights(chunk), empty, request.weighting)
-        for chunk, (hidden, _) in zip(chunks, encoded, strict=True)
-    ]
-    return np.concatenate(states, axis=1), encoded[0][1]
-
-
-def _weights(chunk: Chunk) -> list[float]:
-    """A weight for each of the encoder's tokens; the marks at both ends and the padding weigh 1."""
-    return [1.0, *(token.weight for token in chunk), *[1.0] * (CHUNK + 1 - len(chunk))]
 
 
 def _check_layers(reader: Reader, clip_skip: int) -> None:

@@ -158,7 +158,7 @@ def nodes(
 def prompt(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A prompt, in quotes.")],
     syntax: Annotated[
-        str, typer.Option("--syntax", metavar="a1111|comfyui", help="How its marks are read.")
+        str, typer.Option("--syntax", metavar="a1111|comfyui|compel", help="How its marks are read.")
     ] = "a1111",
     as_json: JsonOption = False,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +10,7 @@ from nodeflow.cli.output import print_json, say, table
 from nodeflow.errors import ExitCode, UsageError
 from nodeflow.folders import Folders
 from nodeflow.models import Catalogue, ModelKind
-from nodeflow.prompts import CHUNK, Note, Reading, Run, Syntax, embedding_names, parse, read
+from nodeflow.prompts import CHUNK, Note, Part, Reading, Run, Syntax, embedding_names, parse, read
 from nodeflow.prompts.inversions import find_tensor
 from nodeflow.values import Moment
 
@@ -44,8 +45,17 @@ def _show(reading: Reading, *, lengths: bool) -> None:
         return
     if rows:
         say("")
-    for number, chunk in enumerate(reading.chunks, 1):
-        say(f"Chunk {number}: {len(chunk)} of {CHUNK} tokens")
+    for number, (chunk, counts) in enumerate(zip(reading.chunks, _counts(reading), strict=True), 1):
+        say(f"Chunk {number}: {len(chunk)} of {CHUNK} tokens{counts}")
+
+
+def _counts(reading: Reading) -> Iterator[str]:
+    """What each chunk counts, where that is not all: its part's weight, its text's share of a mixture."""
+    for part in reading.parts:
+        weight = "" if part.weight == 1 else f", of weight {part.weight:.4g}"
+        for text, share in zip(part.texts, part.shares, strict=True):
+            mixed = f", mixed with a share of {share:.4g}" if len(part.texts) > 1 else ""
+            yield from [f"{weight}{mixed}"] * len(text.chunks)
 
 
 def _when(moments: tuple[Moment, ...]) -> str:
@@ -118,4 +128,16 @@ def _plain_reading(reading: Reading) -> dict[str, Any]:
         ]
         for number in range(len(reading.chunks))
     ]
-    return {"tokens": reading.tokens, "chunks": chunks}
+    plain: dict[str, Any] = {"tokens": reading.tokens, "chunks": chunks}
+    if any(part != Part(part.texts[:1]) for part in reading.parts):
+        plain["parts"] = [
+            {
+                "weight": part.weight,
+                "texts": [
+                    {"share": share, "chunks": len(text.chunks)}
+                    for text, share in zip(part.texts, part.shares, strict=True)
+                ],
+            }
+            for part in reading.parts
+        ]
+    return plain

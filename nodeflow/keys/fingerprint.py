@@ -13,7 +13,7 @@ from nodeflow.files import read_shapes
 from nodeflow.models import ModelEntry, is_diffusers_folder, is_exported, model_files
 from nodeflow.models.exported import MANIFEST
 from nodeflow.prompts import is_marked, parse
-from nodeflow.prompts.chunks import CHUNK
+from nodeflow.prompts.tokens import CHUNK
 from nodeflow.prompts.vocabulary import clip_vocabulary
 from nodeflow.values import (
     Curve,

@@ -13,8 +13,12 @@ from nodeflow.errors import MissingFile
 from nodeflow.models.kinds import Architecture, ModelKind, Recognised
 
 MANIFEST = "nodeflow-onnx.json"
-FORMAT = 1
+FORMAT = 2
 """Of the manifest; raised when an older nodeflow could not run what it describes."""
+_OLDER = {1}
+"""Formats that are read as well; in 1, text encoders do not take `ATTENDED`."""
+ATTENDED = "attended"
+"""An input of text encoders: which tokens others attend to."""
 GUIDANCE_SCALE = "guidance_scale"
 """An input that only UNets have which are told the guidance scale, and are not guided."""
 _LONGEST = 2**20
@@ -210,7 +214,7 @@ def is_exported(path: Path) -> bool:
 
 
 def _parsed(path: Path, document: dict[str, Any]) -> ExportedModel:
-    if document["format"] != FORMAT:
+    if document["format"] not in {FORMAT, *_OLDER}:
         message = f"{path / MANIFEST} is of format {document['format']}, which this version does not know"
         raise MissingFile(message, advice="Export the model again, or update nodeflow")
     given = {name: value for name, value in document.items() if name != "format"}

@@ -1,12 +1,24 @@
 """What a prompt means: its marks, tokens, chunks and weights. Pure and light: no tokenizer library."""
 
-from nodeflow.prompts.chunks import CHUNK, Chunk, Token, Tokenizer, chunked, padded
+from nodeflow.prompts.chunks import Passage, chunked, padded, passages, pooled_chunk
 from nodeflow.prompts.parse import embedding_names, is_marked, parse
 from nodeflow.prompts.reading import Reading, Run, read
 from nodeflow.prompts.schedule import MOST_TEXTS
-from nodeflow.prompts.syntax import Change, Group, Mark, Note, Parsed, Piece, Span, Syntax, Variation
+from nodeflow.prompts.syntax import (
+    Change,
+    Group,
+    Mark,
+    Note,
+    Parsed,
+    Part,
+    Piece,
+    Span,
+    Syntax,
+    Variation,
+)
+from nodeflow.prompts.tokens import CHUNK, Chunk, Token, Tokenizer
 from nodeflow.prompts.vocabulary import Vocabulary, clip_vocabulary
-from nodeflow.prompts.weighting import Weighting, weighted
+from nodeflow.prompts.weighting import Weighting, usual_weighting, weighted
 
 __all__ = [
     "CHUNK",
@@ -17,6 +29,8 @@ __all__ = [
     "Mark",
     "Note",
     "Parsed",
+    "Part",
+    "Passage",
     "Piece",
     "Reading",
     "Run",
@@ -33,6 +47,9 @@ __all__ = [
     "is_marked",
     "padded",
     "parse",
+    "passages",
+    "pooled_chunk",
     "read",
+    "usual_weighting",
     "weighted",
 ]

@@ -2,73 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from nodeflow.prompts.parse import EMBEDDING
-from nodeflow.prompts.syntax import Parsed, Piece, Syntax
+from nodeflow.prompts.sentences import by_sentences
+from nodeflow.prompts.syntax import EMBEDDING, Parsed, Part, Piece, Syntax, Text
+from nodeflow.prompts.tokens import CHUNK, Chunk, Token, Tokenizer
 
-CHUNK = 75
-"""Tokens that an encoder reads at once; the first and the last of its 77 are marks."""
 COMMA_REACH = 20
 """In A1111's syntax, a chunk rather ends at a comma, if there is one in its last tokens."""
 TOGETHER = 8
 """In ComfyUI's syntax, words of one weight stay in one chunk if they are fewer tokens than this."""
 
-Tokenizer = Callable[[str], list[int]]
-"""Turns text into tokens, without the marks at both ends."""
+Vectors = Mapping[str, int] | None
+"""How many vectors each textual inversion has, 0 to 75; names left out are words. None: not known, and each
+is taken to have one."""
 
 
 @dataclass(frozen=True)
-class Token:
-    """A token of a chunk.
+class Passage:
+    """A text as an encoder reads it.
 
     Attributes:
-        id: Its number in the vocabulary; 0 where a textual inversion stands.
-        weight: What it weighs; 1 changes nothing.
-        embedding: The textual inversion that it is part of.
-        row: Which vector of it, from 0.
+        chunks: Its tokens; at least one chunk.
+        pieces: The weight of each of its pieces, and how many tokens it is.
     """
 
-    id: int
-    weight: float = 1.0
-    embedding: str | None = None
-    row: int = 0
+    chunks: tuple[Chunk, ...]
+    pieces: tuple[tuple[float, int], ...]
+
+    def places(self, number: int) -> tuple[frozenset[int], ...]:
+        """Where a piece is: for each chunk, the places from its first to its last token.
+
+        A chunk's mark of the beginning is at place 0. Between two chunks, what stands behind the words counts
+        as well, except for the last place.
+
+        Args:
+            number: Which piece, counted from 0; it has tokens.
+        """
+        where = [(at, place) for at, chunk in enumerate(self.chunks) for place in range(1, len(chunk) + 1)]
+        before = sum(tokens for _, tokens in self.pieces[:number])
+        first, last = where[before], where[before + self.pieces[number][1] - 1]
+        return tuple(
+            frozenset(place for place in range(1, CHUNK + 1) if first <= (at, place) <= last)
+            for at in range(len(self.chunks))
+        )
 
 
-Chunk = tuple[Token, ...]
-"""Up to 75 tokens."""
-
-
-def chunked(
-    parsed: Parsed,
-    tokenize: Tokenizer,
-    syntax: Syntax = Syntax.A1111,
-    vectors: Mapping[str, int] | None = None,
-) -> tuple[Chunk, ...]:
-    """Cut a prompt into what an encoder reads at once.
+def passages(
+    parsed: Parsed, tokenize: Tokenizer, syntax: Syntax = Syntax.A1111, vectors: Vectors = None
+) -> tuple[Part[Passage], ...]:
+    """Cut a prompt into what an encoder reads at once, part by part.
 
     Args:
         parsed: The prompt.
         tokenize: The encoder's tokenizer.
         syntax: Where long prompts may be cut.
-        vectors: How many vectors each textual inversion has, 0 to 75; names left out are words. None: not
-            known, and each is taken to have one.
+        vectors: How many vectors textual inversions have.
 
     Returns:
-        At least one chunk; an empty prompt is an empty one.
+        At least one part; an empty prompt is an empty chunk.
     """
-    filling = _Filling(set(tokenize(",")) if syntax is Syntax.A1111 else set())
-    for number, section in enumerate(parsed.sections):
-        if number:
-            filling.close()
-        for piece in section:
-            for unit in _units(piece, tokenize, vectors):
-                if syntax is Syntax.COMFYUI or (unit and unit[0].embedding):
-                    filling.add_together(unit)
-                else:
-                    filling.add(unit)
-    return filling.chunks()
+    commas = set(tokenize(",")) if syntax is Syntax.A1111 else set()
+
+    def passage(text: Text) -> Passage:
+        units = [list(_units(piece, tokenize, vectors)) for piece in text]
+        lengths = [sum(map(len, of_piece)) for of_piece in units]
+        flat = [unit for of_piece in units for unit in of_piece]
+        if syntax is Syntax.COMPEL:
+            chunks = by_sentences([token for unit in flat for token in unit], tokenize)
+        else:
+            chunks = _filled(flat, commas, together=syntax is Syntax.COMFYUI)
+        return Passage(chunks, tuple((piece.weight, n) for piece, n in zip(text, lengths, strict=True)))
+
+    parts = tuple(part.with_each(passage) for part in parsed.parts)
+    begins_none = syntax is Syntax.A1111 and len(parts) > 1 and parts[-1].texts[0].chunks == ((),)
+    return parts[:-1] if begins_none else parts  # a BREAK at the very end
+
+
+def chunked(
+    parsed: Parsed, tokenize: Tokenizer, syntax: Syntax = Syntax.A1111, vectors: Vectors = None
+) -> tuple[Chunk, ...]:
+    """The chunks of all texts of a prompt, one after the other; see `passages`."""
+    return tuple(
+        chunk
+        for part in passages(parsed, tokenize, syntax, vectors)
+        for passage in part.texts
+        for chunk in passage.chunks
+    )
+
+
+def pooled_chunk(text: Text, tokenize: Tokenizer, vectors: Vectors = None) -> Chunk:
+    """The chunk that a text of its own for the pooled projection becomes; what is too long is cut off."""
+    tokens = (token for piece in text for unit in _units(piece, tokenize, vectors) for token in unit)
+    return tuple(tokens)[:CHUNK]
 
 
 def padded(chunks: tuple[Chunk, ...], count: int) -> tuple[Chunk, ...]:
@@ -76,7 +103,7 @@ def padded(chunks: tuple[Chunk, ...], count: int) -> tuple[Chunk, ...]:
     return chunks + ((),) * (count - len(chunks))
 
 
-def _units(piece: Piece, tokenize: Tokenizer, vectors: Mapping[str, int] | None) -> Iterator[list[Token]]:
+def _units(piece: Piece, tokenize: Tokenizer, vectors: Vectors) -> Iterator[list[Token]]:
     """The tokens of a piece, those of each textual inversion apart."""
     at = 0
     for found in EMBEDDING.finditer(piece.text):
@@ -87,6 +114,16 @@ def _units(piece: Piece, tokenize: Tokenizer, vectors: Mapping[str, int] | None)
             yield [Token(0, piece.weight, name, row) for row in rows]
             at = found.end()
     yield [Token(token, piece.weight) for token in tokenize(piece.text[at:])]
+
+
+def _filled(units: Iterable[list[Token]], commas: set[int], *, together: bool) -> tuple[Chunk, ...]:
+    filling = _Filling(commas)
+    for unit in units:
+        if together or (unit and unit[0].embedding):
+            filling.add_together(unit)
+        else:
+            filling.add(unit)
+    return filling.chunks()
 
 
 class _Filling:
@@ -101,8 +138,7 @@ class _Filling:
         self._done: list[Chunk] = []
         self._open: list[Token] = []
 
-    def close(self) -> None:
-        """End the chunk, full or not."""
+    def _close(self) -> None:
         self._done.append(tuple(self._open))
         self._open = []
 
@@ -112,7 +148,7 @@ class _Filling:
             if len(self._open) == CHUNK:
                 rest = [] if token.id in self._commas else self._after_comma()
                 del self._open[CHUNK - len(rest) :]
-                self.close()
+                self._close()
                 self._open = rest
             self._open.append(token)
 
@@ -127,11 +163,11 @@ class _Filling:
             room = 0 if together else CHUNK - len(self._open)
             self._open += tokens[:room]
             tokens = tokens[room:]
-            self.close()
+            self._close()
         self._open += tokens
 
     def chunks(self) -> tuple[Chunk, ...]:
-        """All chunks; a `BREAK` at the very end begins none."""
+        """All chunks; at least one."""
         if self._open or not self._done:
-            self.close()
+            self._close()
         return tuple(self._done)

@@ -18,8 +18,18 @@ _MARKS = (
 )
 """Of A1111's networks and of compel's syntax: what they look like, and what does it here."""
 
+_IN_COMPEL = (
+    _MARKS[0],
+    (re.compile(r":\s*\d+(?:\.\d+)?(?=\s*\))"), "write the weight behind the bracket, as in (cat)1.5"),
+    (re.compile(r"\bBREAK\b"), 'write ("a", "b").and()'),
+    (re.compile(r"<[\w-]+>"), "name the file of an embedding, as in embedding:ink"),
+)
+"""Of the others' syntax, and of diffusers' names for textual inversions."""
+
 _TOGETHER = (re.compile(r"\bAND\b"), "ConditioningCombine lets prompts act together")
 """Of A1111 alone."""
+
+_FOREIGN = {Syntax.A1111: (*_MARKS, _TOGETHER), Syntax.COMFYUI: _MARKS, Syntax.COMPEL: _IN_COMPEL}
 
 
 def foreign_marks(text: str, syntax: Syntax) -> Iterator[Note]:
@@ -29,6 +39,6 @@ def foreign_marks(text: str, syntax: Syntax) -> Iterator[Note]:
         text: Any text.
         syntax: How it is read.
     """
-    for pattern, instead in (*_MARKS, *([_TOGETHER] if syntax is Syntax.A1111 else [])):
+    for pattern, instead in _FOREIGN[syntax]:
         for found in pattern.finditer(text):
             yield Note(found.start(), f"'{found.group()[:40]}' is read as words; {instead}")

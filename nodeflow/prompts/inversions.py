@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nodeflow.errors import MissingFile, NodeFailed
 from nodeflow.files import PICKLES, read_pickle, read_shapes
-from nodeflow.prompts.chunks import CHUNK
+from nodeflow.prompts.tokens import CHUNK
 
 _NAMES = {1: "clip_l", 2: "clip_g"}
 

@@ -1,4 +1,7 @@
-"""Reads a prompt in either syntax. Any text will do: nothing here raises, and time grows with length only."""
+"""Reads a prompt in whichever syntax; what compel's means is in `compel`.
+
+Any text will do: nothing here raises, and time grows with length only.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,25 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from nodeflow.prompts.compel import parse_compel
 from nodeflow.prompts.foreign import foreign_marks
 from nodeflow.prompts.schedule import MOST_TEXTS, text_at, variations
 from nodeflow.prompts.sections import Cut, Kind, sections
 from nodeflow.prompts.syntax import (
     BRACKET_WEIGHT,
-    HIGHEST_WEIGHT,
+    EMBEDDING,
+    TOO_HIGH,
     Change,
     Group,
     Mark,
     Note,
     Parsed,
+    Part,
     Span,
     Syntax,
     Variation,
 )
 from nodeflow.values.moment import ALWAYS, Moment
-
-EMBEDDING = re.compile(r"(?<![\w-])embedding:([\w./-]*\w)")
-"""A textual inversion by the name of its file."""
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _SCAN = {
@@ -59,6 +62,8 @@ def parse(text: str, syntax: Syntax = Syntax.A1111) -> Parsed:
         text: Any text.
         syntax: How to read it.
     """
+    if syntax is Syntax.COMPEL:
+        return parse_compel(text)
     reading = _Reading(text, syntax)
     reading.read()
     changes = sorted(reading.changes, key=lambda change: change.start)
@@ -72,9 +77,10 @@ def parse(text: str, syntax: Syntax = Syntax.A1111) -> Parsed:
         first.read()
         words, _ = sections(first.text, syntax, first.cuts)  # notes are about the text as it is written
     for start in too_high:
-        reading.note(start, f"a weight beyond {HIGHEST_WEIGHT:g} is taken as {HIGHEST_WEIGHT:g}")
+        reading.note(start, TOO_HIGH)
     notes = sorted((*reading.notes, *foreign_marks(text, syntax)), key=lambda note: note.start)
-    return Parsed(tuple(reading.spans), tuple(reading.groups), words, tuple(notes), found)
+    parts = tuple(Part((section,)) for section in words)
+    return Parsed(tuple(reading.spans), tuple(reading.groups), parts, tuple(notes), found)
 
 
 @dataclass

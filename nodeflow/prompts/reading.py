@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from nodeflow.prompts.chunks import Chunk, Token, chunked
+from nodeflow.prompts.chunks import Passage, passages
 from nodeflow.prompts.parse import parse
-from nodeflow.prompts.syntax import Syntax
+from nodeflow.prompts.syntax import Part, Syntax
+from nodeflow.prompts.tokens import Chunk, Token
 from nodeflow.prompts.vocabulary import clip_vocabulary
 from nodeflow.values.moment import Moment
 
@@ -35,12 +36,17 @@ class Reading:
     Attributes:
         text: The prompt.
         moments: When in a run it is this.
-        chunks: What the encoders read at once, one after the other.
+        parts: What the encoders read, part by part.
     """
 
     text: str
     moments: tuple[Moment, ...]
-    chunks: tuple[Chunk, ...]
+    parts: tuple[Part[Passage], ...]
+
+    @property
+    def chunks(self) -> tuple[Chunk, ...]:
+        """What the encoders read at once, one after the other."""
+        return tuple(chunk for part in self.parts for text in part.texts for chunk in text.chunks)
 
     @property
     def tokens(self) -> int:
@@ -68,7 +74,7 @@ def read(
     """
     encode = clip_vocabulary().encode
     return tuple(
-        Reading(now.text, now.moments, chunked(parse(now.text, syntax), encode, syntax, vectors))
+        Reading(now.text, now.moments, passages(parse(now.text, syntax), encode, syntax, vectors))
         for now in parse(text, syntax).variations
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from nodeflow.prompts.syntax import HIGHEST_WEIGHT, Group, Piece, Syntax
+from nodeflow.prompts.syntax import Group, Piece, Syntax, limited
 
 
 class Kind(Enum):
@@ -75,7 +75,7 @@ class _Weights:
         else:
             weight = 1.0 if group.weight is None else group.weight
             wanted = weight if group.explicit and self._absolute else stack[-1] * weight
-            stack.append(min(max(wanted, -HIGHEST_WEIGHT), HIGHEST_WEIGHT))
+            stack.append(limited(wanted))
             if stack[-1] != wanted:
                 self.too_high.append(group.start)
         self.now = self._stacks[False][-1] * self._stacks[True][-1]

@@ -55,6 +55,10 @@ class Vocabulary:
         """What a token stands for; half a character shows as `�`."""
         return self._decoded(self._name(token))
 
+    def ends_word(self, token: int) -> bool:
+        """Whether a word ends with a token."""
+        return self._name(token).endswith(_END)
+
     def words(self, tokens: Iterable[int]) -> Iterator[str]:
         """What tokens stand for, word by word; `·` is between the tokens of one word."""
         word: list[str] = []

@@ -1,4 +1,4 @@
-"""Prompts as compel encodes them with the same encoders.
+"""Prompts in A1111's syntax as compel encodes their like with the same encoders.
 
 compel writes `(cat)1.5` for `(cat:1.5)`, `cat+` for `(cat)`, `("a", "b").and()` for `a BREAK b`. It weights
 in single precision: hence the tolerance.
@@ -6,7 +6,6 @@ in single precision: hence the tolerance.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ import torch
 
 from nodeflow.backends import PromptRequest
 from nodeflow.backends.torch import TorchBackend
+from nodeflow.prompts import Weighting
 from nodeflow.values import Conditioning, ModelRecipe
 from nodes import conditioning_average
 from tests.backends.conftest import RecordingMonitor
@@ -30,8 +30,8 @@ Encode = Callable[..., Conditioning]
 def encoded(backend: TorchBackend, pocket: ModelRecipe) -> Encode:
     """Encode a prompt with nodeflow."""
 
-    def run(text: str, text_2: str | None = None) -> Conditioning:
-        return backend.encode_text(pocket, PromptRequest(text, text_2), RecordingMonitor())
+    def run(text: str, text_2: str | None = None, **fields: Any) -> Conditioning:
+        return backend.encode_text(pocket, PromptRequest(text, text_2, **fields), RecordingMonitor())
 
     return run
 
@@ -98,24 +98,9 @@ def test_an_average_is_compels_blend(oracle: Any, encoded: Encode) -> None:
     assert off(average, found) < TOLERANCE
 
 
-@pytest.mark.parametrize("weight", [0.6, 0.25])
-def test_below_1_compel_weighs_alike_and_then_mixes_in_the_prompt_without_the_words(
-    oracle: Any, encoded: Encode, pipeline: Any, weight: float
-) -> None:
-    """Between weighting and mixing, where its own method can be called, it has what `from_empty` gives."""
-    found = encoded(f"a (red:{weight}) apple")
-    weighed, mixed = [], []
-    for part in (oracle.compel_1, oracle.compel_2):
-        provider = part.conditioning_provider
-        tokens = provider.get_token_ids_and_expand_weights(["a", "red", "apple"], [1, weight, 1], "cpu")
-        without = tokens[2].clone()
-        without[2] = 0  # the second word, behind the mark of the beginning
-        with torch.inference_mode():
-            weighed.append(provider.build_weighted_embedding_tensor(*tokens))
-            masked = provider.build_weighted_embedding_tensor(*tokens[:2], without)
-        share = math.tan((1 - weight) * math.pi / 2)
-        mixed.append((weighed[-1] + share * masked) / (1 + share))
-    assert off(found, torch.cat(weighed, -1)) < TOLERANCE
-    theirs = oracle(f"a (red){weight} apple").embeds
-    np.testing.assert_allclose(torch.cat(mixed, -1).numpy(), theirs.numpy(), atol=TOLERANCE)
-    assert off(found, theirs) > 0.1
+@pytest.mark.parametrize("weight", [0.9, 0.6, 0.25, 0])
+def test_below_1_the_weighting_of_compel_is_compels(oracle: Any, encoded: Encode, weight: float) -> None:
+    theirs = oracle(f"a (red)1.2 (apple){weight}, a (cat)0.5").embeds
+    text = f"a (red:1.2) (apple:{weight}), a (cat:0.5)"
+    assert off(encoded(text, weighting=Weighting.COMPEL), theirs) < TOLERANCE
+    assert off(encoded(text), theirs) > 0.1

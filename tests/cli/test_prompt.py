@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,24 @@ def test_the_other_syntax_reads_otherwise(nodeflow: Program) -> None:
     assert "1.65" not in nodeflow("prompt", "((cat:1.5))", "--syntax", "comfyui").out
 
 
+def test_what_joined_texts_count_is_shown(nodeflow: Program) -> None:
+    lines = nodeflow("prompt", "--syntax", "compel", '("a b", "c").and(0.7, 1) d').out.splitlines()
+    assert lines[-3:] == [
+        "Chunk 1: 2 of 75 tokens, of weight 0.7",
+        "Chunk 2: 1 of 75 tokens",
+        "At letter 26: what stands behind '.and(…)' is left out",
+    ]
+    blend = '("a", "b").blend(3, 1)'
+    assert nodeflow("prompt", "--syntax", "compel", blend).out.splitlines()[-2:] == [
+        "Chunk 1: 1 of 75 tokens, mixed with a share of 0.75",
+        "Chunk 2: 1 of 75 tokens, mixed with a share of 0.25",
+    ]
+    (event,) = nodeflow("prompt", "--syntax", "compel", blend, "--json").events
+    texts = [{"share": 0.75, "chunks": 1}, {"share": 0.25, "chunks": 1}]
+    assert event["parts"] == [{"weight": 1, "texts": texts}]
+    assert "parts" not in nodeflow("prompt", "a BREAK b", "--json").events[0]
+
+
 def test_other_programs_get_json(nodeflow: Program) -> None:
     (event,) = nodeflow("prompt", "a (cat:1.5) (x", "--json").events
     assert event["tokens"] == 3
@@ -46,10 +65,10 @@ def test_other_programs_get_json(nodeflow: Program) -> None:
 def test_the_guide_shows_what_is_printed(nodeflow: Program) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "prompts.md").read_text("utf-8")
     examples = guide.split("```\n$ nodeflow prompt ")[1:]
-    assert len(examples) == 2
+    assert len(examples) == 3
     for example in examples:
         command, _, shown = example.partition("```")[0].partition("\n")
-        assert nodeflow("prompt", command.strip('"')).out == shown
+        assert nodeflow("prompt", *shlex.split(command)).out == shown
 
 
 def test_of_what_changes_every_text_is_shown_with_its_time(nodeflow: Program) -> None:
@@ -90,4 +109,7 @@ def test_an_embedding_that_is_not_there_is_one_clear_line(nodeflow: Program) -> 
 
 def test_a_syntax_that_is_not_there_is_one_clear_line(nodeflow: Program) -> None:
     answer = nodeflow("prompt", "a", "--syntax", "invoke")
-    assert (answer.code, answer.err) == (2, "error: there is no syntax 'invoke'. There are: a1111, comfyui\n")
+    assert (answer.code, answer.err) == (
+        2,
+        "error: there is no syntax 'invoke'. There are: a1111, comfyui, compel\n",
+    )

@@ -125,11 +125,16 @@ def test_a_missing_embedding_is_named_with_node_and_input_before_anything_runs(
 def test_options_enter_the_key_only_when_set(plan: Callable[..., Plan]) -> None:
     found = {
         plan("(a:1.1)", **options).key("prompt")
-        for options in ({}, {"syntax": None}, {"syntax": "comfyui"}, {"weighting": "keep_mean"})
+        for options in (
+            *({}, {"syntax": None}, {"syntax": "comfyui"}, {"syntax": "compel"}),
+            *({"weighting": "keep_mean"}, {"weighting": "compel"}),
+        )
     }
-    assert len(found) == 3
+    assert len(found) == 5
 
 
 def test_an_unknown_option_is_named(plan: Callable[..., Plan]) -> None:
-    with pytest.raises(InvalidWorkflow, match=r"prompt\.syntax: must be one of a1111, comfyui, not 'invoke'"):
+    with pytest.raises(
+        InvalidWorkflow, match=r"prompt\.syntax: must be one of a1111, comfyui, compel, not 'invoke'"
+    ):
         plan("a", syntax="invoke")

@@ -85,6 +85,12 @@ def test_a_manifest_is_read_back_as_it_was_written(exported: ExportedModel) -> N
     assert not is_exported(exported.path.parent)
 
 
+def test_a_manifest_of_the_first_format_is_read(exported: ExportedModel) -> None:
+    file = exported.path / MANIFEST
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "format": 1}), "utf-8")
+    assert ExportedModel.read(exported.path) == exported
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

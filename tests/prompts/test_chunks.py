@@ -68,7 +68,8 @@ def test_break_begins_a_chunk() -> None:
 
 @pytest.mark.parametrize("syntax", Syntax)
 def test_a_textual_inversion_stays_in_one_chunk(syntax: Syntax) -> None:
-    first, second = chunks("a" * 70 + " (embedding:ink:1.3)", syntax, ink=6)
+    weighted = "(embedding:ink)1.3" if syntax is Syntax.COMPEL else "(embedding:ink:1.3)"
+    first, second = chunks("a" * 70 + " " + weighted, syntax, ink=6)
     assert len(first) == 70
     assert [(token.id, token.weight, token.embedding, token.row) for token in second] == [
         (0, 1.3, "ink", row) for row in range(6)
@@ -96,7 +97,7 @@ def test_no_token_is_lost_and_none_is_added(parts: list[str], comfyui: bool) -> 
     tokens = [(token.id, token.weight) for chunk in found for token in chunk]
     texts = [
         (piece.text.replace("embedding:e", "eee"), piece.weight)
-        for section in parsed.sections
+        for section in parsed.texts
         for piece in section
     ]
     expected = [

@@ -145,4 +145,4 @@ def test_any_text_is_one_text_at_each_step(text: str, steps: int) -> None:
 
 @pytest.mark.parametrize("text", ["[" * 9_000 + "|a]" * 9_000, "[a:b:0.4]" * 3_000, "[a|" * 20_000])
 def test_long_nonsense_is_read(text: str) -> None:
-    assert parse(text).sections
+    assert parse(text).texts

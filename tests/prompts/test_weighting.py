@@ -22,7 +22,7 @@ def random(seed: int) -> Any:
 def reference(states: Any, weights: list[float], empty: Any, weighting: Weighting) -> list[list[float]]:
     """In Python's own double precision."""
     rows, zeros = states[0].tolist(), empty[0].tolist()
-    if weighting is Weighting.FROM_EMPTY:
+    if weighting in {Weighting.FROM_EMPTY, Weighting.COMPEL}:
         return [
             [z + w * (x - z) for x, z in zip(row, zero, strict=True)]
             for row, zero, w in zip(rows, zeros, weights, strict=True)
@@ -49,7 +49,7 @@ def test_weight_1_everywhere_changes_no_bit(weighting: Weighting) -> None:
     assert weighted(states, [1.0] * 5, random(2), weighting).tobytes() == states.tobytes()
 
 
-@pytest.mark.parametrize("weighting", [Weighting.FROM_EMPTY, Weighting.MULTIPLY])
+@pytest.mark.parametrize("weighting", [Weighting.FROM_EMPTY, Weighting.COMPEL, Weighting.MULTIPLY])
 def test_tokens_of_weight_1_change_no_bit(weighting: Weighting) -> None:
     states = random(1)
     found = weighted(states, [1, 1.5, 1, 1, -2], random(2), weighting)

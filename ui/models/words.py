@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from nodeflow.models import ModelKind
 from nodeflow.models.distilled import distillation
 from nodeflow.models.portrait import Portrait
-from nodeflow.prompts.parse import EMBEDDING
+from nodeflow.prompts.syntax import EMBEDDING
 
 SIGNS = {
     ModelKind.CHECKPOINT: "cube",

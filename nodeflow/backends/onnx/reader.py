@@ -10,11 +10,11 @@ import numpy as np
 from safetensors import safe_open
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-from nodeflow.backends.encoding import Encoded, Vectors
 from nodeflow.backends.onnx.providers import Chosen
 from nodeflow.backends.onnx.sessions import Sessions
-from nodeflow.errors import MissingFile
-from nodeflow.models.exported import ExportedModel, Network
+from nodeflow.backends.reader import NOTHING, Encoded, Places, Vectors
+from nodeflow.errors import MissingFile, NodeFailed
+from nodeflow.models.exported import ATTENDED, ExportedModel, Network
 from nodeflow.prompts import CHUNK, Chunk
 from nodeflow.values.arrays import FloatArray
 
@@ -53,8 +53,12 @@ class Reader:
         padding = [marks.padding] * (CHUNK - len(chunk))
         return [marks.begin, *(token.id for token in chunk), marks.end, *padding]
 
-    def encode(self, chunk: Chunk, vectors: Vectors, clip_skip: int) -> Encoded:
-        """Read a chunk."""
+    def encode(self, chunk: Chunk, vectors: Vectors, clip_skip: int, hidden: Places = NOTHING) -> Encoded:
+        """Read a chunk.
+
+        Raises:
+            NodeFailed: If places are hidden, and the encoder was exported before it could hide any.
+        """
         replaced = np.zeros((1, CHUNK + 2, 1), np.float32)
         given = np.zeros((1, CHUNK + 2, self.width), np.float32)
         for place, token in enumerate(chunk, 1):
@@ -65,6 +69,16 @@ class Reader:
             "vectors": given,
             "replaced": replaced,
         }
+        if ATTENDED in self.model.networks[self.network].inputs:
+            attended = np.ones((1, CHUNK + 2), np.int64)
+            attended[:, list(hidden)] = 0
+            inputs[ATTENDED] = attended
+        elif hidden:
+            raise NodeFailed(
+                f"'{self.model.name}' was exported before weights below 1 could act as in compel",
+                input="weighting",
+                advice="Export it again, or let weighting be 'from_empty'",
+            )
         pools = self.network is Network.TEXT_ENCODER_2
         outputs = ["hidden_states", *(["pooled"] if pools else [])]
         found = self.sessions.run(self.model, self.network, self.chosen, inputs, outputs)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from nodeflow.backends.torch.consistency import guidance_embedding
-from nodeflow.models.exported import GUIDANCE_SCALE, Network
+from nodeflow.models.exported import ATTENDED, GUIDANCE_SCALE, Network
 from nodeflow.prompts import CHUNK
 
 Axes = Mapping[str, Mapping[int, str]]
@@ -73,7 +73,7 @@ def _dtype(module: torch.nn.Module) -> torch.dtype:
 
 
 class _TextEncoder(torch.nn.Module):
-    """Gives the states of all layers, the input's first; and takes vectors in place of tokens."""
+    """Gives the states of all layers, the input's first; takes vectors in place of tokens, and a mask."""
 
     def __init__(self, encoder: Any, *, pools: bool) -> None:
         super().__init__()
@@ -81,9 +81,11 @@ class _TextEncoder(torch.nn.Module):
         self._given: tuple[torch.Tensor, torch.Tensor] | None = None
         encoder.get_input_embeddings().register_forward_hook(self._put)
 
-    def forward(self, ids: torch.Tensor, vectors: torch.Tensor, replaced: torch.Tensor) -> Any:
+    def forward(
+        self, ids: torch.Tensor, vectors: torch.Tensor, replaced: torch.Tensor, attended: torch.Tensor
+    ) -> Any:
         self._given = vectors, replaced
-        output = self.encoder(ids, output_hidden_states=True)
+        output = self.encoder(ids, attended, output_hidden_states=True)
         states = torch.stack(output.hidden_states).float()
         return (states, output.text_embeds.float()) if self.pools else states
 
@@ -98,8 +100,11 @@ def _text_encoder(encoder: Any, *, pools: bool) -> Traced:
     ids = torch.full((2, tokens), encoder.config.eos_token_id)
     ids[:, 0] = encoder.config.bos_token_id
     ids[0, 1:5], ids[1, 1:3] = torch.arange(320, 324), torch.arange(400, 402)
-    example = ids, torch.zeros(2, tokens, width), torch.zeros(2, tokens, 1)
-    inputs, outputs = ("input_ids", "vectors", "replaced"), ("hidden_states", *(("pooled",) if pools else ()))
+    attended = torch.ones(2, tokens, dtype=torch.long)
+    attended[0, 2] = 0
+    example = ids, torch.zeros(2, tokens, width), torch.zeros(2, tokens, 1), attended
+    inputs = ("input_ids", "vectors", "replaced", ATTENDED)
+    outputs = ("hidden_states", *(("pooled",) if pools else ()))
     axes = {name: {0: "batch"} for name in (*inputs, "pooled")} | {"hidden_states": {1: "batch"}}
     return Traced(_TextEncoder(encoder, pools=pools), example, inputs, outputs, axes)
 

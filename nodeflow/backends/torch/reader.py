@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from nodeflow.backends.encoding import Encoded, Vectors
+from nodeflow.backends.reader import NOTHING, Encoded, Places, Vectors
 from nodeflow.backends.torch.headers import read_weights
 from nodeflow.prompts import CHUNK, Chunk
 from nodeflow.values.arrays import FloatArray
@@ -45,16 +45,20 @@ class Reader:
         return [self.tokenizer.bos_token_id, *own, self.tokenizer.eos_token_id, *padding]
 
     @torch.inference_mode()
-    def encode(self, chunk: Chunk, vectors: Vectors, clip_skip: int) -> Encoded:
+    def encode(self, chunk: Chunk, vectors: Vectors, clip_skip: int, hidden: Places = NOTHING) -> Encoded:
         """Read a chunk."""
         encoder = self.encoder
+        attended = None
+        if hidden:
+            attended = torch.ones((1, CHUNK + 2), dtype=torch.long, device=encoder.device)
+            attended[0, list(hidden)] = 0
         with _embedded(encoder, chunk, vectors):
             ids = torch.tensor([self.ids(chunk)], device=encoder.device)
-            output = encoder(ids, output_hidden_states=True)
+            output = encoder(ids, attended, output_hidden_states=True)
         pooled = getattr(output, "text_embeds", None)
         # SDXL takes the penultimate layer of both encoders (arXiv:2307.01952, section 2.1), hence the 2.
-        hidden = output.hidden_states[-(clip_skip + 2)]
-        return hidden.float().cpu().numpy(), None if pooled is None else pooled.float().cpu().numpy()
+        states = output.hidden_states[-(clip_skip + 2)]
+        return states.float().cpu().numpy(), None if pooled is None else pooled.float().cpu().numpy()
 
 
 def load_tensor(file: Path, name: str) -> FloatArray:

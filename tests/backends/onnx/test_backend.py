@@ -15,6 +15,7 @@ from nodeflow.backends.onnx import OnnxBackend
 from nodeflow.backends.onnx.solvers import SOLVERS
 from nodeflow.backends.torch import TorchBackend
 from nodeflow.errors import Cancelled, MissingFile, NodeFailed
+from nodeflow.prompts import Syntax, Weighting
 from nodeflow.values import (
     Area,
     Guidance,
@@ -160,6 +161,25 @@ def test_prompts_are_encoded_as_in_torch(
     save_file({name: random.random((2, width), np.float32) for name, width in widths.items()}, file)
     text = "a (red:1.4) apple BREAK embedding:mark " + "very " * 80
     request = PromptRequest(text, clip_skip=clip_skip, embeddings={"mark": file})
+    ours = onnx_backend.encode_text(exported("pocket"), request, monitor)
+    theirs = backend.encode_text(pocket, request, monitor)
+    for name in ("encoder_1", "encoder_2", "pooled"):
+        np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "text", ["a (red)0.6 apple, (green)0.3 pear++", f'("a (red)0.6 apple", "{"very " * 90}").and(0.7, 1.2)']
+)
+def test_compels_weights_act_as_in_torch(
+    *,
+    text: str,
+    backend: TorchBackend,
+    pocket: ModelRecipe,
+    onnx_backend: OnnxBackend,
+    exported: Exported,
+    monitor: Any,
+) -> None:
+    request = PromptRequest(text, syntax=Syntax.COMPEL, weighting=Weighting.COMPEL)
     ours = onnx_backend.encode_text(exported("pocket"), request, monitor)
     theirs = backend.encode_text(pocket, request, monitor)
     for name in ("encoder_1", "encoder_2", "pooled"):

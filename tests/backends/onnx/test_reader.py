@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import transformers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodeflow.backends.onnx.reader import clip_tokenizer
-from nodeflow.errors import MissingFile
+from nodeflow.backends.onnx.reader import Reader, clip_tokenizer
+from nodeflow.errors import MissingFile, NodeFailed
 from nodeflow.folders import BUNDLED_MODELS
-from nodeflow.prompts import clip_vocabulary
+from nodeflow.models.exported import Network
+from nodeflow.prompts import Token, clip_vocabulary
 
 FOLDER = BUNDLED_MODELS / "checkpoints" / "pocket" / "tokenizer"
 
@@ -39,3 +42,18 @@ def test_tokens_are_those_that_the_editor_shows(text: str) -> None:
 def test_a_damaged_vocabulary_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingFile, match=r"the tokenizer in .* cannot be read"):
         clip_tokenizer(tmp_path)
+
+
+def test_an_export_of_before_cannot_hide_words_and_says_so() -> None:
+    network = Network.TEXT_ENCODER
+    model: Any = SimpleNamespace(
+        name="old",
+        networks={network: SimpleNamespace(inputs={"input_ids": []})},
+        texts={network: SimpleNamespace(width=4)},
+        tokenizers={network: SimpleNamespace(begin=0, end=1, padding=1)},
+    )
+    unused: Any = None
+    reader = Reader(model, network, sessions=unused, chosen=unused)
+    with pytest.raises(NodeFailed, match=r"'old' was exported before .*\. Export it again, or let") as caught:
+        reader.encode((Token(5),), {}, 0, frozenset({1}))
+    assert caught.value.input == "weighting"
