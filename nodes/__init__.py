@@ -19,7 +19,7 @@ from nodes.inpainting import (
 )
 from nodes.latent import empty_latent, vae_decode, vae_encode
 from nodes.latent_batch import batch_latents, repeat_latent, select_latents
-from nodes.latent_mix import blend_latents, composite_latents
+from nodes.latent_mix import add_noise, blend_latents, composite_latents
 from nodes.latent_shape import crop_latent, flip_latent, pad_latent, resize_latent, rotate_latent
 from nodes.mask import (
     mask_from_color,
@@ -55,7 +55,7 @@ from nodes.number import (
 )
 from nodes.picture import load_image, load_mask, preview_image, save_image, solid_color
 from nodes.picture_batch import batch_images, image_grid, repeat_image, select_images
-from nodes.picture_color import adjust_image, blur_image, sharpen_image
+from nodes.picture_color import adjust_image, blur_image, match_colors, sharpen_image
 from nodes.picture_compare import compare_images
 from nodes.picture_mix import blend_images, composite_images
 from nodes.picture_shape import crop_image, flip_image, pad_image, resize_image, rotate_image
@@ -74,6 +74,7 @@ from nodes.text_make import (
 )
 
 __all__ = [
+    "add_noise",
     "adjust_image",
     "batch_images",
     "batch_latents",
@@ -126,6 +127,7 @@ __all__ = [
     "mask_from_threshold",
     "mask_size",
     "mask_to_image",
+    "match_colors",
     "merge_checkpoints",
     "noise",
     "number_value",

@@ -1,10 +1,11 @@
-"""Nodes that make one latent of two."""
+"""Nodes that mix something into latents: others, or noise."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
 
-from nodeflow.node import Context, node
+from nodeflow.node import Context, Range, Seed, node
 from nodeflow.raster import Resampling, resize
 from nodeflow.raster.blending import mix
 from nodeflow.raster.masking import feathered_inward
@@ -68,6 +69,44 @@ def composite_latents(
     if background.handover == foreground.handover:
         return with_fresh_solver(mixed)  # with noise of the same step in both, a sampler can go on
     return without_handover(mixed, context, "covered")
+
+
+@node("AddNoise", category="latent")
+def add_noise(
+    latent: Latent,
+    strength: Annotated[float, Range(0.0, 4.0, step=0.01, slider=(0.0, 1.0))] = 0.2,
+    seed: Annotated[int, Seed()] = 0,
+    mask: Mask | None = None,
+    *,
+    context: Context,
+) -> Latent:
+    """Add noise to latents, for the sampler that follows to make more details of.
+
+    Between the two passes of a hires fix, for instance. A sampler adds the noise that its `denoise` asks for
+    by itself; this comes on top of it, and what it does not take for noise stays as grain.
+
+    Args:
+        latent: The latents; what a mask of theirs keeps stays as it is.
+        strength: The noise's standard deviation; that of a picture's latents is about 1.
+        seed: Chooses the noise; item i gets that of seed + i.
+        mask: Where to add it; none: everywhere. It is scaled to the latents.
+    """
+    import numpy as np
+
+    if strength == 0:
+        return latent
+    size = latent.samples.shape[1:]
+    draws = [np.random.Generator(np.random.PCG64((seed + i) % 2**64)) for i in range(len(latent))]
+    noise = np.stack([draw.standard_normal(size, np.float32) for draw in draws])
+    if mask is not None:
+        check_batch(len(mask), len(latent), "mask")
+        noise *= latent_mask(mask, latent)[:, None]
+    inpainting = latent.inpainting
+    if inpainting is not None and inpainting.original is None:
+        inpainting = replace(inpainting, original=latent.samples)
+    samples = latent.samples + np.float32(strength) * noise
+    noisy = replace(latent, samples=samples, empty=False, inpainting=inpainting)
+    return without_handover(noisy, context, "mixed with more")
 
 
 def latent_mask(mask: Mask, latent: Latent) -> FloatArray:

@@ -35,7 +35,7 @@ def resize_latent(
         factor: Larger by this, while neither width nor height is set.
         method: The filter.
     """
-    wanted = to_multiple(bounds_of(latent.size, width, height, None, factor), LATENT_SCALE)
+    wanted = to_multiple(bounds_of(latent.size, width, height, factor), LATENT_SCALE)
     size = samples_of(wanted[0]), samples_of(wanted[1])
     if size == latent.samples.shape[-2:]:
         return latent
@@ -61,7 +61,7 @@ def crop_latent(
         width: Width of the part in pixels; none: all that is right of `left`.
         height: Height of the part in pixels; none: all that is below `top`.
     """
-    (y, x), (rows, columns) = checked_part(latent.size, (top, left), (height, width))
+    (y, x), (rows, columns) = checked_part(latent.size, (top, left), (height, width), LATENT_SCALE)
     corner, size = (samples_of(y), samples_of(x)), (samples_of(rows), samples_of(columns))
     return change(latent, lambda planes: crop(planes, corner, size), context, "cropped")
 

@@ -6,9 +6,12 @@ from typing import Annotated
 
 from nodeflow.node import Range, node
 from nodeflow.raster import color, filters, from_planes, to_planes
+from nodeflow.raster.blending import mix
 from nodeflow.raster.light import to_linear, to_srgb
 from nodeflow.values import Image
 from nodeflow.values.arrays import FloatArray
+from nodes.matching import check_batch, longer_seeds
+from nodes.sizes import Share
 
 Strength = Annotated[float, Range(0.0, 10.0, step=0.05, slider=(0.0, 2.0))]
 Radius = Annotated[float, Range(0.0, 256.0, step=0.5, slider=(0.0, 32.0))]
@@ -46,6 +49,22 @@ def adjust_image(
     if gamma != 1:
         pixels = color.gamma(pixels, gamma)
     return Image(pixels, image.seeds)
+
+
+@node("MatchColors", category="image")
+def match_colors(image: Image, reference: Image, strength: Share = 1.0) -> Image:
+    """Give pictures the colours of another: its mean, and how its colours spread around it.
+
+    For what a VAE or a second pass has tinted, or to let one picture look as if it were of a series.
+
+    Args:
+        image: The pictures to change.
+        reference: Where the colours come from: as many pictures, or one for all; of any size.
+        strength: How far the colours go there; 0 changes nothing.
+    """
+    check_batch(len(reference), len(image), "reference")
+    changed = color.matched(image.pixels, reference.pixels)
+    return Image(mix(image.pixels, changed, strength), longer_seeds(image, reference))
 
 
 @node("BlurImage", category="image")

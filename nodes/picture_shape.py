@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from nodeflow.errors import NodeFailed
-from nodeflow.node import Color, Range, node
+from nodeflow.node import AddedLater, Color, Range, node
 from nodeflow.raster import Resampling, from_planes, resize, to_planes
 from nodeflow.raster.light import to_linear, to_srgb
 from nodeflow.raster.resample import fitted
@@ -15,7 +15,7 @@ from nodeflow.values import Image
 from nodeflow.values.arrays import FloatArray
 from nodes.colors import rgb
 from nodes.resizing import Fit, Size, bounds_of, to_multiple
-from nodes.sizes import AnyHeight, AnySide, AnyWidth, Factor, Margin
+from nodes.sizes import AnyHeight, AnySide, AnyWidth, Factor, Margin, Megapixels
 
 
 @node("ResizeImage", category="image")
@@ -32,11 +32,12 @@ def resize_image(
     method: Resampling = Resampling.LANCZOS,
     multiple_of: Annotated[int, Range(1, 256, slider=(1, 64))] = 1,
     linear_light: bool = False,
+    megapixels: Annotated[Megapixels | None, AddedLater()] = None,
 ) -> Image:
-    """Resize pictures, to a size, a longest side or by a factor.
+    """Resize pictures, to a size, a longest side, a number of pixels or by a factor.
 
-    Set width and height, or one of them (the other follows), or the longest side; with none of these the
-    factor counts.
+    Set width and height, or one of them (the other follows), or the longest side, or the megapixels; with
+    none of these the factor counts.
 
     Args:
         image: The pictures.
@@ -51,8 +52,11 @@ def resize_image(
         method: The filter; `lanczos` is sharp, `nearest` keeps pixel art, `area` is the mean, for shrinking.
         multiple_of: Round both sides to multiples of this; a VAE needs 8.
         linear_light: Mix light rather than sRGB values, as a lens does; keeps small bright things bright.
+        megapixels: Width times height, in keeping with the picture's proportions; 1 is as many pixels as
+            1024 x 1024, SDXL's own size.
     """
-    size = to_multiple(bounds_of(image.size, width, height, longest_side, factor), multiple_of)
+    bounds = bounds_of(image.size, width, height, factor, longest_side=longest_side, megapixels=megapixels)
+    size = to_multiple(bounds, multiple_of)
     planes = to_planes(image.pixels)
     match fit if width is not None and height is not None else Fit.STRETCH:
         case Fit.STRETCH:
@@ -156,9 +160,9 @@ def rotate_image(
 
 
 def checked_part(
-    whole: Size, corner: tuple[int, int], size: tuple[int | None, int | None]
+    whole: Size, corner: tuple[int, int], size: tuple[int | None, int | None], step: int = 1
 ) -> tuple[tuple[int, int], Size]:
-    """Upper left corner and size of a part, both (vertical, horizontal).
+    """Upper left corner and size of a part, both (vertical, horizontal) and multiples of `step`.
 
     Raises:
         NodeFailed: If it does not lie inside; names the input, and its range.
@@ -169,10 +173,10 @@ def checked_part(
     ):
         if start >= side:
             message = f"{start} lies outside: the {names[1]} is {side}"
-            raise NodeFailed(message, input=names[0], advice=f"Use 0 to {side - 1}")
+            raise NodeFailed(message, input=names[0], advice=f"Use 0 to {side - step}")
         if length is not None and start + length > side:
             message = f"{length} from {start} on reach beyond the {names[1]} of {side}"
-            raise NodeFailed(message, input=names[1], advice=f"Use 1 to {side - start}")
+            raise NodeFailed(message, input=names[1], advice=f"Use {step} to {side - start}")
         found.append(side - start if length is None else length)
     return corner, (found[0], found[1])
 

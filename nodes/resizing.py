@@ -23,8 +23,18 @@ class Fit(StrEnum):
     """The picture lies whole inside; the result is smaller than asked for along one side."""
 
 
+MEGAPIXEL = 1024 * 1024
+"""What models for pictures of 1024 x 1024 pixels count as one."""
+
+
 def bounds_of(
-    size: Size, width: int | None, height: int | None, longest_side: int | None, factor: float
+    size: Size,
+    width: int | None,
+    height: int | None,
+    factor: float,
+    *,
+    longest_side: int | None = None,
+    megapixels: float | None = None,
 ) -> Size:
     """Height and width to resize to, before `Fit` says what to do about other proportions.
 
@@ -32,20 +42,23 @@ def bounds_of(
         size: Height and width now.
         width: Width asked for; alone, the height follows.
         height: Height asked for; alone, the width follows.
-        longest_side: The longer side asked for; the other follows.
         factor: Used where nothing else is asked for.
+        longest_side: The longer side asked for; the other follows.
+        megapixels: Height times width asked for, in `MEGAPIXEL`.
 
     Raises:
         NodeFailed: If sizes contradict each other.
     """
-    if longest_side is not None and not (width is None and height is None):
-        raise NodeFailed(
-            "both it and width or height say how large",
-            input="longest_side",
-            advice="Set one of them to none",
-        )
+    side = height if width is None else width
+    ways = {"longest_side": longest_side, "megapixels": megapixels, "width or height": side}
+    said = [name for name, value in ways.items() if value is not None]
+    if len(said) > 1:
+        message = f"both it and {said[1]} say how large"
+        raise NodeFailed(message, input=said[0], advice="Set one of them to none")
     if longest_side is not None:
         return fitted(size, (longest_side, longest_side), cover=False)
+    if megapixels is not None:
+        factor = (megapixels * MEGAPIXEL / (size[0] * size[1])) ** 0.5
     if width is not None and height is not None:
         return height, width
     if width is not None:

@@ -17,6 +17,7 @@ AnyHeight = Annotated[AnySide, Measure.HEIGHT]
 Offset = Annotated[int, Range(-16384, 16384, slider=(0, 1024))]
 Margin = Annotated[int, Range(0, 8192, slider=(0, 512))]
 Factor = Annotated[float, Range(0.05, 16.0, step=0.05, slider=(0.25, 4.0))]
+Megapixels = Annotated[float, Range(0.001, 64.0, step=0.05, slider=(0.25, 4.0))]
 Share = Annotated[float, Range(0.0, 1.0, step=0.01)]
 
 LatentOffset = Annotated[int, Range(-16384, 16384, step=8, slider=(0, 1024))]

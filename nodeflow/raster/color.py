@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from nodeflow.values.arrays import FloatArray
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    DoubleArray = NDArray[np.float64]
+else:
+    DoubleArray = Any
 
 LUMA = (0.299, 0.587, 0.114)
 """What red, green and blue count in a grey (ITU-R BT.601), as in Pillow."""
@@ -53,6 +63,47 @@ def gamma(pixels: FloatArray, exponent: float) -> FloatArray:
     import numpy as np
 
     return np.asarray(np.clip(pixels, 0, 1) ** np.float32(1 / exponent), np.float32)
+
+
+def matched(pixels: FloatArray, reference: FloatArray) -> FloatArray:
+    """Give pictures the colours of others: their mean, and how they spread around it together.
+
+    Of all linear changes that do so, the one that moves colours least (Pitie and Kokaram, "The linear
+    Monge-Kantorovitch linear colour mapping for example-based colour transfer", 2007).
+
+    Args:
+        pixels: The pictures to change.
+        reference: As many, or one for all; of any size.
+    """
+    import numpy as np
+
+    mean, spread = _moments(pixels)
+    wanted_mean, wanted_spread = _moments(reference)
+    root, inverse = _power(spread, 0.5), _power(spread, -0.5)
+    change = inverse @ _power(root @ wanted_spread @ root, 0.5) @ inverse
+    count = max(len(pixels), len(reference))
+    flat = (pixels.reshape(len(pixels), -1, 3) - mean) @ change + wanted_mean
+    return np.clip(flat.reshape(count, *pixels.shape[1:]), 0, 1).astype(np.float32)
+
+
+def _moments(pixels: FloatArray) -> tuple[DoubleArray, DoubleArray]:
+    """Mean, shape (batch, 1, 3), and covariance, shape (batch, 3, 3), of the colours of each picture."""
+    import numpy as np
+
+    flat = pixels.reshape(len(pixels), -1, 3).astype(np.float64)
+    mean = flat.mean(axis=1, keepdims=True)
+    away = flat - mean
+    return mean, np.swapaxes(away, 1, 2) @ away / flat.shape[1]
+
+
+def _power(matrices: DoubleArray, exponent: float) -> DoubleArray:
+    """Symmetric matrices to a power; to divide by, as if they spread at least as rounding to 8 bits does."""
+    import numpy as np
+
+    values, vectors = np.linalg.eigh(matrices)
+    powers = np.maximum(values, 1e-6 if exponent < 0 else 0.0) ** exponent
+    result: DoubleArray = (vectors * powers[:, None]) @ np.swapaxes(vectors, 1, 2)
+    return result
 
 
 def _to_hsv(pixels: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

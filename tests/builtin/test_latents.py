@@ -46,6 +46,7 @@ CHANGES: list[Callable[[Latent, Context], Latent]] = [
     lambda latent, context: nodes.flip_latent(latent, context=context),
     lambda latent, context: nodes.rotate_latent(latent, context=context),
 ]
+LOSSES = [*CHANGES, lambda latent, context: nodes.add_noise(latent, context=context)]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -64,7 +65,7 @@ def test_masks_change_with_the_samples_and_seeds_stay(
     np.testing.assert_array_equal(changed.inpainting.surroundings, change(OTHER, context).samples)
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", LOSSES)
 def test_noise_that_was_changed_is_lost_and_said(
     change: Callable[[Latent, Context], Latent], context: Recording
 ) -> None:
@@ -100,6 +101,8 @@ def test_flipping_and_turning_back(context: Recording) -> None:
     for direction in Direction:
         flipped = nodes.flip_latent(LATENT, direction, context=context)
         assert not np.array_equal(flipped.samples, LATENT.samples)
+        corner = (-1, 0) if direction is Direction.VERTICAL else (0, -1)
+        np.testing.assert_array_equal(flipped.samples[:, :, 0, 0], LATENT.samples[:, :, *corner])
         back = nodes.flip_latent(flipped, direction, context=context)
         np.testing.assert_array_equal(back.samples, LATENT.samples)
     turned = LATENT
@@ -119,8 +122,8 @@ def test_cropping_takes_padding_off(border: Border, context: Recording) -> None:
 @pytest.mark.parametrize(
     ("part", "said"),
     [
-        ({"left": 64}, r"^left: 64 lies outside: the width is 64\. Use 0 to 63$"),
-        ({"top": 8, "height": 48}, r"^height: 48 from 8 on reach beyond the height of 48\. Use 1 to 40$"),
+        ({"left": 64}, r"^left: 64 lies outside: the width is 64\. Use 0 to 56$"),
+        ({"top": 8, "height": 48}, r"^height: 48 from 8 on reach beyond the height of 48\. Use 8 to 40$"),
     ],
 )
 def test_a_part_outside_is_refused(part: dict[str, int], said: str, context: Recording) -> None:
@@ -148,6 +151,29 @@ def test_one_item_goes_with_many_and_counts_as_many(context: Recording) -> None:
     three = nodes.batch_latents([LATENT, one])
     with pytest.raises(NodeFailed, match=r"^second: a batch of 3 does not go with one of 2\. Give as many"):
         nodes.blend_latents(LATENT, three, context=context)
+
+
+def test_added_noise_is_as_strong_as_asked_and_of_the_items_seed(context: Recording) -> None:
+    large = Latent(np.ones((2, 4, 64, 64), np.float32), seeds=(7, 8))
+    noisy = nodes.add_noise(large, 0.3, 5, context=context)
+    added = noisy.samples - large.samples
+    assert added.std() == pytest.approx(0.3, rel=0.02)
+    assert added.mean() == pytest.approx(0, abs=0.01)
+    second = nodes.add_noise(nodes.select_latents(large, 2), 0.3, 6, context=context)
+    np.testing.assert_array_equal(noisy.samples[1], second.samples[0])
+    assert (noisy.seeds, context.said) == ((7, 8), [])
+    assert nodes.add_noise(large, 0.0, context=context) is large
+
+
+def test_noise_is_added_where_the_mask_says_and_not_to_what_is_kept(context: Recording) -> None:
+    masked = Latent(LATENT.samples, inpainting=Inpainting(np.ones((1, 6, 8), np.float32)))
+    left = nodes.rectangle_mask(64, 48, left=0, top=0, box_width=32, box_height=48)
+    noisy = nodes.add_noise(masked, 1.0, mask=left, context=context)
+    np.testing.assert_array_equal(noisy.samples[..., 4:], LATENT.samples[..., 4:])
+    assert (noisy.samples[..., :4] != LATENT.samples[..., :4]).all()
+    assert noisy.inpainting is not None
+    np.testing.assert_array_equal(noisy.inpainting.original, LATENT.samples)
+    assert not nodes.add_noise(Latent(LATENT.samples, empty=True), context=context).empty
 
 
 def test_latents_of_other_sizes_are_refused(context: Recording) -> None:

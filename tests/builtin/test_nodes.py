@@ -34,9 +34,9 @@ def test_module_offers_all_nodes() -> None:
         "VAEEncode", "VAEDecode", "VAELoader", "LoadImage", "SaveImage", "PreviewImage",
         "LoadMask", "SolidColor", "ChooseImage",
         "ResizeLatent", "CropLatent", "PadLatent", "FlipLatent", "RotateLatent",
-        "BatchLatents", "SelectLatents", "RepeatLatent", "BlendLatents", "CompositeLatents",
+        "BatchLatents", "SelectLatents", "RepeatLatent", "BlendLatents", "CompositeLatents", "AddNoise",
         "ResizeImage", "CropImage", "PadImage", "FlipImage", "RotateImage",
-        "AdjustImage", "BlurImage", "SharpenImage", "BlendImages", "CompositeImages",
+        "AdjustImage", "MatchColors", "BlurImage", "SharpenImage", "BlendImages", "CompositeImages",
         "BatchImages", "SelectImages", "RepeatImage", "ImageGrid", "CompareImages",
         "SolidMask", "RectangleMask", "MaskFromImage", "MaskFromThreshold", "MaskFromColor", "MaskToImage",
         "GrowMask", "FeatherMask", "InvertMask", "CombineMasks", "ResizeMask", "CropMask",
@@ -57,6 +57,8 @@ def test_every_input_and_node_is_documented() -> None:
     specs = [node.spec for node in vars(nodes).values() if hasattr(node, "spec")]
     assert all(spec.summary for spec in specs)
     assert [f"{s.type}.{i.name}" for s in specs for i in s.inputs if not i.description] == []
+    several = [s for s in specs if len(s.outputs) > 1]
+    assert [f"{s.type}.{o.name}" for s in several for o in s.outputs if not o.description] == []
 
 
 def test_checkpoint_becomes_a_recipe() -> None:

@@ -37,6 +37,8 @@ OTHER = Image(GENERATOR.random((2, 16, 24, 3), np.float32), seeds=(7, 8))
         ({"width": 20, "height": 20, "fit": Fit.INSIDE}, (13, 20)),
         ({"width": 21, "multiple_of": 8}, (16, 24)),
         ({"longest_side": 1}, (1, 1)),
+        ({"megapixels": 0.25, "multiple_of": 8}, (416, 624)),
+        ({"megapixels": 0.001}, (26, 40)),
     ],
 )
 def test_ways_to_say_how_large(asked: dict[str, Any], size: tuple[int, int]) -> None:
@@ -49,6 +51,10 @@ def test_ways_to_say_how_large(asked: dict[str, Any], size: tuple[int, int]) -> 
 def test_two_ways_at_once_are_refused() -> None:
     with pytest.raises(NodeFailed, match=r"^longest_side: both it and width or height say how large"):
         nodes.resize_image(IMAGE, width=4, longest_side=5)
+    with pytest.raises(NodeFailed, match=r"^megapixels: both it and width or height say how large"):
+        nodes.resize_image(IMAGE, height=4, megapixels=1.0)
+    with pytest.raises(NodeFailed, match=r"^longest_side: both it and megapixels say how large"):
+        nodes.resize_image(IMAGE, longest_side=5, megapixels=1.0)
 
 
 @pytest.mark.parametrize("method", Resampling)
@@ -107,9 +113,13 @@ def test_cropping_takes_a_border_off() -> None:
 
 
 def test_flips_and_quarters_come_back() -> None:
-    for direction in Direction:
-        twice = nodes.flip_image(nodes.flip_image(IMAGE, direction), direction)
-        np.testing.assert_array_equal(twice.pixels, IMAGE.pixels)
+    for direction, expected in (
+        (Direction.HORIZONTAL, IMAGE.pixels[:, :, ::-1]),
+        (Direction.VERTICAL, IMAGE.pixels[:, ::-1]),
+    ):
+        flipped = nodes.flip_image(IMAGE, direction)
+        np.testing.assert_array_equal(flipped.pixels, expected)
+        np.testing.assert_array_equal(nodes.flip_image(flipped, direction).pixels, IMAGE.pixels)
     turned = IMAGE
     for _ in range(4):
         turned = nodes.rotate_image(turned, 90.0)
@@ -149,6 +159,18 @@ def test_adjusting_does_what_it_says() -> None:
     assert nodes.adjust_image(IMAGE, gamma=2.0).pixels.mean() > IMAGE.pixels.mean()
     assert not np.allclose(nodes.adjust_image(IMAGE, hue=90.0).pixels, IMAGE.pixels)
     assert spread(nodes.blur_image(IMAGE, 2.0)) < spread(IMAGE) < spread(nodes.sharpen_image(IMAGE, 2.0))
+
+
+def test_matched_colours_are_those_of_the_reference_as_far_as_is_said() -> None:
+    muted = Image(0.4 + 0.2 * OTHER.pixels[:1], seeds=(7,))
+    matched = nodes.match_colors(IMAGE, muted)
+    np.testing.assert_allclose(matched.pixels.mean((1, 2)), muted.pixels.mean((1, 2)).repeat(2, 0), atol=1e-3)
+    assert matched.seeds == (5, 6)
+    np.testing.assert_array_equal(nodes.match_colors(IMAGE, muted, 0.0).pixels, IMAGE.pixels)
+    half = nodes.match_colors(IMAGE, muted, 0.5)
+    np.testing.assert_allclose(half.pixels, (IMAGE.pixels + matched.pixels) / 2, atol=1e-6)
+    with pytest.raises(NodeFailed, match=r"^reference: a batch of 3 does not go with one of 2"):
+        nodes.match_colors(IMAGE, nodes.repeat_image(muted, 3))
 
 
 @pytest.mark.parametrize("mode", BlendMode)

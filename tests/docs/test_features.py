@@ -33,8 +33,9 @@ def test_each_feature_is_proven_by_tests_that_exist(row: list[str]) -> None:
         assert function in functions(ROOT / file), name
 
 
-def test_each_feature_names_nodes_that_exist() -> None:
+def test_features_name_all_nodes_and_no_others() -> None:
     registry = Registry.built_in()
     named = {name for row in ROWS for name in re.findall(r"\b[A-Z]\w+", row[1])}
     assert named
     assert [name for name in sorted(named) if registry.get(name) is None] == []
+    assert {spec.type for spec in (node.spec for node in registry)} - named == set()

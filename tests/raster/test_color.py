@@ -55,3 +55,21 @@ def test_hue_leaves_greys_and_comes_back() -> None:
 def test_gamma_is_a_power_and_can_be_undone() -> None:
     np.testing.assert_allclose(color.gamma(PIXELS, 2.2), PIXELS ** (1 / 2.2), atol=1e-6)
     np.testing.assert_allclose(color.gamma(color.gamma(PIXELS, 2.2), 1 / 2.2), PIXELS, atol=1e-5)
+
+
+def test_matched_colours_spread_as_those_of_the_reference() -> None:
+    random = np.random.default_rng(5)
+    tint = np.array([[0.2, 0.1, 0], [0, 0.1, 0.05], [0, 0, 0.3]])
+    reference = (0.4 + (random.random((1, 30, 10, 3)) - 0.5) @ tint).astype(np.float32)
+    both = np.concatenate([PIXELS, PIXELS[:, :, ::-1] * 0.5])
+    for found in color.matched(both, reference).reshape(2, -1, 3):
+        np.testing.assert_allclose(found.mean(0), reference.mean((0, 1, 2)), atol=1e-5)
+        np.testing.assert_allclose(np.cov(found.T), np.cov(reference.reshape(-1, 3).T), rtol=2e-2, atol=1e-5)
+
+
+def test_matching_moves_a_picture_with_the_same_colours_nowhere() -> None:
+    np.testing.assert_allclose(color.matched(PIXELS, PIXELS[:, ::-1]), PIXELS, atol=1e-5)
+    level = np.full_like(PIXELS, 0.25)
+    np.testing.assert_allclose(color.matched(PIXELS, level), level, atol=1e-5)
+    mean = PIXELS.mean((1, 2))
+    np.testing.assert_allclose(color.matched(level, PIXELS), np.broadcast_to(mean, PIXELS.shape), atol=1e-4)
