@@ -103,9 +103,9 @@ class Intents:
 
     def editor(self, port: Port, spec: InputSpec) -> ValueEditor:
         """The same as in the inspector."""
-        from ui.values.background import settle_in
         from ui.values.editor import make_editor
         from ui.values.seed import SeedEditor
+        from ui.values.surroundings import settle_in
 
         editing = self._editing
         editor = make_editor(spec, editing.desk)

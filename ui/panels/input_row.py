@@ -177,11 +177,10 @@ class InputRow(QWidget):
         self._place()
 
     def _add_editor(self) -> None:
-        from ui.values.background import settle_in
         from ui.values.editor import make_editor
+        from ui.values.surroundings import settle_in
 
         editor = make_editor(self.binding.spec, self.binding.editing.desk, compact=not self._wide)
-        settle_in(editor, self.binding.editing, self.binding.scope, self.binding.nodes[0])
         editor.setAccessibleName(self.label.text())
         settle_in(editor, self.binding.editing, self.binding.scope, self.binding.nodes[0])
         editor.edited.connect(self.binding.set)
@@ -241,6 +240,7 @@ class InputRow(QWidget):
         elif told != self._told or editor.value != value:
             editor.set_value(value)
         self._told = told
+        editor.heed()
         if self.binding.is_seed:
             editor.set_seed_mode(self.binding.seed_mode())  # type: ignore[attr-defined]  # seeds have it
 

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nodeflow.document.links import sources_in
 from nodeflow.document.model import Workflow
 from nodeflow.document.scope import EditRefused, Scope
 from nodeflow.document.values import GraphInput, InputValue, Link, literal
-from nodeflow.node.annotations import MaskFile, PictureFile
+from nodeflow.node.annotations import PictureFile
 from nodeflow.node.spec import NodeSpec
-
-if TYPE_CHECKING:
-    from ui.editing.editing import Editing
-    from ui.values.editor import ValueEditor
 
 _Place = tuple[Scope, InputValue]
 
@@ -65,7 +59,7 @@ def _look(
         return None, [(scope.inside(source.node), inside.outputs.get(source.output))]
     spec = specs.get(node.type)
     names = [item.name for item in spec.inputs if isinstance(item.widget, PictureFile)] if spec else []
-    found = (_text(workflow, scope, node.inputs.get(name)) for name in names)
+    found = (text_of(workflow, scope, node.inputs.get(name)) for name in names)
     return next((name for name in found if name), None), [(scope, value) for value in node.inputs.values()]
 
 
@@ -76,28 +70,9 @@ def _outside(workflow: Workflow, scope: Scope, source: GraphInput) -> InputValue
     return scope.outer.body(workflow).nodes[scope.path[-1]].inputs.get(source.name)
 
 
-def _text(workflow: Workflow, scope: Scope, value: InputValue) -> str | None:
+def text_of(workflow: Workflow, scope: Scope, value: InputValue) -> str | None:
     """A literal text, also if it comes from outside the subgraph."""
     while isinstance(value, GraphInput):
         scope, value = scope.outer, _outside(workflow, scope, value)
     text = literal(value)
     return text if isinstance(text, str) else None
-
-
-def settle_in(editor: ValueEditor, editing: Editing, scope: Scope, node: str) -> None:
-    """Tell an editor of pictures or masks which document and which node it belongs to."""
-    from ui.values.choices import picture_path
-    from ui.values.mask import MaskEditor
-    from ui.values.picture import PictureEditor
-
-    if isinstance(editor, PictureEditor | MaskEditor):
-        editor.document = editing.document.path
-    widget = editor.spec.widget
-    if isinstance(editor, MaskEditor) and isinstance(widget, MaskFile):
-        over, desk = widget.over, editing.desk
-
-        def background() -> Path | None:
-            name = background_of(editing.document.workflow, desk.specs, scope, node, over)
-            return picture_path(desk, name, editing.document.path) if name else None
-
-        editor.background = background

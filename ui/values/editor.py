@@ -121,6 +121,9 @@ class ValueEditor(QWidget):
     def _show(self) -> None:
         """Show what is held."""
 
+    def heed(self) -> None:
+        """Follow what else the node says, where that matters to what is shown."""
+
     @property
     def is_tall(self) -> bool:
         """Whether it has more than one row."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -9,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nodeflow.node.spec import InputSpec
-from nodeflow.prompts import CHUNK
+from nodeflow.prompts import CHUNK, Syntax
 from ui.theme.metrics import SPACE
 from ui.values.editor import ValueEditor
 from ui.values.preset_menu import PresetButton
@@ -27,6 +28,7 @@ class PromptEditor(ValueEditor):
         text: Where it is typed.
         count: Says how long it is.
         presets: Offers prompts that were kept.
+        syntax: Says how the prompt is read.
     """
 
     many_lines = True
@@ -35,6 +37,7 @@ class PromptEditor(ValueEditor):
     def __init__(self, spec: InputSpec, desk: Desk, *, compact: bool = True) -> None:
         super().__init__(spec, desk, compact=compact)
         self._showing = False
+        self.syntax: Callable[[], Syntax] = lambda: Syntax.A1111
         self.text = PromptText()
         self.text.textChanged.connect(self._typed)
         self.text.weighed.connect(self._settle)
@@ -66,6 +69,15 @@ class PromptEditor(ValueEditor):
         self.text.setPlaceholderText(self._hint())
         self._count()
 
+    def heed(self) -> None:
+        """Read the prompt in the syntax that its node says."""
+        syntax = self.syntax()
+        if syntax is not self.text.syntax:
+            self._showing = True  # colouring counts as a change to Qt
+            self.text.set_syntax(syntax)
+            self._showing = False
+            self._count()
+
     def _hint(self) -> str:
         if self.mixed:
             return self.tr("several values")
@@ -88,7 +100,7 @@ class PromptEditor(ValueEditor):
         self.text.selectAll()
 
     def _count(self) -> None:
-        found = COUNTER.count(self.text.toPlainText())
+        found = COUNTER.count(self.text.toPlainText(), self.text.syntax)
         if found is None:
             self.count.clear()
             return

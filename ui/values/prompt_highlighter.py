@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextDocument
 from PySide6.QtGui import QSyntaxHighlighter as Highlighter
 
-from nodeflow.prompts import Mark, parse
+from nodeflow.prompts import Mark, Syntax, parse
 from ui.theme.socket_style import STYLES
 from ui.theme.theme import Theme
 
@@ -34,6 +34,7 @@ class PromptHighlighter(Highlighter):
     def __init__(self, document: QTextDocument, theme: Theme) -> None:
         super().__init__(document)
         self._text: str | None = None
+        self._syntax = Syntax.A1111
         self._parsed = parse("")
         self._formats: dict[Mark, QTextCharFormat] = {}
         self._theme: Theme | None = None
@@ -66,11 +67,16 @@ class PromptHighlighter(Highlighter):
         unbalanced.setFontWeight(QFont.Weight.Bold)
         self.rehighlight()
 
+    def set_syntax(self, syntax: Syntax) -> None:
+        """Read the prompt in another syntax."""
+        self._syntax, self._text = syntax, None
+        self.rehighlight()
+
     def highlightBlock(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Colour one line."""
         whole = self.document().toPlainText()
         if whole != self._text:
-            self._text, self._parsed = whole, parse(whole)
+            self._text, self._parsed = whole, parse(whole, self._syntax)
         start = self.currentBlock().position()
         end = start + len(text)
         spans = [span for span in self._parsed.spans if span.start < end and span.end > start]

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
+from nodeflow.prompts import Syntax
 from ui.theme.metrics import SPACE
 from ui.theme.theme import theme_of
 from ui.values.prompt_highlighter import PromptHighlighter
@@ -21,6 +22,7 @@ class PromptText(QPlainTextEdit):
 
     Attributes:
         highlighter: Colours it.
+        syntax: How it is read.
     """
 
     weighed = Signal()
@@ -34,9 +36,15 @@ class PromptText(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(SPACE.hair)
+        self.syntax = Syntax.A1111
         self._lines = 0
         self._colored = ""
         self.textChanged.connect(self._recolor)
+
+    def set_syntax(self, syntax: Syntax) -> None:
+        """Read and colour the text in another syntax."""
+        self.syntax = syntax
+        self.highlighter.set_syntax(syntax)
 
     def _recolor(self) -> None:
         """Colour the other lines, too: a bracket may reach over them, and colouring is a change to Qt."""
@@ -74,7 +82,7 @@ class PromptText(QPlainTextEdit):
     def weigh(self, step: float) -> bool:
         """Change the weight of the selection or of what the cursor is in; False if there is nothing."""
         cursor = self.textCursor()
-        change = shifted(self.toPlainText(), cursor.anchor(), cursor.position(), step)
+        change = shifted(self.toPlainText(), cursor.anchor(), cursor.position(), step, self.syntax)
         if change is None:
             return False
         cursor.beginEditBlock()

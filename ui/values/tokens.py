@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QThreadPool, Signal
 from shiboken6 import isValid
 
-from nodeflow.prompts import Vocabulary, chunked, clip_vocabulary, parse
+from nodeflow.prompts import Syntax, Vocabulary, chunked, clip_vocabulary, parse
 
 
 @dataclass(frozen=True, order=True)
@@ -28,7 +28,7 @@ class TokenCounter(QObject):
         self._vocabulary: Vocabulary | None = None
         self._begun = False
 
-    def count(self, text: str) -> Count | None:
+    def count(self, text: str, syntax: Syntax = Syntax.A1111) -> Count | None:
         """The length of a prompt, where it is longest in a run; None until the vocabulary is loaded.
 
         Textual inversions count as one.
@@ -39,8 +39,8 @@ class TokenCounter(QObject):
         if self._vocabulary is None:
             return None
         encode = self._vocabulary.encode
-        texts = [variation.text for variation in parse(text).variations]
-        read = [chunked(parse(each), encode) for each in texts]
+        texts = [variation.text for variation in parse(text, syntax).variations]
+        read = [chunked(parse(each, syntax), encode, syntax) for each in texts]
         return max(Count(sum(map(len, chunks)), len(chunks)) for chunks in read)
 
     def _load(self) -> None:

@@ -16,8 +16,10 @@ from pytestqt.qtbot import QtBot
 from nodeflow.document.files import load_workflow
 from nodeflow.document.links import Target
 from nodeflow.document.model import SeedMode, Workflow
+from nodeflow.document.scope import TOP, Scope
 from nodeflow.document.values import Link
 from nodeflow.node.spec import InputSpec
+from nodeflow.prompts import Mark, Syntax
 from ui.bare_canvas.testing import Hand
 from ui.canvas.actions import Port
 from ui.desk import Desk
@@ -26,6 +28,7 @@ from ui.document.document import Document
 from ui.editing.editing import Editing
 from ui.panels.binding import Binding
 from ui.panels.input_row import InputRow
+from ui.values.prompt_syntax import syntax_of
 
 LEFT = Qt.MouseButton.LeftButton
 Spec = Callable[[str], InputSpec]
@@ -142,3 +145,48 @@ def test_a_seeds_mode_is_chosen_on_the_node(editing: Editing) -> None:
     assert editing.document.workflow.seeds == {"sampler.seed": SeedMode.RANDOMIZE}
     assert editing.canvas.editor.port == Port("sampler", "seed")
     QTest.keyClick(editor.field, Qt.Key.Key_Escape)
+
+
+def test_a_prompt_is_read_in_the_syntax_of_its_node(
+    editing: Editing, form: Callable[[str, str], Any], qtbot: QtBot
+) -> None:
+    editing.set_values([Port("prompt", "text")], 'a (red hat)++, "x"')
+    editor = form("prompt", "TextEncode.text")
+
+    def colored() -> list[str]:
+        color = editor.text.highlighter._formats[Mark.STRONGER].foreground().color()
+        formats = editor.text.document().firstBlock().layout().formats()
+        text = editor.text.toPlainText()
+        return [text[f.start : f.start + f.length] for f in formats if f.format.foreground().color() == color]
+
+    assert colored() == ["red hat"]
+    qtbot.waitUntil(lambda: editor.count.text() == "8 / 75 tokens")
+    editing.set_values([Port("prompt", "text")], "a red++ cat")
+    assert colored() == []
+    editing.set_values([Port("prompt", "syntax")], "compel")
+    assert colored() == ["red"]
+    assert editor.count.text() == "3 / 75 tokens"
+    editing.undo()
+    assert colored() == []
+
+
+def test_the_syntax_of_a_prompt_is_found_through_subgraphs(desk: Desk) -> None:
+    inner = {
+        "inputs": {"words": {}, "how": {}},
+        "outputs": {},
+        "nodes": {
+            "other": {"type": "TextEncode", "inputs": {"text": "a"}},
+            "prompt": {
+                "type": "TextEncode",
+                "inputs": {"text": {"input": "words"}, "syntax": {"input": "how"}},
+            },
+        },
+    }
+    outer = {"subgraph": "inner", "type": "Subgraph", "inputs": {"words": "a", "how": "compel"}}
+    workflow = Workflow.model_validate({"subgraphs": {"inner": inner}, "nodes": {"group": outer}})
+
+    def syntax(scope: Scope, node: str, entry: str) -> Syntax:
+        return syntax_of(workflow, desk.specs, scope, node, entry)
+
+    assert syntax(TOP, "group", "words") is syntax(Scope(("group",)), "prompt", "text") is Syntax.COMPEL
+    assert syntax(Scope(("group",)), "other", "text") is syntax(TOP, "nobody", "text") is Syntax.A1111

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from nodeflow.node.spec import InputSpec
-from nodeflow.prompts import Mark
+from nodeflow.prompts import Mark, Syntax
 from tests.ui.values.conftest import Shown
 from ui.desk import Desk
 from ui.theme.contrast import DEFICIENCIES, difference
@@ -31,9 +31,14 @@ Show = Callable[[InputSpec, object], Shown]
 Spec = Callable[[str], InputSpec]
 
 
-@given(st.text("ab()[]:1.\\|BREAK \n", max_size=40), st.integers(0, 40), st.integers(0, 40))
-def test_any_text_can_be_weighed(text: str, one: int, two: int) -> None:
-    change = shifted(text, min(one, len(text)), min(two, len(text)), 0.05)
+@given(
+    st.text('ab()[]:1.+-"\\|BREAK \n', max_size=40),
+    st.integers(0, 40),
+    st.integers(0, 40),
+    st.sampled_from(Syntax),
+)
+def test_any_text_can_be_weighed(text: str, one: int, two: int, syntax: Syntax) -> None:
+    change = shifted(text, min(one, len(text)), min(two, len(text)), 0.05, syntax)
     assert change is None or 0 <= change.start <= change.end <= len(text)
 
 
@@ -85,6 +90,24 @@ def test_weights_stop_at_0_but_those_written_below_stay(text: str, step: float, 
     change = shifted(text, 2, 2, step)
     assert change is not None
     assert change.text == changed
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "changed"),
+    [
+        ("a red cat", (2, 2), "a (red)1.05 cat"),
+        ("a (red)1.05 cat", (4, 4), "a (red)1.1 cat"),
+        ("a (red)0.95 cat", (4, 4), "a red cat"),
+        ("a red++ cat", (3, 3), "a (red)1.26 cat"),
+        ('a "red cat"1.95.', (4, 4), "a (red cat)2.0."),
+        ("a red cat", (2, 9), "a (red cat)1.05"),
+        ("a ((red)1.2 cat)0.5", (5, 5), "a ((red)1.25 cat)0.5"),
+    ],
+)
+def test_weights_stand_behind_in_compels_syntax(text: str, place: tuple[int, int], changed: str) -> None:
+    found = shifted(text, *place, 0.05, Syntax.COMPEL)
+    assert found is not None
+    assert text[: found.start] + found.text + text[found.end :] == changed
 
 
 def test_typing_tells_at_once_and_leaving_ends_the_step(show: Show, spec: Spec) -> None:
