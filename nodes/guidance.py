@@ -72,8 +72,9 @@ def guidance(
             prompt c and the negative n; none: the guidance scale less 1, which is plain guidance.
         negative_curve: The negative scale over the run, in place of `negative_scale`.
         rescale: Brings pictures that high scales overexposed back, 0 to 1; 0.7 is usual (arXiv:2305.08891).
-        start: Share of the steps before which there is no guidance.
-        stop: Share of the steps after which there is none; those take half the time.
+        start: Share of the steps before which prompts do not guide.
+        stop: Share of the steps after which they do not; those take half the time, or two thirds of it where
+            layers are still changed.
         layers: Which layers are changed, of the blocks `mid`, `down.1`, `up.0` and so on; with the numbers of
             their transformer blocks if not all: `mid:0 down.2:0,3`.
         layers_scale: How strongly to move away from what the changed layers say.
@@ -96,10 +97,12 @@ def guidance(
     suppression = negative_curve
     if suppression is None and negative_scale is not None:
         suppression = Curve.constant(negative_scale)
-    if suppression is not None and method is not GuidanceMethod.CFG:
-        named = "negative_scale" if negative_curve is None else "negative_curve"
+    able = USED_BY["negative_scale"]
+    if suppression is not None and method not in able:
         raise NodeFailed(
-            f"'{method}' has no negative scale of its own", input=named, advice="Clear it, or choose cfg"
+            f"'{method}' has no negative scale of its own",
+            input="negative_scale" if negative_curve is None else "negative_curve",
+            advice=f"Clear it, or choose one of: {', '.join(able)}",
         )
     return Guidance(
         method=method,

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.errors import NodeFailed
-from nodeflow.values import GuidanceMethod
+from nodeflow.values.guidance import USED_BY
 
 Prediction = Any
 """Of the latents' shape, an array or a tensor."""
@@ -132,6 +132,25 @@ class Independent(Forgetful):
         return guided - self.negative_scales[step] * (negative - base)
 
 
+class Noting:
+    """Evaluates, and keeps what the UNet, unchanged, last predicted for the positive.
+
+    Attributes:
+        positive: That prediction; None: it was not asked for.
+    """
+
+    def __init__(self, predict: Predict) -> None:
+        self._predict = predict
+        self.positive: Prediction | None = None
+
+    def __call__(self, *sides: str, variant: str = "") -> tuple[Prediction, ...]:
+        """As `Predict`."""
+        found = self._predict(*sides, variant=variant)
+        if POSITIVE in sides and not variant:
+            self.positive = found[sides.index(POSITIVE)]
+        return found
+
+
 @dataclass(frozen=True)
 class Rescaled:
     """Guidance brought back towards the spread of the positive's prediction (arXiv:2305.08891, eq. 14 to 16).
@@ -153,18 +172,11 @@ class Rescaled:
 
     def guide(self, step: int, predict: Predict) -> Prediction:
         """The guided prediction, rescaled; of a step that is not guided, the prediction as it is."""
-        positives: list[Prediction] = []
-
-        def noting(*sides: str, variant: str = "") -> tuple[Prediction, ...]:
-            found = predict(*sides, variant=variant)
-            if POSITIVE in sides and not variant:
-                positives.append(found[sides.index(POSITIVE)])
-            return found
-
-        guided = self.guider.guide(step, noting)
-        if not positives or guided is positives[-1] or not guided.any():  # nothing has no spread
+        noting = Noting(predict)
+        guided, positive = self.guider.guide(step, noting), noting.positive
+        if positive is None or guided is positive or not guided.any():  # nothing has no spread
             return guided
-        return self.rescale(guided, positives[-1], self.share)
+        return self.rescale(guided, positive, self.share)
 
     def remembered(self) -> Mapping[str, Prediction]:
         """What the guider remembers."""
@@ -184,20 +196,20 @@ def acting_scales(request: SampleRequest) -> list[float]:
     ]
 
 
-def independent(request: SampleRequest) -> Independent | None:
-    """What guides a request whose negative has a scale of its own; None: it has none.
+def plain(request: SampleRequest) -> Guider:
+    """What guides by the prompts alone: classifier-free guidance, or with a scale of the negative's own.
 
     Raises:
         NodeFailed: If the request contradicts itself.
     """
     guidance, steps, scales = request.guidance, request.total_steps, request.negative_scales()
     if scales is None:
-        return None
-    if guidance.method is not GuidanceMethod.CFG:
+        return ClassifierFree(acting_scales(request))
+    if guidance.method not in USED_BY["negative_scale"]:
         raise NodeFailed(
             f"'{guidance.method}' has no negative scale of its own",
             input="guidance",
-            advice="Clear negative_scale and its curve, or choose cfg",
+            advice="Clear negative_scale and its curve, or choose another method",
         )
     if request.negative is None:
         raise NodeFailed(

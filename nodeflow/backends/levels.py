@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nodeflow.errors import NodeFailed
-from nodeflow.values import Schedule, Scheduler
+from nodeflow.values import DenoiseSteps, Schedule, Scheduler
 
 Levels = Sequence[float]
 """Noise levels (sigmas), falling, one a step; that the last step ends without noise is not said."""
@@ -53,6 +53,24 @@ def check_schedule(name: Scheduler, schedule: Schedule, steps: int, *, takes_sig
             f"its list has {listed}, but {runs} over it",
             f"Set steps to {count} and denoise to 1, or change the list",
         )
+
+
+def check_count(name: Scheduler, schedule: Schedule, steps: int, limit: int) -> None:
+    """Raise NodeFailed, naming the input `steps`, if a solver cannot take so many.
+
+    Args:
+        name: The solver.
+        schedule: What is wanted.
+        steps: Steps of the whole schedule.
+        limit: The most that it takes.
+    """
+    if 1 <= steps <= limit:
+        return
+    message, advice = f"the scheduler '{name}' cannot take {steps} steps", f"Use 1 to {limit}"
+    if schedule.denoise_steps is DenoiseSteps.ALL:
+        message = f"{message}, counted with those that a partial denoise leaves out"
+        advice = f"{advice}, a larger denoise, or the schedule's denoise_steps share"
+    raise NodeFailed(message, input="steps", advice=advice)
 
 
 def levels_of(schedule: Schedule, steps: int, sigma_min: float) -> Levels:

@@ -43,13 +43,14 @@ class GuidanceMethod(StrEnum):
 
 
 _LAYERS = (GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.AUTO, GuidanceMethod.SEG)
+_SUMMED = (GuidanceMethod.CFG, GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.SEG)
 _PROJECTED = (GuidanceMethod.APG, GuidanceMethod.APG_MIX)
 
 USED_BY: Mapping[str, tuple[GuidanceMethod, ...]] = {
-    "negative_scale": (GuidanceMethod.CFG,),
-    "unconditional": (GuidanceMethod.CFG,),
+    "negative_scale": _SUMMED,
+    "unconditional": _SUMMED,
     "layers": _LAYERS,
-    "layers_scale": (GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.SEG),
+    "layers_scale": _SUMMED[1:],
     "layers_stop": _LAYERS,
     "eta": _PROJECTED,
     "momentum": _PROJECTED,

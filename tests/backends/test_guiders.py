@@ -158,6 +158,18 @@ def test_guidance_away_from_changed_layers_is_that_of_diffusers(method: Guidance
     assert asked == [(NEGATIVE, POSITIVE)]
 
 
+@pytest.mark.parametrize("method", [GuidanceMethod.PAG, GuidanceMethod.SLG, GuidanceMethod.SEG])
+@pytest.mark.parametrize(("scale", "negative"), [(5.0, 1.0), (3.0, 2.0), (0.0, 2.0), (1.0, 0.0)])
+def test_a_negative_scale_goes_together_with_changed_layers(
+    method: GuidanceMethod, scale: float, negative: float, guide: Any
+) -> None:
+    fields: dict[str, Any] = {"scale": scale, "negative_scale": Curve.constant(negative), "layers_scale": 2.5}
+    guided, asked = guide(method=method, **fields)
+    expected = exact(scale, negative) + 2.5 * (NOISE[POSITIVE] - CHANGED)
+    torch.testing.assert_close(guided, expected, atol=2e-5, rtol=1e-5)
+    assert sum(POSITIVE in sides for sides in asked) == 2  # as it is, and changed
+
+
 def test_auto_guidance_takes_the_negative_from_the_worse_model(guide: Any) -> None:
     guided, asked = guide(method=GuidanceMethod.AUTO)
     assert torch.equal(guided, CHANGED + 5.0 * (NOISE[POSITIVE] - CHANGED))

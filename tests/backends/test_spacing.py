@@ -13,7 +13,7 @@ import torch
 from nodeflow.backends.levels import levels_of
 from nodeflow.backends.torch.schedulers import make_scheduler
 from nodeflow.errors import NodeFailed
-from nodeflow.values import Schedule, Scheduler, SigmaSpacing, TimestepSpacing
+from nodeflow.values import DenoiseSteps, Schedule, Scheduler, SigmaSpacing, TimestepSpacing
 
 from .conftest import CHECKPOINTS
 from .test_fidelity import ORACLES
@@ -116,6 +116,8 @@ def test_a_list_becomes_the_nearest_timesteps(name: Scheduler) -> None:
         (Scheduler.DDIM, Schedule(sigmas=OWN), 6, "list of noise levels"),
         (Scheduler.PNDM, Schedule(SigmaSpacing.ALIGN_YOUR_STEPS), 10, "list of noise levels"),
         (Scheduler.EULER, Schedule(sigmas=OWN), 7, "6 noise levels above 0, but 7 steps"),
+        (Scheduler.EULER, Schedule(sigmas=(1.0,)), 7, "1 noise level above 0, but 7 steps run"),
+        (Scheduler.EULER, Schedule(sigmas=OWN), 1, "6 noise levels above 0, but 1 step runs"),
         (Scheduler.DDPM, Schedule(sigmas=(2.0, 1.999)), 2, "too close together"),
     ],
 )
@@ -123,6 +125,22 @@ def test_what_cannot_be_is_said(name: Scheduler, schedule: Schedule, steps: int,
     with pytest.raises(NodeFailed, match=message) as caught:
         made(name, schedule, steps)
     assert caught.value.input == "schedule"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "message"),
+    [
+        (Schedule(), "cannot take 3000 steps. Use 1 to 1000$"),
+        (
+            Schedule(denoise_steps=DenoiseSteps.ALL),
+            "a partial denoise leaves out. Use .*, a larger denoise, or",
+        ),
+    ],
+)
+def test_too_many_steps_are_told_with_the_way_out(schedule: Schedule, message: str) -> None:
+    with pytest.raises(NodeFailed, match=message) as caught:
+        made(Scheduler.EULER, schedule, 3000)
+    assert caught.value.input == "steps"
 
 
 @pytest.mark.parametrize("spacing", [None, *SigmaSpacing])

@@ -32,7 +32,7 @@ def test_a_number_is_a_level_curve_and_a_curve_goes_before_it() -> None:
     ("inputs", "named"),
     [
         ({"start": 0.6, "stop": 0.5}, "stop"),
-        ({"method": GuidanceMethod.PAG, "negative_scale": 2.0}, "negative_scale"),
+        ({"method": GuidanceMethod.TCFG, "negative_scale": 2.0}, "negative_scale"),
         ({"method": GuidanceMethod.APG, "negative_curve": Curve.constant(2.0)}, "negative_curve"),
     ],
 )
@@ -55,7 +55,7 @@ def test_what_contradicts_itself_names_its_input(inputs: dict[str, Any], named: 
         ),
         (Guidance(unconditional=PROMPT, negative_scale=Curve.constant(2)), []),
         (
-            Guidance(GuidanceMethod.PAG, unconditional=PROMPT),
+            Guidance(GuidanceMethod.APG, unconditional=PROMPT),
             ["unconditional changes nothing: .* method cfg"],
         ),
     ],

@@ -10,7 +10,7 @@ import numpy as np
 from nodeflow.backends.checks import check_sampled
 from nodeflow.backends.clean import clean_latents
 from nodeflow.backends.conditioning import Steering
-from nodeflow.backends.guidance import ClassifierFree, Guider, Rescaled, acting_scales, independent
+from nodeflow.backends.guidance import Guider, Rescaled, plain
 from nodeflow.backends.inpainting import Kept, beside, carried, finished
 from nodeflow.backends.keeper import Keeper
 from nodeflow.backends.onnx.keeping import kept
@@ -87,9 +87,8 @@ def sample(
 def make_guider(request: SampleRequest) -> Guider:
     """The guider that a request asks for, of those that `limits` allows."""
     share = request.guidance.rescale
-    guider = (
-        independent(request) or scaled(request, _coarse, _length) or ClassifierFree(acting_scales(request))
-    )
+    base = plain(request)
+    guider = scaled(request, _coarse, _length) or base
     return Rescaled(guider, share, _rescaled) if share > 0 else guider
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from nodeflow.backends.clean import clean_latents
-from nodeflow.backends.levels import check_schedule
+from nodeflow.backends.levels import check_count, check_schedule
 from nodeflow.backends.onnx.steps import (
     Steps,
     ddim_timesteps,
@@ -18,7 +18,6 @@ from nodeflow.backends.onnx.steps import (
     lcm_timesteps,
 )
 from nodeflow.backends.onnx.training import Training
-from nodeflow.errors import NodeFailed
 from nodeflow.values import Schedule, Scheduler
 from nodeflow.values.arrays import FloatArray
 
@@ -310,7 +309,5 @@ def make_solver(
     wanted, training = schedule or Schedule(), Training(config)
     check_schedule(name, wanted, steps, takes_sigmas=name not in (Scheduler.DDIM, Scheduler.LCM))
     limit = lcm_original_steps(training) if name is Scheduler.LCM else training.count
-    if not 1 <= steps <= limit:
-        advice = f"Use 1 to {limit}."
-        raise NodeFailed(f"the scheduler '{name}' cannot take {steps} steps", input="steps", advice=advice)
+    check_count(name, wanted, steps, limit)
     return SOLVERS[name](training, steps, wanted)

@@ -20,13 +20,12 @@ from diffusers.guiders.guider_utils import rescale_noise_cfg
 from nodeflow.backends.guidance import (
     NEGATIVE,
     POSITIVE,
-    ClassifierFree,
     Guider,
     Predict,
     Prediction,
     Rescaled,
     acting_scales,
-    independent,
+    plain,
 )
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.scaled_guidance import scaled
@@ -92,18 +91,15 @@ def make_guider(request: SampleRequest, unet: Any) -> Guider:
         NodeFailed: If the request contradicts itself.
     """
     guidance = request.guidance
-    guider = (
-        independent(request)
-        or scaled(request, _coarse, _length)
-        or _by_method(request, acting_scales(request), unet)
-    )
+    base = plain(request)
+    guider = scaled(request, _coarse, _length) or _by_method(request, base, unet)
     return Rescaled(guider, guidance.rescale, rescale_noise_cfg) if guidance.rescale > 0 else guider
 
 
-def _by_method(request: SampleRequest, scales: Sequence[float], unet: Any) -> Guider:
-    guidance, method = request.guidance, request.guidance.method
+def _by_method(request: SampleRequest, base: Guider, unet: Any) -> Guider:
+    guidance, method, scales = request.guidance, request.guidance.method, acting_scales(request)
     if method is GuidanceMethod.CFG:
-        return ClassifierFree(scales)
+        return base
     if not method.changes_layers:
         alone = guidance.zero_steps if method is GuidanceMethod.CFG_ZERO_STAR else 0
         return Diffusers(_of_diffusers(guidance), scales, alone)
@@ -117,7 +113,7 @@ def _by_method(request: SampleRequest, scales: Sequence[float], unet: Any) -> Gu
     }
     if method is GuidanceMethod.SEG and guidance.blur == 0:  # which changes nothing
         last = 0
-    return AwayFromChanged(scales, ways[method], guidance.layers_scale, last)
+    return AwayFromChanged(base, ways[method], guidance.layers_scale, last)
 
 
 def _of_diffusers(guidance: Guidance) -> Any:

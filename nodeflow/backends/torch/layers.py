@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from diffusers.hooks import HookRegistry, LayerSkipConfig, apply_layer_skip
 
-from nodeflow.backends.guidance import NEGATIVE, POSITIVE, Forgetful, Predict, Prediction
+from nodeflow.backends.guidance import NEGATIVE, POSITIVE, Forgetful, Guider, Noting, Predict, Prediction
 from nodeflow.backends.smoothing import gaussian
 from nodeflow.backends.torch.forwarding import forwarding
 from nodeflow.errors import NodeFailed
@@ -150,40 +150,36 @@ def _path(name: str) -> str:
 
 @dataclass(frozen=True)
 class AwayFromChanged(Forgetful):
-    """Classifier-free guidance, and away from what the UNet says of the positive with layers changed.
+    """Guidance, and away from what the UNet says of the positive with layers changed.
 
-    `negative + scale · (positive - negative) + layers_scale · (positive - changed)`: perturbed attention
-    guidance (arXiv:2403.17377) where they cannot look around, skip layer guidance where they are left out,
-    smoothed energy guidance (arXiv:2408.00760) where their queries are blurred.
+    `guided + layers_scale · (positive - changed)`: perturbed attention guidance (arXiv:2403.17377) where they
+    cannot look around, skip layer guidance where they are left out, smoothed energy guidance
+    (arXiv:2408.00760) where their queries are blurred.
 
     Attributes:
-        scales: The guidance scale of each step of the whole schedule; up to 1, there is no negative.
+        guider: What guides by the prompts; it remembers nothing.
         changed: Changes the layers for a while.
         layers_scale: How strongly to move away.
         last: The step from which on no layers are changed.
     """
 
-    scales: Sequence[float]
+    guider: Guider
     changed: Callable[[], AbstractContextManager[None]]
     layers_scale: float
     last: int
 
     @property
     def sides(self) -> Sequence[str]:
-        """Both, unless no step is guided."""
-        return (NEGATIVE, POSITIVE) if any(scale > 1 for scale in self.scales) else (POSITIVE,)
+        """Those of what guides, and the positive."""
+        return tuple(dict.fromkeys((*self.guider.sides, POSITIVE)))
 
     def guide(self, step: int, predict: Predict) -> Prediction:
         """The formula; without its last part where no layers are changed."""
-        scale = self.scales[step]
-        if scale > 1:
-            negative, positive = predict(NEGATIVE, POSITIVE)
-            guided = negative + scale * (positive - negative)
-        else:
-            (positive,) = predict(POSITIVE)
-            guided = positive
+        noting = Noting(predict)
+        guided = self.guider.guide(step, noting)
         if step >= self.last or self.layers_scale == 0:
             return guided
+        positive = noting.positive if noting.positive is not None else predict(POSITIVE)[0]
         with self.changed():
             (changed,) = predict(POSITIVE, variant=_VARIANT)
         return guided + self.layers_scale * (positive - changed)

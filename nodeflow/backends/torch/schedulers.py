@@ -9,9 +9,8 @@ from typing import Any
 import diffusers
 import torch
 
-from nodeflow.backends.levels import check_schedule
+from nodeflow.backends.levels import check_count, check_schedule
 from nodeflow.backends.torch.spacing import set_steps, settings_of, takes_sigmas
-from nodeflow.errors import NodeFailed
 from nodeflow.values import Schedule, Scheduler
 
 _CLASSES: dict[Scheduler, tuple[str, dict[str, Any]]] = {
@@ -75,10 +74,7 @@ def make_scheduler(
     scheduler = scheduler_class.from_config({**_SDXL, **config}, **settings, **spacing)
     # LCM and TCD skip over a coarser schedule than the one of training, and can only leave steps of it out.
     limit = scheduler.config.get("original_inference_steps", scheduler.config.num_train_timesteps)
-    if not 1 <= steps <= limit:
-        raise NodeFailed(
-            f"the scheduler '{name}' cannot take {steps} steps", input="steps", advice=f"Use 1 to {limit}"
-        )
+    check_count(name, wanted, steps, limit)
     set_steps(scheduler, name, wanted, steps, device)
     return scheduler
 

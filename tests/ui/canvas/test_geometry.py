@@ -64,7 +64,9 @@ def test_inputs_that_do_not_count_are_not_shown_unless_they_hold_something(
     always = {"method", "rescale", "start", "stop"}
     assert shown() == always | {"unconditional", "negative_scale", "negative_curve"}
     assert shown(method="fdg") == always | {"high_scale"}
-    assert shown(method="seg", eta=0.5) == always | {"layers", "layers_scale", "layers_stop", "blur", "eta"}
+    layers = {"layers", "layers_scale", "layers_stop"}
+    assert shown(method="auto") == always | layers - {"layers_scale"}
+    assert shown(method="apg", alpha=3.0) == always | {"eta", "momentum", "norm_threshold", "alpha"}
     assert shown(method=Link("text", "text")) == {entry.name for entry in guidance.inputs}
     closed = cache.of(guidance, Node(type="Guidance", inputs={"method": "fdg"}), None)
     assert closed.hidden == len(shown(method="fdg")) - len(closed.inputs)
