@@ -303,7 +303,7 @@ def settle() -> None:
     """Wait until everything is where it stays: what wraps takes a few rounds."""
     before: list[QRect] = []
     calm = 0
-    for _ in range(40):
+    for _ in range(400):
         for _ in range(5):  # a busy machine does no more than one round in each wait, however long that is
             QTest.qWait(1)
         now = [widget.geometry() for widget in QApplication.allWidgets() if widget.isVisible()]

@@ -368,7 +368,7 @@ def wait(done: Callable[[], bool]) -> None:
     Raises:
         AssertionError: If it does not come.
     """
-    for _ in range(3_000):
+    for _ in range(12_000):
         if done():
             return
         QTest.qWait(10)
