@@ -10,7 +10,7 @@ from typing import Annotated
 
 from nodeflow.errors import NodeFailed
 from nodeflow.node import AddedLater, Range, node
-from nodeflow.values import Conditioning, combined, common
+from nodeflow.values import Conditioning, attended_in, combined, common, one_after_the_other
 from nodeflow.values.arrays import FloatArray
 
 from .listed import numbers_in
@@ -65,9 +65,7 @@ def conditioning_concat(conditionings: list[Conditioning]) -> Conditioning:
     """
     if not conditionings:
         raise NodeFailed("there is nothing to put together", input="conditionings", advice="Link a prompt")
-    return reduce(
-        lambda one, other: _paired(one, other, "conditionings", _one_after_the_other), conditionings
-    )
+    return reduce(lambda one, other: _paired(one, other, "conditionings", one_after_the_other), conditionings)
 
 
 @node("ConditioningAverage", category="conditioning")
@@ -100,7 +98,8 @@ def conditioning_zero_out(conditioning: Conditioning) -> Conditioning:
 
     def zeros(prompt: Conditioning) -> Conditioning:
         first = None if prompt.encoder_1 is None else prompt.encoder_1 * 0
-        return replace(prompt, encoder_1=first, encoder_2=prompt.encoder_2 * 0, pooled=prompt.pooled * 0)
+        second, pooled = prompt.encoder_2 * 0, prompt.pooled * 0
+        return replace(prompt, encoder_1=first, encoder_2=second, pooled=pooled, filler=None)
 
     return conditioning.with_each(zeros)
 
@@ -143,19 +142,6 @@ def _is_one_at_a_time(given: Conditioning) -> bool:
     )
 
 
-def _one_after_the_other(one: Conditioning, other: Conditioning) -> Conditioning:
-    import numpy as np
-
-    first = None
-    if one.encoder_1 is not None and other.encoder_1 is not None:
-        first = np.concatenate([one.encoder_1, other.encoder_1], axis=1)
-    attended = None
-    if one.attended is not None or other.attended is not None:
-        attended = np.concatenate([_attended(one), _attended(other)], axis=1)
-    second = np.concatenate([one.encoder_2, other.encoder_2], axis=1)
-    return replace(one, encoder_1=first, encoder_2=second, attended=attended)
-
-
 def _blended(one: Conditioning, other: Conditioning, weight: float) -> Conditioning:
     import numpy as np
 
@@ -173,14 +159,7 @@ def _blended(one: Conditioning, other: Conditioning, weight: float) -> Condition
         first = between(repeated(one.encoder_1), repeated(other.encoder_1))
     attended = None
     if one.attended is not None or other.attended is not None:
-        attended = np.maximum(repeated(_attended(one)), repeated(_attended(other)))
+        attended = np.maximum(repeated(attended_in(one)), repeated(attended_in(other)))
     second = between(repeated(one.encoder_2), repeated(other.encoder_2))
     pooled = between(one.pooled, other.pooled)
     return replace(one, encoder_1=first, encoder_2=second, pooled=pooled, attended=attended)
-
-
-def _attended(given: Conditioning) -> FloatArray:
-    import numpy as np
-
-    tokens = given.encoder_2.shape[1]
-    return np.ones((1, tokens), np.float32) if given.attended is None else given.attended

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nodeflow.backends.guidance import POSITIVE, UNCONDITIONAL
+from nodeflow.backends.guidance import NEGATIVE, POSITIVE, UNCONDITIONAL
 from nodeflow.backends.pieces import Piece, Side, Sides, Window
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.regions import Share, placed
 from nodeflow.errors import NodeFailed
-from nodeflow.values import Conditioning, SizeConditioning
+from nodeflow.values import Conditioning, SizeConditioning, filled_up
 from nodeflow.values.arrays import FloatArray
 
 Steering = Callable[[int], Sides]
@@ -49,7 +49,9 @@ def prepare(wanted: Told, request: SampleRequest, sides: Iterable[str]) -> Steer
     Raises:
         NodeFailed: If a conditioning was not made for this kind of model, or acts outside of the picture.
     """
-    prepared = {name: _Prompts(wanted, request, name) for name in sides}
+    names = tuple(sides)
+    longest = _longest(request, names)
+    prepared = {name: _Prompts(wanted, request, name, longest) for name in names}
     known: dict[tuple[Side, ...], Sides] = {}
 
     def steer(step: int) -> Sides:
@@ -85,8 +87,8 @@ def _in_windows(side: Side, positive: Side) -> Side:
 class _Prompts:
     """All prompts of a side, and which of them act at a step."""
 
-    def __init__(self, wanted: Told, request: SampleRequest, name: str) -> None:
-        self._wanted, self._request, self._name = wanted, request, name
+    def __init__(self, wanted: Told, request: SampleRequest, name: str, longest: int) -> None:
+        self._wanted, self._request, self._name, self._longest = wanted, request, name, longest
         given = request.told(name)
         self._input = _input_of(name if given is not None else POSITIVE)
         prompts = (given or request.positive).prompts
@@ -99,7 +101,8 @@ class _Prompts:
                 self._pieces.append((prompt, _piece(one, *where)))
         self._sides: dict[Side, Side] = {}
 
-    def _told(self, prompt: Conditioning) -> _Prompt:
+    def _told(self, given: Conditioning) -> _Prompt:
+        prompt = filled_up(given, self._longest)
         request, refines = self._request, self._wanted.wants_aesthetics
         score = request.aesthetic_scores[self._name != POSITIVE] if refines else None
         size = _usual_size(request) if prompt.size == SizeConditioning() else prompt.size
@@ -129,6 +132,13 @@ class _Prompts:
         if not acting or bare.all():
             return (self._nothing,)
         return (*acting, replace(self._nothing, weight=bare)) if bare.any() else acting
+
+
+def _longest(request: SampleRequest, sides: Iterable[str]) -> int:
+    """Tokens of the longest prompt; the negative counts whatever the guidance scale is."""
+    given = [request.told(side) for side in (POSITIVE, NEGATIVE, *sides)]
+    prompts = [prompt for one in given if one is not None for prompt in one.prompts]
+    return max(int(prompt.encoder_2.shape[1]) for prompt in prompts)
 
 
 @dataclass(frozen=True)

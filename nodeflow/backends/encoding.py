@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from nodeflow.backends.protocol import PromptRequest
 from nodeflow.backends.reader import Reader, Vectors
 from nodeflow.errors import NodeFailed
 from nodeflow.hardware import Part
-from nodeflow.prompts import CHUNK, Chunk, Passage, parse, passages, pooled_chunk
+from nodeflow.prompts import CHUNK, Chunk, Passage, Syntax, parse, passages, pooled_chunk
 from nodeflow.prompts import Part as PromptPart
 from nodeflow.prompts.inversions import find_tensor
 from nodeflow.values import Conditioning
@@ -43,18 +43,18 @@ def encode(readers: Mapping[Part, Reader], request: PromptRequest, load: Load) -
     texts[Part.TEXT_ENCODER_2] = request.text if request.text_2 is None else request.text_2
     vectors = {part: _vectors(part, reader, request, load) for part, reader in readers.items()}
     _check_used(request, vectors)
+    encoders = {part: _encoder(reader, vectors[part], request) for part, reader in readers.items()}
     read = {part: _read(reader, texts[part], vectors[part], request) for part, reader in readers.items()}
-    count = max(prompt.chunks for prompt in read.values())
-    states: dict[Part, FloatArray] = {}
-    pooled: FloatArray | None = None
-    for part, reader in readers.items():
-        _check_layers(reader, request.clip_skip)
-        encoder = PassageEncoder(reader, vectors[part], request.clip_skip, request.weighting)
-        states[part] = encoder.states(read[part].parts, count)
-        pooled = encoder.pooled(read[part].pooled)
-    assert pooled is not None  # noqa: S101 - the second encoder comes last
-    attended = _attended([prompt.parts for prompt in read.values()], count) if request.mask_padding else None
-    return Conditioning(states.get(Part.TEXT_ENCODER), states[Part.TEXT_ENCODER_2], pooled, attended=attended)
+    found = _encoded(encoders, read, mask=request.mask_padding)
+    if request.syntax is not Syntax.COMPEL:
+        return found
+    nothing = dict.fromkeys(readers, _EMPTY)
+    return replace(found, filler=_encoded(encoders, nothing, mask=request.mask_padding))
+
+
+def _encoder(reader: Reader, vectors: Vectors, request: PromptRequest) -> PassageEncoder:
+    _check_layers(reader, request.clip_skip)
+    return PassageEncoder(reader, vectors, request.clip_skip, request.weighting)
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,27 @@ class _Read:
     @property
     def chunks(self) -> int:
         return sum(map(length, self.parts))
+
+
+_EMPTY = _Read((PromptPart((Passage(((),), ()),)),), ())
+
+
+def _encoded(
+    encoders: Mapping[Part, PassageEncoder], read: Mapping[Part, _Read], *, mask: bool
+) -> Conditioning:
+    """Encode what each encoder reads, for all as many chunks.
+
+    Args:
+        encoders: The encoders.
+        read: What each of them reads.
+        mask: Whether the UNet is kept from looking at padding.
+    """
+    count = max(prompt.chunks for prompt in read.values())
+    states = {part: encoder.states(read[part].parts, count) for part, encoder in encoders.items()}
+    pooled = encoders[Part.TEXT_ENCODER_2].pooled(read[Part.TEXT_ENCODER_2].pooled)
+    assert pooled is not None  # noqa: S101 - the second encoder has one
+    attended = _attended([prompt.parts for prompt in read.values()], count) if mask else None
+    return Conditioning(states.get(Part.TEXT_ENCODER), states[Part.TEXT_ENCODER_2], pooled, attended=attended)
 
 
 def _read(reader: Reader, text: str, vectors: Vectors, request: PromptRequest) -> _Read:

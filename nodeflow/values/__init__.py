@@ -1,6 +1,13 @@
 """What flows along the wires: light, frozen, NumPy-backed values. No tensors, no weights."""
 
-from nodeflow.values.conditioning import Conditioning, SizeConditioning, combined
+from nodeflow.values.conditioning import (
+    Conditioning,
+    SizeConditioning,
+    attended_in,
+    combined,
+    filled_up,
+    one_after_the_other,
+)
 from nodeflow.values.curve import Curve
 from nodeflow.values.guidance import Guidance, GuidanceMethod
 from nodeflow.values.image import Image, Mask
@@ -62,6 +69,9 @@ __all__ = [
     "SizeConditioning",
     "Template",
     "TimestepSpacing",
+    "attended_in",
     "combined",
     "common",
+    "filled_up",
+    "one_after_the_other",
 ]

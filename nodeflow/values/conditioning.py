@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from nodeflow.values.arrays import FloatArray, frozen
 from nodeflow.values.moment import ALWAYS, Moment
@@ -42,6 +43,7 @@ class Conditioning:
         area: The only part of the picture that it sees and acts on; None: all.
         mask: Where in the picture it acts how much; None: everywhere.
         attended: Which tokens the UNet looks at, shape (1, tokens), 1 or 0; None: all.
+        filler: What is put behind it where another prompt of the run is longer; None: it is repeated.
         also: Other prompts that act beside it, or in turn with it; they have none of their own.
     """
 
@@ -56,6 +58,7 @@ class Conditioning:
     area: Area | None = None
     mask: MaskedRegion | None = None
     attended: FloatArray | None = None
+    filler: Conditioning | None = None
     also: tuple[Conditioning, ...] = ()
 
     def __post_init__(self) -> None:
@@ -92,3 +95,33 @@ def combined(prompts: tuple[Conditioning, ...]) -> Conditioning:
     """Prompts that act together; at least one."""
     first, *others = prompts
     return replace(first, also=(*first.also, *others)) if others else first
+
+
+def one_after_the_other(one: Conditioning, other: Conditioning) -> Conditioning:
+    """A prompt with another's tokens behind its own; everything else is the first one's."""
+    import numpy as np
+
+    first = None
+    if one.encoder_1 is not None and other.encoder_1 is not None:
+        first = np.concatenate([one.encoder_1, other.encoder_1], axis=1)
+    attended = None
+    if one.attended is not None or other.attended is not None:
+        attended = np.concatenate([attended_in(one), attended_in(other)], axis=1)
+    second = np.concatenate([one.encoder_2, other.encoder_2], axis=1)
+    return replace(one, encoder_1=first, encoder_2=second, attended=attended)
+
+
+def attended_in(given: Conditioning) -> FloatArray:
+    """Which tokens of a prompt count, shape (1, tokens), 1 or 0."""
+    import numpy as np
+
+    tokens = given.encoder_2.shape[1]
+    return np.ones((1, tokens), np.float32) if given.attended is None else given.attended
+
+
+def filled_up(given: Conditioning, tokens: int) -> Conditioning:
+    """A prompt with its filler behind it, up to a number of tokens if that comes out even."""
+    if given.filler is None:
+        return given
+    times, rest = divmod(tokens - given.encoder_2.shape[1], given.filler.encoder_2.shape[1])
+    return given if rest else reduce(one_after_the_other, [given.filler] * times, given)

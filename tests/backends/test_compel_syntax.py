@@ -98,6 +98,34 @@ def test_prompts_for_each_encoder_and_negatives_are_what_compel_encodes(oracle: 
     np.testing.assert_allclose(negative.pooled, found.negative_pooled_embeds.numpy(), atol=TOLERANCE)
 
 
+@pytest.mark.parametrize(
+    ("text", "negative"),
+    [
+        ("a (red)1.4 apple on a (green)0.5 background", "blurry--, (dark)++"),
+        (TOO_LONG, "blurry++"),
+        ("a red apple", '("blurry", "dark++", "(low quality)0.5").and()'),
+    ],
+)
+@pytest.mark.parametrize("scale", [5.0, 1.0])
+def test_the_picture_is_that_of_diffusers_with_what_compel_encodes(
+    *, oracle: Any, encoded: Encode, pipeline: Any, picture: Any, text: str, negative: str, scale: float
+) -> None:
+    found = oracle(text, negative_prompt=negative)
+    pipeline.set_progress_bar_config(disable=True)
+    theirs = pipeline(
+        prompt_embeds=found.embeds,
+        pooled_prompt_embeds=found.pooled_embeds,
+        negative_prompt_embeds=found.negative_embeds,
+        negative_pooled_prompt_embeds=found.negative_pooled_embeds,
+        generator=torch.Generator("cpu").manual_seed(7),
+        **{"num_inference_steps": 6, "guidance_scale": scale, "height": 128, "width": 128},
+    ).images[0]
+    ours = picture(positive=encoded(text), negative=encoded(negative), guidance_scale=scale)[0]
+    difference = np.abs(ours.astype(int) - np.asarray(theirs).astype(int))
+    assert difference.max() <= 1  # of 255: states differ in their last digits
+    assert ours.std() > 10
+
+
 def test_parts_with_weights_are_what_compel_encodes_where_it_can(pipeline: Any, encoded: Encode) -> None:
     """compel's own class for SDXL fails at them; what it has for each encoder does not."""
     text = f'("a (red)0.7 apple", "{TOO_LONG}").and(1.4, 0.3)'

@@ -12,7 +12,7 @@ import pytest
 import nodes
 from nodeflow.errors import NodeFailed
 from nodeflow.node import Context
-from nodeflow.prompts import MOST_TEXTS
+from nodeflow.prompts import MOST_TEXTS, Syntax, Weighting
 from nodeflow.values import Area, Conditioning, Mask, ModelRecipe, Moment, Prompt
 from nodes.regions import AreaUnit
 
@@ -45,6 +45,13 @@ def test_a_prompt_that_changes_is_encoded_once_for_each_text(prompt: Any, contex
     texts = ("a red cat", "a green cat", "a red dog", "a green dog")
     assert all(same(one, prompt(text)) for one, text in zip(found.prompts, texts, strict=True))
     assert [sum(p.acts_at(step, 6) for p in found.prompts) for step in range(6)] == [1] * 6
+
+
+def test_unset_weights_do_what_they_do_in_the_program_of_the_syntax(prompt: Any) -> None:
+    compel, other = Syntax.COMPEL, Syntax.COMFYUI
+    assert same(prompt("a", syntax=compel), prompt("a", syntax=compel, weighting=Weighting.COMPEL))
+    assert not same(prompt("a", syntax=compel), prompt("a", syntax=compel, weighting=Weighting.FROM_EMPTY))
+    assert same(prompt("a", syntax=other), prompt("a", syntax=other, weighting=Weighting.FROM_EMPTY))
 
 
 def test_both_encoders_prompts_change_each_on_its_own(prompt: Any) -> None:
@@ -132,7 +139,8 @@ def test_a_bases_and_a_refiners_prompts_do_not_mix(prompt: Any) -> None:
 
 def test_zeros_keep_where_and_when(prompt: Any) -> None:
     given = nodes.conditioning_set_area(prompt("[a|b]"))
-    found = nodes.conditioning_zero_out(given)
+    found = nodes.conditioning_zero_out(given.with_each(lambda prompt: replace(prompt, filler=prompt)))
+    assert all(p.filler is None for p in found.prompts)
     assert [p.moments for p in found.prompts] == [p.moments for p in given.prompts]
     assert all(not p.encoder_2.any() and not p.pooled.any() and p.area for p in found.prompts)
 
