@@ -21,6 +21,8 @@ SCALE = 2
 GAP = 8
 BEFORE = {"image_to_image": "sketch.png", "inpaint": "mushroom.png"}
 """The pictures that examples begin with, shown beside what becomes of them."""
+WITHOUT = {"hires_fix": {"large.denoise": 0.0}}
+"""Inputs that leave out what an example is about; what it gives then is shown beside what it gives."""
 THUMBNAIL = 256
 """Side of a thumbnail in pixels: sharp where it is shown half as large on a fine screen."""
 QUALITY = 90
@@ -72,6 +74,9 @@ def main(names: list[str]) -> None:
             target = ROOT / "docs" / "pictures" / f"{name}.png"
             target.parent.mkdir(exist_ok=True)
             shown = pictures if sketch is None else [sketch.resize(pictures[0].size), *pictures]
+            if name in WITHOUT:
+                plain = run(load_workflow(name), WITHOUT[name], output=folder, runner=runner)
+                shown = [Image.open(path).convert("RGB") for path in plain.files] + shown
             side_by_side(shown).save(target, optimize=True)
             save_small(thumbnail(pictures, sketch), ROOT / "workflows" / "thumbnails" / f"{name}.webp")
             print(f"{target.relative_to(ROOT)}: {result.seconds:.1f} s", file=sys.stderr)
