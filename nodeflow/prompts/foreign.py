@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from nodeflow.prompts.syntax import Note, Syntax
+from nodeflow.prompts.wildcards import NAME
 
 _MARKS = (
     (re.compile(r"<(?:lora|lyco|hypernet):[^<>]*>"), "link a LoRALoader to the model instead"),
@@ -29,7 +30,17 @@ _IN_COMPEL = (
 _TOGETHER = (re.compile(r"\bAND\b"), "ConditioningCombine lets prompts act together")
 """Of A1111 alone."""
 
-_FOREIGN = {Syntax.A1111: (*_MARKS, _TOGETHER), Syntax.COMFYUI: _MARKS, Syntax.COMPEL: _IN_COMPEL}
+_CHOICES = (
+    (re.compile(r"\{[^{}]*\|[^{}]*\}"), "write it in a TextTemplate, which chooses, and link that"),
+    (NAME, "write it in a TextTemplate, which takes a line of that list, and link that"),
+)
+"""Of dynamic prompts, which know them in every syntax."""
+
+_FOREIGN = {
+    Syntax.A1111: (*_MARKS, _TOGETHER, *_CHOICES),
+    Syntax.COMFYUI: (*_MARKS, *_CHOICES),
+    Syntax.COMPEL: (*_IN_COMPEL, *_CHOICES),
+}
 
 
 def foreign_marks(text: str, syntax: Syntax) -> Iterator[Note]:

@@ -106,6 +106,18 @@ def test_what_acts_as_it_looks_is_not_noted() -> None:
             "withLora(ink, 0.5)",
             ["'withLora(ink, 0.5)' is read as words; link a LoRALoader to the model instead"],
         ),
+        (
+            "a {red|green} cat",
+            ["'{red|green}' is read as words; write it in a TextTemplate, which chooses, and link that"],
+        ),
+        (
+            "__animals/wild__",
+            [
+                "'__animals/wild__' is read as words; "
+                "write it in a TextTemplate, which takes a line of that list, and link that"
+            ],
+        ),
+        ("a {plain} snake_case ___", []),
     ],
 )
 def test_what_other_programs_write_is_noted(text: str, notes: list[str]) -> None:
