@@ -8,7 +8,7 @@ from nodeflow.errors import NodeFailed
 from nodeflow.node import CurveRange, OnlyFor, Range, node
 from nodeflow.node.spec import NodeKind
 from nodeflow.values import Conditioning, Curve, Guidance, GuidanceMethod
-from nodeflow.values.guidance import USED_BY
+from nodeflow.values.guidance import USED_BY, named_layers
 
 _FOR = {option: OnlyFor("method", methods) for option, methods in USED_BY.items()}
 
@@ -104,6 +104,11 @@ def guidance(
             input="negative_scale" if negative_curve is None else "negative_curve",
             advice=f"Clear it, or choose one of: {', '.join(able)}",
         )
+    if method.changes_layers:
+        try:
+            named_layers(layers)
+        except ValueError as error:
+            raise NodeFailed(str(error), input="layers") from None
     return Guidance(
         method=method,
         negative_scale=suppression,

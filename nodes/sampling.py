@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from nodeflow.backends import SampleRequest
+from nodeflow.backends.foresight import foresee_sampling
 from nodeflow.errors import NodeFailed
 from nodeflow.models.distilled import advice
 from nodeflow.node import AddedLater, Context, CurveRange, Range, Seed, Uses, node
@@ -102,6 +104,11 @@ def _tell_unused(guidance: Guidance, context: Context) -> None:
         context.warn(f"the guidance's {name} changes nothing: it counts only with {needed}")
 
 
+@sampler.foresees
+def _(known: Mapping[str, Any]) -> None:
+    foresee_sampling(known)
+
+
 @node("Refiner", category="sampling")
 def refiner(
     model: UNetModel,
@@ -165,3 +172,8 @@ def refiner(
     )
     _tell_unused(request.guidance, context)
     return context.backend.sample(model, request, context)
+
+
+@refiner.foresees
+def _(known: Mapping[str, Any]) -> None:
+    foresee_sampling({"denoise": 1.0, "end_step": None, **known})

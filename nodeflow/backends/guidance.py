@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.errors import NodeFailed
+from nodeflow.values import Conditioning, Guidance
 from nodeflow.values.guidance import USED_BY
 
 Prediction = Any
@@ -205,17 +206,29 @@ def plain(request: SampleRequest) -> Guider:
     guidance, steps, scales = request.guidance, request.total_steps, request.negative_scales()
     if scales is None:
         return ClassifierFree(acting_scales(request))
+    check_negative_scale(guidance, request.negative)
+    acting = [scale if guidance.acts_at(step, steps) else 0.0 for step, scale in enumerate(scales)]
+    return Independent(acting_scales(request), acting)
+
+
+def check_negative_scale(guidance: Guidance, negative: Conditioning | None) -> None:
+    """Raise NodeFailed, naming an input, if a negative scale of its own cannot be followed.
+
+    Args:
+        guidance: What may have one.
+        negative: What it would suppress.
+    """
+    if guidance.negative_scale is None:
+        return
     if guidance.method not in USED_BY["negative_scale"]:
         raise NodeFailed(
             f"'{guidance.method}' has no negative scale of its own",
             input="guidance",
             advice="Clear negative_scale and its curve, or choose another method",
         )
-    if request.negative is None:
+    if negative is None:
         raise NodeFailed(
             "a negative scale has nothing to suppress",
             input="negative",
             advice="Connect a negative prompt, or clear the guidance's negative_scale",
         )
-    acting = [scale if guidance.acts_at(step, steps) else 0.0 for step, scale in enumerate(scales)]
-    return Independent(acting_scales(request), acting)

@@ -23,16 +23,19 @@ BY_TIMESTEPS = (Scheduler.DDPM, Scheduler.LCM, Scheduler.TCD)
 """They take a list, but of timesteps."""
 
 
-def check_schedule(name: Scheduler, schedule: Schedule, steps: int, *, takes_sigmas: bool) -> None:
+WITHOUT_SIGMAS = (*BY_TIMESTEPS, Scheduler.DDIM, Scheduler.PNDM)
+"""They cannot run at noise levels that are no timesteps of training."""
+
+
+def check_schedule(name: Scheduler, schedule: Schedule, steps: int) -> None:
     """Raise NodeFailed, naming the input `schedule`, if a solver cannot follow a schedule.
 
     Args:
         name: The solver.
         schedule: What is wanted.
         steps: Steps of the whole schedule.
-        takes_sigmas: Whether the solver can run at noise levels that are no timesteps of training.
     """
-    spacing = schedule.sigma_spacing
+    spacing, takes_sigmas = schedule.sigma_spacing, name not in WITHOUT_SIGMAS
     if schedule.timestep_spacing is not None and name in _NO_TIMESTEP_SPACING:
         refuse(f"the scheduler '{name}' spaces its timesteps in its own way", "Leave timestep_spacing unset")
     if schedule.is_listed and not (takes_sigmas or name in BY_TIMESTEPS):

@@ -49,42 +49,62 @@ def plan(request: SampleRequest, timesteps: Sequence[float]) -> Span:
         NodeFailed: If inputs contradict each other; names one of them.
     """
     steps = len(timesteps)
-    if not 0 <= request.denoise <= 1:
-        raise NodeFailed(f"{request.denoise:g} is not between 0 and 1", input="denoise")
-    if request.end_step is not None and steps != request.steps:
+    check_steps(request.steps, steps, request.denoise, request.start_step, request.end_step)
+    end = steps if request.end_step is None else request.end_step
+    start, how = _start(request, timesteps)
+    if start >= end and end < steps:
+        raise _backwards(start, end)
+    return Span(start, end, how)
+
+
+def check_steps(steps: int, total: int, denoise: float, start_step: int | None, end_step: int | None) -> None:
+    """Raise NodeFailed, naming an input, if these contradict each other whatever the latents.
+
+    Args:
+        steps: As asked for.
+        total: Steps of the whole schedule; more where all steps run over a part of the noise.
+        denoise: Share of the schedule to run.
+        start_step: First step to run; None: as `denoise` or the latents say.
+        end_step: Step to stop before; None: none.
+    """
+    if not 0 <= denoise <= 1:
+        raise NodeFailed(f"{denoise:g} is not between 0 and 1", input="denoise")
+    if end_step is not None and total != steps:
         raise NodeFailed(
             "a run of all steps over part of the noise has nowhere to stop early",
             input="end_step",
             advice="Leave end_step unset, or let the schedule's denoise_steps be 'share'",
         )
-    end = steps if request.end_step is None else request.end_step
-    if not 1 <= end <= steps:
-        raise NodeFailed(f"there is no step {end} to stop at", input="end_step", advice=f"Use 1 to {steps}")
-    start, how = _start(request, timesteps)
-    if start >= end and end < steps:
+    if end_step is not None and not 1 <= end_step <= total:
         raise NodeFailed(
-            f"it should stop before step {end}, but starts at step {start}",
-            input="end_step",
-            advice="Stop later or start earlier",
+            f"there is no step {end_step} to stop at", input="end_step", advice=f"Use 1 to {total}"
         )
-    return Span(start, end, how)
+    if start_step is None:
+        return
+    if denoise < 1:
+        raise NodeFailed(
+            "both start_step and denoise say where to start",
+            input="start_step",
+            advice="Leave start_step empty, or set denoise to 1",
+        )
+    if not 0 <= start_step < total:
+        raise NodeFailed(f"there is no step {start_step}", input="start_step", advice=f"Use 0 to {total - 1}")
+    if end_step is not None and start_step >= end_step:
+        raise _backwards(start_step, end_step)
+
+
+def _backwards(start: int, end: int) -> NodeFailed:
+    return NodeFailed(
+        f"it should stop before step {end}, but starts at step {start}",
+        input="end_step",
+        advice="Stop later or start earlier",
+    )
 
 
 def _start(request: SampleRequest, timesteps: Sequence[float]) -> tuple[int, Start]:
     latent, steps = request.latent, len(timesteps)
     if latent.handover is not None:
         return _continued(request, latent.handover, timesteps), Start.CONTINUE
-    if request.start_step is not None:
-        if request.denoise < 1:
-            raise NodeFailed(
-                "both start_step and denoise say where to start",
-                input="start_step",
-                advice="Leave start_step empty, or set denoise to 1",
-            )
-        if not 0 <= request.start_step < steps:
-            raise NodeFailed(
-                f"there is no step {request.start_step}", input="start_step", advice=f"Use 0 to {steps - 1}"
-            )
     if latent.inpainting is not None and request.start_step is None and request.denoise == 1:
         # As diffusers' StableDiffusionXLInpaintPipeline: nothing of what is masked shines through.
         return 0, Start.NOISE

@@ -18,13 +18,13 @@ Outputs = Mapping[str, Any]
 
 
 def read_arguments(
-    bound: BoundNode, results: Mapping[str, Outputs] | None, files: FileFinder | None
+    bound: BoundNode, results: Mapping[str, Outputs], files: FileFinder | None
 ) -> dict[str, Any]:
     """Turn a node's sources into its arguments.
 
     Args:
         bound: The node.
-        results: What its feeds gave; None: not yet known, and only literals are read.
+        results: What its feeds gave; what one that is missing here feeds is left out.
         files: Finds the files it names.
 
     Raises:
@@ -33,10 +33,10 @@ def read_arguments(
     arguments: dict[str, Any] = {}
     for spec in bound.node.spec.inputs:
         source = bound.inputs.get(spec.name)
-        if source is None or (results is None and wires_in(source)):
+        if source is None or any(wire.node not in results for wire in wires_in(source)):
             continue
         try:
-            arguments[spec.name] = spec.read(_value(source, results or {}), files)
+            arguments[spec.name] = spec.read(_value(source, results), files)
         except ValueError as error:
             raise NodeFailed(str(error), node=bound.name, input=spec.name) from None
         except NodeflowError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from nodeflow.errors import NodeflowError, UnknownType
 from nodeflow.execution.arranging import check_exported
@@ -76,9 +77,17 @@ def evaluate(bound: BoundNode, known: dict[str, Outputs], files: FileFinder | No
     if (unknown := bound.unknown) is not None:
         raise UnknownType(unknown.message, node=bound.name, advice=unknown.advice)
     ready = all(feed in known for feed in bound.feeds)
-    arguments = read_arguments(bound, known if ready else None, files)
+    arguments = read_arguments(bound, known, files)
     if not ready or bound.node.spec.kind is not NodeKind.LIGHT:
         check_exported(bound, known, files)
+        if not bound.held:
+            bound.node.foresee({**_defaults(bound), **arguments})
         return False
     known[bound.name] = call(bound, arguments, Context(bound.name))
     return True
+
+
+def _defaults(bound: BoundNode) -> dict[str, Any]:
+    """What the inputs of a node hold that nothing is said of."""
+    unset = (spec for spec in bound.node.spec.inputs if spec.name not in bound.inputs and not spec.required)
+    return {spec.name: None if spec.default is None else spec.read(spec.default) for spec in unset}

@@ -15,6 +15,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 Inputs = dict[str, Any]
+Foresight = Callable[[Mapping[str, Any]], None]
 InputMigration = Callable[[Inputs], Inputs]
 
 
@@ -37,6 +38,7 @@ class Node(Generic[P, R]):
         self.wants_context = wants_context
         self.gives_tuple = gives_tuple
         self._migrations: dict[int, InputMigration] = {}
+        self._foresight: Foresight | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do what the function does."""
@@ -65,6 +67,24 @@ class Node(Generic[P, R]):
             return migration
 
         return register
+
+    def foresees(self, check: Foresight) -> Foresight:
+        """Decorate a function that raises NodeFailed, before a run, if inputs contradict each other.
+
+        It gets those that are known by then: what the file says, what light nodes gave, and defaults; not
+        those that heavy nodes are still to give.
+        """
+        self._foresight = check
+        return check
+
+    def foresee(self, known: Mapping[str, Any]) -> None:
+        """Look at the inputs that are known before a run.
+
+        Raises:
+            NodeFailed: If they contradict each other.
+        """
+        if self._foresight is not None:
+            self._foresight(known)
 
     def migrate(self, inputs: Mapping[str, Any], version: int) -> Inputs:
         """Bring the inputs of an older version up to date.

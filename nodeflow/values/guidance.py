@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -63,6 +64,27 @@ USED_BY: Mapping[str, tuple[GuidanceMethod, ...]] = {
     "alpha": (GuidanceMethod.MAMBO_G,),
 }
 """The options that not all methods use, with those that do."""
+
+
+_LAYER = re.compile(r"(mid|(?:down|up)\.\d+)(?::(\d+(?:,\d+)*))?")
+
+
+def named_layers(text: str) -> dict[str, tuple[str, frozenset[int]]]:
+    """The layers that `Guidance.layers` names: by each word, its block and the numbers; none: all of them.
+
+    Raises:
+        ValueError: If a word names none, or there is no word.
+    """
+    found = {}
+    for word in text.split():
+        match = _LAYER.fullmatch(word)
+        if match is None:
+            raise ValueError(f"{word[:20]!r} names no layers; write such as 'mid up.0:0,1'")
+        numbers = match[2].split(",") if match[2] else ()
+        found[word] = (match[1], frozenset(map(int, numbers)))
+    if not found:
+        raise ValueError("names no layers; write such as 'mid up.0:0,1'")
+    return found
 
 
 @dataclass(frozen=True, eq=False)

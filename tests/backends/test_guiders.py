@@ -176,9 +176,19 @@ def test_auto_guidance_takes_the_negative_from_the_worse_model(guide: Any) -> No
     assert asked == [(POSITIVE,), (NEGATIVE,)]
 
 
-@pytest.mark.parametrize("layers", ["", "middle", "up", "mid:9", "up.7", "mid,up.0"])
-def test_layers_that_are_not_there_are_named(layers: str, guide: Any) -> None:
-    with pytest.raises(NodeFailed, match=r"layers name .*\. This model has .*mid") as caught:
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ("", "names no layers; write such as"),
+        ("middle", "'middle' names no layers; write such as"),
+        ("mid,up.0", "'mid,up.0' names no layers"),
+        ("mid up", "'up' names no layers"),
+        ("mid:9", r"name 'mid:9', but mid has one block, 0\. This model has down.1, .*mid"),
+        ("up.7", r"its layers name 'up.7'\. This model has down.1, .*mid"),
+    ],
+)
+def test_layers_that_are_not_there_are_named(layers: str, message: str, guide: Any) -> None:
+    with pytest.raises(NodeFailed, match=message) as caught:
         guide(method=GuidanceMethod.PAG, layers=layers)
     assert caught.value.input == "guidance"
 

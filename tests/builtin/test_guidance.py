@@ -33,6 +33,8 @@ def test_a_number_is_a_level_curve_and_a_curve_goes_before_it() -> None:
     [
         ({"start": 0.6, "stop": 0.5}, "stop"),
         ({"method": GuidanceMethod.TCFG, "negative_scale": 2.0}, "negative_scale"),
+        ({"method": GuidanceMethod.SEG, "layers": "middle"}, "layers"),
+        ({"method": GuidanceMethod.AUTO, "layers": " "}, "layers"),
         ({"method": GuidanceMethod.APG, "negative_curve": Curve.constant(2.0)}, "negative_curve"),
     ],
 )
@@ -77,6 +79,10 @@ def test_every_option_of_some_methods_is_known_as_such() -> None:
     assert limited.keys() - {"negative_curve"} == USED_BY.keys()
     always = {"method", "rescale", "start", "stop"}
     assert {field.name for field in fields(Guidance)} == USED_BY.keys() | always
+
+
+def test_layers_that_no_method_changes_may_be_anything() -> None:
+    assert nodes.guidance(layers="middle").layers == "middle"
 
 
 def test_the_sampler_hands_it_on(context: Context) -> None:

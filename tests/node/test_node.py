@@ -7,6 +7,7 @@ import inspect
 import pickle
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,19 @@ def test_migration_leaves_the_original_alone() -> None:
     original = {"y": 5}
     double.migrate(original, 2)
     assert original == {"y": 5}
+
+
+def test_a_node_may_look_at_its_inputs_before_a_run() -> None:
+    seen: list[Mapping[str, object]] = []
+
+    @node("Careful", category="test")
+    def careful(x: int) -> int:
+        return x
+
+    careful.foresee({"x": 1})
+    careful.foresees(seen.append)
+    careful.foresee({"x": 2})
+    assert seen == [{"x": 2}]
 
 
 def test_missing_migration_is_named() -> None:

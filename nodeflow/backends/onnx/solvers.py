@@ -307,7 +307,7 @@ def make_solver(
         NodeFailed: If the solver cannot take that many steps, or not at these places.
     """
     wanted, training = schedule or Schedule(), Training(config)
-    check_schedule(name, wanted, steps, takes_sigmas=name not in (Scheduler.DDIM, Scheduler.LCM))
+    check_schedule(name, wanted, steps)
     limit = lcm_original_steps(training) if name is Scheduler.LCM else training.count
     check_count(name, wanted, steps, limit)
     return SOLVERS[name](training, steps, wanted)

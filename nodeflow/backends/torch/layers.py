@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,12 +15,12 @@ from nodeflow.backends.guidance import NEGATIVE, POSITIVE, Forgetful, Guider, No
 from nodeflow.backends.smoothing import gaussian
 from nodeflow.backends.torch.forwarding import forwarding
 from nodeflow.errors import NodeFailed
+from nodeflow.values.guidance import named_layers
 
 _HOOK = "layer_skip_hook"
 """What diffusers calls the hooks that `apply_layer_skip` leaves behind."""
 
 _VARIANT = "changed layers"
-_NAME = re.compile(r"(mid|(?:down|up)\.\d+)(?::(\d+(?:,\d+)*))?")
 _STACK = ".transformer_blocks"
 
 
@@ -47,20 +46,19 @@ class Layers:
             NodeFailed: If a name is none, or names nothing.
         """
         found: dict[str, set[int]] = {}
-        for word in self.names.split():
-            match = _NAME.fullmatch(word)
-            within = _path(match[1]) if match else "?"
-            chosen = {path: count for path, count in self._stacks().items() if path.startswith(within)}
+        try:
+            named = named_layers(self.names)
+        except ValueError as error:
+            raise NodeFailed(f"its layers: {error}", input="guidance") from None
+        for word, (block, numbers) in named.items():
+            chosen = {path: count for path, count in self._stacks().items() if path.startswith(_path(block))}
             for path, count in chosen.items():
-                numbers = match[2] if match else None
-                indices = set(map(int, numbers.split(","))) if numbers else set(range(count))
-                if max(indices) >= count:
-                    self._refuse(f"{word!r}, whose blocks are numbered 0 to {count - 1}")
-                found[path] = found.get(path, set()) | indices
+                if any(number >= count for number in numbers):
+                    blocks = f"has blocks 0 to {count - 1}" if count > 1 else "has one block, 0"
+                    self._refuse(f"its layers name {word!r}, but {block} {blocks}")
+                found[path] = found.get(path, set()) | (numbers or set(range(count)))
             if not chosen:
-                self._refuse(repr(word))
-        if not found:
-            self._refuse("nothing")
+                self._refuse(f"its layers name {word!r}")
         return {path: sorted(indices) for path, indices in found.items()}
 
     def _stacks(self) -> dict[str, int]:
@@ -71,9 +69,7 @@ class Layers:
     def _refuse(self, what: str) -> None:
         heads = {path.split(".attentions")[0] for path in self._stacks()}
         known = sorted(head.replace("_blocks", "").replace("_block", "") for head in heads)
-        raise NodeFailed(
-            f"its layers name {what}", input="guidance", advice=f"This model has {', '.join(known)}"
-        )
+        raise NodeFailed(what, input="guidance", advice=f"This model has {', '.join(known)}")
 
     def left_out(self) -> AbstractContextManager[None]:
         """Let the UNet compute without these layers; afterwards it is as before."""

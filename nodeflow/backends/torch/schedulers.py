@@ -10,7 +10,7 @@ import diffusers
 import torch
 
 from nodeflow.backends.levels import check_count, check_schedule
-from nodeflow.backends.torch.spacing import set_steps, settings_of, takes_sigmas
+from nodeflow.backends.torch.spacing import set_steps, settings_of
 from nodeflow.values import Schedule, Scheduler
 
 _CLASSES: dict[Scheduler, tuple[str, dict[str, Any]]] = {
@@ -68,7 +68,7 @@ def make_scheduler(
     """
     class_name, settings = _CLASSES[name]
     scheduler_class, wanted = getattr(diffusers, class_name), schedule or Schedule()
-    check_schedule(name, wanted, steps, takes_sigmas=takes_sigmas(name, scheduler_class))
+    check_schedule(name, wanted, steps)
     known = inspect.signature(scheduler_class).parameters
     spacing = {key: value for key, value in settings_of(wanted).items() if key in known}
     scheduler = scheduler_class.from_config({**_SDXL, **config}, **settings, **spacing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,13 +16,6 @@ _FLAGS = {
     SigmaSpacing.EXPONENTIAL: "use_exponential_sigmas",
     SigmaSpacing.BETA: "use_beta_sigmas",
 }
-
-
-def takes_sigmas(name: Scheduler, scheduler_class: type) -> bool:
-    """Whether a solver can run at noise levels that are no timesteps of training."""
-    # diffusers offers nothing for Euler ancestral, although its steps take any noise levels.
-    known = inspect.signature(scheduler_class).parameters
-    return name is Scheduler.EULER_ANCESTRAL or "use_exponential_sigmas" in known
 
 
 def settings_of(schedule: Schedule) -> dict[str, Any]:
