@@ -102,6 +102,7 @@ def _read(reader: Reader, text: str, vectors: Vectors, request: PromptRequest) -
 def _attended(encoders: Iterable[tuple[PromptPart[Passage], ...]], count: int) -> FloatArray:
     """Every chunk up to the mark at its end, for whoever reads most of it; shape (1, tokens)."""
     found = np.zeros((count, CHUNK + 2), np.float32)
+    found[:, :2] = 1
     for parts in encoders:
         start = 0
         for part in parts:

@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from nodeflow.prompts.syntax import Note, Syntax
 from nodeflow.prompts.wildcards import NAME
 
+_OR_COMPEL = ", or let syntax be 'compel'"
 _MARKS = (
     (re.compile(r"<(?:lora|lyco|hypernet):[^<>]*>"), "link a LoRALoader to the model instead"),
     (re.compile(r"\b(?:with|use)Lora\([^()]*\)"), "link a LoRALoader to the model instead"),
-    (re.compile(r"\.blend(?=\()"), "ConditioningAverage mixes prompts"),
-    (re.compile(r"\.(?:and|add)(?=\()"), "BREAK puts chunks one after the other"),
+    (re.compile(r"\.blend(?=\()"), f"ConditioningAverage mixes prompts{_OR_COMPEL}"),
+    (re.compile(r"\.(?:and|add)(?=\()"), f"BREAK puts chunks one after the other{_OR_COMPEL}"),
     (re.compile(r"\.swap(?=\()"), "[cat:dog:0.4] changes words during a run"),
-    (re.compile(r"(?<=\w)(?:\+{2,}|-{2,})(?=[\s,.;)]|$)|(?<=\))[+-]+"), "write the weight, as in (cat:1.2)"),
-    (re.compile(r"(?<=\))\d+(?:\.\d+)?"), "write the weight inside, as in (cat:1.5)"),
+    (
+        re.compile(r"(?<=\w)(?:\+{2,}|-{2,})(?=[\s,.;)]|$)|(?<=\))[+-]+"),
+        f"write the weight, as in (cat:1.2){_OR_COMPEL}",
+    ),
+    (re.compile(r"(?<=\))\d+(?:\.\d+)?"), f"write the weight inside, as in (cat:1.5){_OR_COMPEL}"),
 )
 """Of A1111's networks and of compel's syntax: what they look like, and what does it here."""
 

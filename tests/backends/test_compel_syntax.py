@@ -140,6 +140,18 @@ def test_parts_with_weights_are_what_compel_encodes_where_it_can(pipeline: Any, 
     assert off(encoded(text), torch.cat(of_both, -1)) < TOLERANCE
 
 
+def test_padding_is_masked_part_by_part(encoded: Encode) -> None:
+    def attended(text: str) -> list[float]:
+        found = encoded(text, mask_padding=True)
+        return [
+            float(chunk.sum()) for chunk in np.split(found.attended, found.attended.shape[1] // 77, axis=1)
+        ]
+
+    assert attended('("a red cat", "dog").and()') == [5, 3]
+    assert attended('("a red cat", "dog").blend(1, 1)') == [5]
+    assert attended(f"a cat.swap({'dog ' * 80})") == [4, 2]
+
+
 def test_an_inversion_is_weighed_as_its_words(encoded: Encode, pipeline: Any, tmp_path: Any) -> None:
     from safetensors.numpy import save_file
 

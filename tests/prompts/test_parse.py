@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nodeflow.prompts import Mark, Syntax, embedding_names, is_marked, parse
 
+OR_COMPEL = ", or let syntax be 'compel'"
 A1111, COMFYUI = Syntax.A1111, Syntax.COMFYUI
 MESSY = st.text(r"ab1.:-+()[]\|, BREAK\"=" + "\nü", max_size=60) | st.text(max_size=40)
 
@@ -96,11 +97,14 @@ def test_what_acts_as_it_looks_is_not_noted() -> None:
             ["'<lora:ink:0.8>' is read as words; link a LoRALoader to the model instead"],
         ),
         ("a AND b", ["'AND' is read as words; ConditioningCombine lets prompts act together"]),
-        ("cat++, dog--", ["'++' is read as words; write the weight, as in (cat:1.2)"] * 2),
-        ("(cat)1.5", ["'1.5' is read as words; write the weight inside, as in (cat:1.5)"]),
-        ("(cat)+", ["'+' is read as words; write the weight, as in (cat:1.2)"]),
-        ('("a", "b").blend(1, 2)', ["'.blend' is read as words; ConditioningAverage mixes prompts"]),
-        ('("a", "b").and()', ["'.and' is read as words; BREAK puts chunks one after the other"]),
+        ("cat++, dog--", [f"'++' is read as words; write the weight, as in (cat:1.2){OR_COMPEL}"] * 2),
+        ("(cat)1.5", [f"'1.5' is read as words; write the weight inside, as in (cat:1.5){OR_COMPEL}"]),
+        ("(cat)+", [f"'+' is read as words; write the weight, as in (cat:1.2){OR_COMPEL}"]),
+        (
+            '("a", "b").blend(1, 2)',
+            [f"'.blend' is read as words; ConditioningAverage mixes prompts{OR_COMPEL}"],
+        ),
+        ('("a", "b").and()', [f"'.and' is read as words; BREAK puts chunks one after the other{OR_COMPEL}"]),
         ("cat.swap(dog)", ["'.swap' is read as words; [cat:dog:0.4] changes words during a run"]),
         (
             "withLora(ink, 0.5)",
