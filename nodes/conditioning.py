@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from math import lcm
-from typing import Annotated
+from typing import Annotated, Any
 
 from nodeflow.errors import NodeFailed
 from nodeflow.node import AddedLater, Range, node
@@ -34,16 +34,26 @@ def conditioning_combine(
     """
     if not conditionings:
         raise NodeFailed("there is nothing to combine", input="conditionings", advice="Link a conditioning")
-    if weights is None or not weights.strip():
+    strengths = _weights(weights)
+    if not strengths:
         return combined(tuple(conditionings))
-    strengths = numbers_in(weights, "weights")
     if len(strengths) != len(conditionings):
         listed, prompts = _count(strengths, "number"), _count(conditionings, "prompt")
         raise NodeFailed(f"{listed} for {prompts}", input="weights", advice="Write one for each")
-    for strength in strengths:
-        if not 0 <= strength <= 100:
-            raise NodeFailed(f"must be from 0 to 100, not {strength:g}", input="weights")
     return combined(tuple(map(_weighed, conditionings, strengths)))
+
+
+@conditioning_combine.foresees
+def _(known: Mapping[str, Any]) -> None:
+    _weights(known.get("weights"))
+
+
+def _weights(text: str | None) -> list[float]:
+    found = numbers_in(text or "", "weights")
+    for weight in found:
+        if not 0 <= weight <= 100:
+            raise NodeFailed(f"must be from 0 to 100, not {weight:g}", input="weights")
+    return found
 
 
 def _count(items: Sequence[object], word: str) -> str:

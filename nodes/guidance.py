@@ -5,13 +5,29 @@ from __future__ import annotations
 from typing import Annotated
 
 from nodeflow.errors import NodeFailed
-from nodeflow.node import CurveRange, OnlyFor, Range, node
+from nodeflow.node import CurveRange, Hints, OnlyFor, Range, node
 from nodeflow.node.spec import NodeKind
 from nodeflow.values import Conditioning, Curve, Guidance, GuidanceMethod
 from nodeflow.values.guidance import USED_BY, named_layers
 
 _FOR = {option: OnlyFor("method", methods) for option, methods in USED_BY.items()}
 
+Method = Annotated[
+    GuidanceMethod,
+    Hints(
+        cfg="classifier-free guidance",
+        cfg_zero_star="the negative scaled to fit",
+        apg="against oversaturation at high scales",
+        tcfg="of the negative, only what both share",
+        pag="clearer structure, half as long again",
+        slg="as pag, leaving layers out",
+        auto="away from the model without some layers",
+        apg_mix="plain at first, then apg",
+        seg="as pag, blurring what layers look for",
+        fdg="a scale of its own for fine detail",
+        mambo_g="less where it would be large",
+    ),
+]
 Share = Annotated[float, Range(0.0, 1.0, step=0.01)]
 Unconditional = Annotated[Conditioning | None, _FOR["unconditional"]]
 NegativeScale = Annotated[
@@ -31,7 +47,7 @@ Alpha = Annotated[float, Range(0.0, 100.0, step=0.1, slider=(0.0, 20.0)), _FOR["
 
 @node("Guidance", category="sampling", kind=NodeKind.LIGHT)
 def guidance(
-    method: GuidanceMethod = GuidanceMethod.CFG,
+    method: Method = GuidanceMethod.CFG,
     unconditional: Unconditional = None,
     *,
     negative_scale: NegativeScale = None,
@@ -54,14 +70,11 @@ def guidance(
 ) -> Guidance:
     """Choose how a sampler is led towards its prompt and away from the negative one.
 
-    How strictly to follow the prompt stays the sampler's own `guidance_scale` or curve. Methods: `cfg`,
-    classifier-free guidance (arXiv:2207.12598); `cfg_zero_star` (arXiv:2503.18886); `apg`, against
-    oversaturation at high scales (arXiv:2410.02416); `apg_mix`, plain at first, then apg; `tcfg`
-    (arXiv:2503.18137); `fdg`, a scale of its own for fine detail (arXiv:2506.19713); `mambo_g`, less
-    guidance where it would be large (arXiv:2508.03442); `auto`, away from a worse version of the model
-    (arXiv:2406.02507); and with a further evaluation a step `pag`, for clearer structure (arXiv:2403.17377),
-    `slg`, the same by leaving layers out, and `seg`, the same by blurring what they look for
-    (arXiv:2408.00760).
+    How strictly to follow the prompt stays the sampler's own `guidance_scale` or curve. Sources: `cfg`
+    arXiv:2207.12598, `cfg_zero_star` arXiv:2503.18886, `apg` and `apg_mix` arXiv:2410.02416, `tcfg`
+    arXiv:2503.18137, `pag` arXiv:2403.17377, `auto` arXiv:2406.02507, `seg` arXiv:2408.00760, `fdg`
+    arXiv:2506.19713, `mambo_g` arXiv:2508.03442. Away from changed layers (`pag`, `slg`, `seg`), the model is
+    evaluated once more at each step.
 
     Args:
         method: What is made of the predictions.

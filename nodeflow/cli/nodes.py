@@ -79,7 +79,7 @@ def _written(default: object) -> str:
 def _limits(spec: InputSpec) -> str:
     """What a value must keep to, as a sentence."""
     if spec.socket.choices:
-        return f"One of: {', '.join(spec.socket.choices)}."
+        return f"One of: {', '.join(_choice(spec, choice) for choice in spec.socket.choices)}."
     match spec.widget:
         case Range(minimum, maximum, step):
             whole = step is not None and spec.socket.literal is Literal.INTEGER
@@ -91,3 +91,8 @@ def _limits(spec: InputSpec) -> str:
         case Color():
             return "Written #rrggbb."
     return ""
+
+
+def _choice(spec: InputSpec, choice: str) -> str:
+    words = spec.hints.about(choice) if spec.hints is not None else ""
+    return f"{choice} ({words})" if words else choice

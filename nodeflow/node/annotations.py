@@ -132,6 +132,27 @@ class OnlyFor:
         return f"For {', '.join(others)} and {last}" if others else f"For {last}"
 
 
+@dataclass(frozen=True, init=False)
+class Hints:
+    """A few words about each choice of an enumeration, which lists show beside it.
+
+    Attributes:
+        words: Each choice and its words, in the enumeration's order.
+
+    Args:
+        **words: The words about each choice.
+    """
+
+    words: tuple[tuple[str, str], ...]
+
+    def __init__(self, **words: str) -> None:
+        object.__setattr__(self, "words", tuple(words.items()))
+
+    def about(self, choice: str) -> str:
+        """The words about a choice; none, if it is none."""
+        return dict(self.words).get(choice, "")
+
+
 @dataclass(frozen=True)
 class Uses:
     """The input uses only this part of a model, so that changes elsewhere do not matter to it."""

@@ -15,6 +15,7 @@ from nodeflow.node.annotations import (
     AddedLater,
     Color,
     CurveRange,
+    Hints,
     MaskFile,
     Measure,
     ModelFile,
@@ -114,6 +115,7 @@ class Signature:
             prompt=hint.type is Prompt,
             template=hint.type is Template,
             only_for=only_for,
+            hints=next((m for m in hint.metadata if isinstance(m, Hints)), None),
             description=text if only_for is None else f"{only_for}: {text[:1].lower()}{text[1:]}",
         )
         self._check_default(spec)
@@ -148,6 +150,11 @@ class Signature:
         for spec in self.inputs:
             if isinstance(spec.widget, MaskFile) and spec.widget.over not in choices:
                 self._fail(f"{spec.name!r} is painted over {spec.widget.over!r}, which is no input")
+            if (
+                spec.hints is not None
+                and tuple(choice for choice, _ in spec.hints.words) != choices[spec.name]
+            ):
+                self._fail(f"the hints of {spec.name!r} are not about its choices, in their order")
             told = spec.only_for
             if told is not None and not {*told.choices} <= {*choices.get(told.input, ())}:
                 self._fail(f"{spec.name!r} counts for choices that {told.input!r} does not have")

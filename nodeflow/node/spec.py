@@ -12,6 +12,7 @@ from nodeflow.models import ModelKind
 from nodeflow.node.annotations import (
     Color,
     CurveRange,
+    Hints,
     MaskFile,
     Measure,
     ModelFile,
@@ -71,6 +72,7 @@ class InputSpec:
         uses: The part of a model it depends on.
         measure: What it says about the size of the pictures.
         only_for: The choices for which it counts; None: for all.
+        hints: A few words about each choice.
         added_later: Whether the node did not always have it: unset, it does not enter keys.
         prompt: Whether the node gets a `Prompt`, with the files that the text names, rather than the text.
         template: Whether the node gets a `Template`, with the lists that the text names.
@@ -87,6 +89,7 @@ class InputSpec:
     uses: Uses | None = None
     measure: Measure | None = None
     only_for: OnlyFor | None = None
+    hints: Hints | None = None
     added_later: bool = False
     prompt: bool = False
     template: bool = False
@@ -139,6 +142,8 @@ class InputSpec:
             result["literal"] = str(self.socket.literal)
         if self.socket.choices:
             result["choices"] = list(self.socket.choices)
+        if self.hints is not None:
+            result["hints"] = dict(self.hints.words)
         flags = {"optional": self.optional, "many": self.many, "added_later": self.added_later}
         result.update({key: True for key, value in flags.items() if value})
         if self.widget is not None:

@@ -13,6 +13,8 @@ from nodeflow.node.registry import Registry
 GOLDEN = Path(__file__).parents[1] / "data" / "catalogue.json"
 REWRITE = "python tests/builtin/test_catalogue.py"
 
+_WORDS = ("description", "hints")
+
 Catalogue = dict[str, dict[str, Any]]
 
 
@@ -27,7 +29,7 @@ def current() -> Catalogue:
 def contract(spec: dict[str, Any]) -> dict[str, Any]:
     """What files and results depend on: everything but words and offers."""
     sockets = {
-        key: [{k: v for k, v in socket.items() if k != "description"} for socket in spec[key]]
+        key: [{k: v for k, v in socket.items() if k not in _WORDS} for socket in spec[key]]
         for key in ("inputs", "outputs")
     }
     return {"kind": spec["kind"], **sockets}

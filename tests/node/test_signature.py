@@ -21,6 +21,7 @@ from nodeflow.node import (
     Color,
     Context,
     CurveRange,
+    Hints,
     InputSpec,
     MaskFile,
     ModelFile,
@@ -213,6 +214,15 @@ def test_an_input_may_count_for_some_choices_only() -> None:
     assert spec.counts("mood", {})
 
 
+def test_choices_may_have_hints() -> None:
+    def f(mood: Annotated[Mood, Hints(calm="slowly", wild="fast")] = Mood.CALM) -> int: ...
+
+    spec = input_of(f)
+    assert spec.to_json()["hints"] == {"calm": "slowly", "wild": "fast"}
+    assert spec.hints is not None
+    assert (spec.hints.about("wild"), spec.hints.about("none of them")) == ("fast", "")
+
+
 def test_named_tuple_gives_several_outputs() -> None:
     def f() -> Both: ...
 
@@ -267,6 +277,7 @@ def unfit_curve(x: Annotated[float, CurveRange(0, 1)]) -> int: ...
 def unfit_color(x: Annotated[int, Color()]) -> int: ...
 def bad_color(x: Annotated[str, Color()] = "red") -> int: ...
 def mask_over_nothing(x: Annotated[Path, MaskFile(over="y")]) -> int: ...
+def hints_for_some(x: Annotated[Mood, Hints(wild="fast")]) -> int: ...
 def only_for_nothing(x: Annotated[int, OnlyFor("y", ("wild",))] = 1) -> int: ...
 def only_for_others(y: Mood, x: Annotated[int, OnlyFor("y", ("mild",))] = 1) -> int: ...
 def later_and_required(x: Annotated[int, AddedLater()]) -> int: ...
@@ -296,6 +307,7 @@ def plain_tuple() -> tuple[Image, Mask]: ...
         (unfit_color, "Color does not fit the type of 'x', Integer"),
         (bad_color, "the default of 'x' must be a colour such as #20a0ff, not 'red'"),
         (mask_over_nothing, "'x' is painted over 'y', which is no input"),
+        (hints_for_some, "the hints of 'x' are not about its choices, in their order"),
         (only_for_nothing, "'x' counts for choices that 'y' does not have"),
         (only_for_others, "'x' counts for choices that 'y' does not have"),
         (later_and_required, "'x' was added later, so its default must be None"),

@@ -60,9 +60,13 @@ class ChoiceDelegate(QStyledItemDelegate):
         metrics = painter.fontMetrics()
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(faint)
-        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, row.detail)
-        if row.detail:
-            inner.setRight(inner.right() - metrics.horizontalAdvance(row.detail) - SPACE.two)
+        room = int(inner.width()) - metrics.horizontalAdvance(row.text) - SPACE.two
+        detail = metrics.elidedText(
+            row.detail, Qt.TextElideMode.ElideRight, max(room, int(inner.width()) // 2)
+        )
+        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, detail)
+        if detail:
+            inner.setRight(inner.right() - metrics.horizontalAdvance(detail) - SPACE.two)
         painter.setPen(
             QColor(colors.on_accent if chosen else colors.text if row.value else colors.text_muted)
         )

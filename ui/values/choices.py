@@ -59,7 +59,12 @@ def choices_for(spec: InputSpec, desk: Desk, document: Path | None = None) -> li
         found = desk.shelf.pictures(document.parent if document is not None else None)
         shown = (picture for picture in found if not picture.name.startswith(f"{MASKS}/"))
         return [Choice(item.name, item.name, sign="image", picture=item.path) for item in shown]
-    return [Choice(name, value_text(spec, name)) for name in desk.choices(spec)]
+    return [Choice(name, value_text(spec, name), hint(spec, name)) for name in desk.choices(spec)]
+
+
+def hint(spec: InputSpec, choice: object) -> str:
+    """A few words about a choice, if its node says some."""
+    return spec.hints.about(str(choice)) if spec.hints is not None else ""
 
 
 def _model(entry: ModelEntry, many: bool) -> Choice:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nodeflow.node.spec import InputSpec
 from ui.canvas.fields import FieldKind, field_kind, value_text
-from ui.values.choices import choices_for, describe_model, is_here
+from ui.values.choices import choices_for, describe_model, hint, is_here
 from ui.values.chooser import Chooser, pop_up
 from ui.values.editor import ValueEditor
 from ui.values.pick_button import PickButton
@@ -62,7 +62,8 @@ class PickEditor(ValueEditor):
         entry = self.desk.model(self.spec, str(self._value)) if kind is FieldKind.MODEL else None
         about = describe_model(entry) if entry else ""
         self.button.show_choice(text, sign=sign, detail=about)
-        self.button.setToolTip(f"{text}\n{about}" if about else text)
+        words = about or hint(self.spec, self._value)
+        self.button.setToolTip(f"{text}\n{words}" if words else text)
 
     def _nothing(self) -> str:
         return self.tr("none") if self.spec.optional else self.tr("Choose…")

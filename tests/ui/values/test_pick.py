@@ -43,6 +43,16 @@ def test_a_choice_is_searched_and_picked(show: Show, spec: Spec) -> None:
     assert shown.editor.button.text() == "unipc"
 
 
+def test_choices_say_what_they_do(show: Show, spec: Spec, desk: Desk) -> None:
+    guidance = spec("Guidance.method")
+    hints = {row.value: row.detail for row in choices_for(guidance, desk)}
+    assert hints["fdg"] == "a scale of its own for fine detail"
+    assert all(hints.values())
+    shown = show(guidance, "fdg")
+    assert shown.editor.button.toolTip() == f"fdg\n{hints['fdg']}"
+    assert {row.detail for row in choices_for(spec("Sampler.scheduler"), desk)} == {""}
+
+
 def test_typing_on_the_button_searches_at_once(show: Show, spec: Spec) -> None:
     shown = show(spec("Sampler.scheduler"), "euler")
     shown.editor.setFocus()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from nodeflow.node.annotations import ModelFile, Range, Seed
 from nodeflow.node.spec import InputSpec, NodeSpec, OutputSpec
 from ui.canvas.fields import label_text, value_text
+from ui.values.choices import hint
 from ui.widgets.parts import Words, clear, titled
 from ui.widgets.section import Section
 
@@ -76,11 +77,16 @@ def facts_text(entry: InputSpec) -> str:
     elif isinstance(entry.widget, ModelFile):
         words = " or ".join(kind.label for kind in entry.widget.kinds)
     elif entry.socket.choices:
-        words += ": " + ", ".join(choice.replace("_", " ") for choice in entry.socket.choices)
+        words += ": " + ", ".join(_choice(entry, choice) for choice in entry.socket.choices)
     if entry.required:
         return words + ", required."
     shown = value_text(entry, entry.default)
     return words + (f"; default {shown}." if shown and entry.socket.literal else ", optional.")
+
+
+def _choice(entry: InputSpec, choice: str) -> str:
+    text, words = choice.replace("_", " "), hint(entry, choice)
+    return f"{text} ({words})" if words else text
 
 
 def _tr(text: str) -> str:
