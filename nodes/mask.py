@@ -13,6 +13,7 @@ from nodeflow.raster.shape import Edges, pad
 from nodeflow.values import Image, Mask
 from nodeflow.values.arrays import FloatArray
 from nodes.colors import rgb
+from nodes.picture_shape import checked_part
 from nodes.sizes import AnyHeight, AnySide, AnyWidth, Margin, Share
 
 
@@ -65,14 +66,8 @@ def rectangle_mask(
     """
     import numpy as np
 
+    checked_part((height, width), (top, left), (box_height, box_width), prefix="box_")
     room = Edges(left, top, width - left - box_width, height - top - box_height)
-    for name, side, start, left_over in (
-        ("box_width", width, left, room.right),
-        ("box_height", height, top, room.bottom),
-    ):
-        if left_over < 0:
-            message = f"the rectangle reaches {-left_over} pixels beyond the {name[4:]} of {side}"
-            raise NodeFailed(message, input=name, advice=f"Use 1 to {side - start}" if start < side else None)
     return Mask(pad(np.ones((1, box_height, box_width), np.float32), room))
 
 

@@ -160,23 +160,34 @@ def rotate_image(
 
 
 def checked_part(
-    whole: Size, corner: tuple[int, int], size: tuple[int | None, int | None], step: int = 1
+    whole: Size,
+    corner: tuple[int, int],
+    size: tuple[int | None, int | None],
+    step: int = 1,
+    prefix: str = "",
 ) -> tuple[tuple[int, int], Size]:
     """Upper left corner and size of a part, both (vertical, horizontal) and multiples of `step`.
+
+    Args:
+        whole: Height and width of what it is a part of.
+        corner: Where it begins.
+        size: Its height and width; None: to the edge.
+        step: What all of these are multiples of.
+        prefix: What stands before "height" and "width" in the names of the inputs that say its size.
 
     Raises:
         NodeFailed: If it does not lie inside; names the input, and its range.
     """
     found: list[int] = []
-    for side, start, length, names in zip(
-        whole, corner, size, (("top", "height"), ("left", "width")), strict=True
+    for side, start, length, edge, extent in zip(
+        whole, corner, size, ("top", "left"), ("height", "width"), strict=True
     ):
         if start >= side:
-            message = f"{start} lies outside: the {names[1]} is {side}"
-            raise NodeFailed(message, input=names[0], advice=f"Use 0 to {side - step}")
+            message = f"{start} lies outside: the {extent} is {side}"
+            raise NodeFailed(message, input=edge, advice=f"Use 0 to {side - step}")
         if length is not None and start + length > side:
-            message = f"{length} from {start} on reach beyond the {names[1]} of {side}"
-            raise NodeFailed(message, input=names[1], advice=f"Use {step} to {side - start}")
+            message = f"{length} from {start} on reach beyond the {extent} of {side}"
+            raise NodeFailed(message, input=prefix + extent, advice=f"Use {step} to {side - start}")
         found.append(side - start if length is None else length)
     return corner, (found[0], found[1])
 

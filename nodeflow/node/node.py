@@ -115,7 +115,7 @@ def node(
     Args:
         type_id: The name in files; never changes.
         category: Where menus show it.
-        kind: Light (pure and cheap), heavy, or sink.
+        kind: Light (pure and cheap), heavy, a question or a sink.
         version: Raise it when inputs change in a way that old files do not fit, and add a migration.
         revision: Raise it when the same inputs give another result.
         output: The name of a single output; None: after its type.

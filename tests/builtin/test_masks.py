@@ -22,10 +22,10 @@ def test_solid_and_rectangular_masks() -> None:
 
 
 def test_a_rectangle_outside_is_refused() -> None:
-    with pytest.raises(
-        NodeFailed, match=r"^box_width: the rectangle reaches 3 pixels beyond the width of 10\. "
-    ):
+    with pytest.raises(NodeFailed, match=r"^box_width: 5 from 8 on reach beyond the width of 10. Use 1 to 2"):
         nodes.rectangle_mask(10, 6, left=8, top=0, box_width=5, box_height=1)
+    with pytest.raises(NodeFailed, match=r"^top: 6 lies outside: the height is 6. Use 0 to 5"):
+        nodes.rectangle_mask(10, 6, left=8, top=6, box_width=1, box_height=1)
 
 
 def test_masks_from_brightness_colours_and_back() -> None:
