@@ -16,6 +16,7 @@ from nodeflow.values.arrays import FloatArray
 from nodes.latent_mix import latent_mask
 from nodes.matching import check_batch, check_size, fitting_mask, longer_seeds
 from nodes.picture_color import Radius
+from nodes.room import check_room
 from nodes.sizes import LatentMargin
 
 Growth = Annotated[int, Range(0, 512, slider=(0, 64))]
@@ -193,6 +194,7 @@ def pad_for_outpainting(
     edges = Edges(left, top, right, bottom)
     if not any(edges):
         raise NodeFailed("nothing would be added", input="right", advice="Set at least one side above 0")
+    check_room(len(image), (image.size[0] + top + bottom, image.size[1] + left + right))
     pixels = from_planes(pad(to_planes(image.pixels), edges, border, 0.5))
     return PaddedImage(Image(pixels, image.seeds), Mask(_new_part(image.size, edges, feather)))
 

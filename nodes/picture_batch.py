@@ -10,6 +10,7 @@ from nodeflow.raster.sheet import contact_sheet
 from nodeflow.values import Image
 from nodes.colors import rgb
 from nodes.matching import check_size
+from nodes.room import check_room
 from nodes.sizes import Count
 
 Place = Annotated[int, Range(1, 4096, slider=(1, 16))]
@@ -56,6 +57,7 @@ def repeat_image(image: Image, times: Count = 2) -> Image:
     """
     import numpy as np
 
+    check_room(len(image) * times, image.size)
     return Image(np.tile(image.pixels, (times, 1, 1, 1)), image.seeds * times)
 
 

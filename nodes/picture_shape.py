@@ -15,6 +15,7 @@ from nodeflow.values import Image
 from nodeflow.values.arrays import FloatArray
 from nodes.colors import rgb
 from nodes.resizing import Fit, Size, bounds_of, to_multiple
+from nodes.room import check_room
 from nodes.sizes import AnyHeight, AnySide, AnyWidth, Factor, Margin, Megapixels
 
 
@@ -116,6 +117,7 @@ def pad_image(
         border: What they hold: one colour, the picture's edge drawn out, or its reflection.
         color: The colour.
     """
+    check_room(len(image), (image.size[0] + top + bottom, image.size[1] + left + right))
     planes = _padded(to_planes(image.pixels), Edges(left, top, right, bottom), border, color)
     return Image(from_planes(planes), image.seeds)
 
@@ -195,6 +197,7 @@ def checked_part(
 def _resized(planes: FloatArray, size: Size, method: Resampling, *, linear: bool) -> FloatArray:
     if planes.shape[-2:] == size:
         return planes
+    check_room(len(planes), size)
     planes = to_srgb(resize(to_linear(planes), size, method)) if linear else resize(planes, size, method)
     return planes.clip(0, 1)
 

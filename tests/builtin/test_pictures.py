@@ -10,7 +10,8 @@ import pytest
 from PIL import Image as PILImage
 
 import nodes
-from nodeflow.errors import NodeFailed
+from nodeflow.errors import NodeFailed, OutOfMemory
+from nodeflow.hardware.ram import Ram
 from nodeflow.raster import Resampling
 from nodeflow.raster.blending import BlendMode
 from nodeflow.raster.shape import Anchor, Border, Direction
@@ -62,6 +63,27 @@ def test_two_ways_at_once_are_refused() -> None:
 def test_resizing_to_the_same_size_changes_nothing(method: Resampling, linear: bool) -> None:
     same = nodes.resize_image(IMAGE, width=24, height=16, method=method, linear_light=linear)
     np.testing.assert_array_equal(same.pixels, IMAGE.pixels)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda: nodes.resize_image(IMAGE, factor=16.0),
+            "2 pictures of 384 x 256 pixels take 0.0 GB, 0.0 are free. Make smaller ones",
+        ),
+        (lambda: nodes.resize_image(nodes.crop_image(IMAGE, height=1), width=64, height=64), "1536 x 64 "),
+        (lambda: nodes.pad_image(IMAGE, left=400, top=184), "424 x 200 "),
+        (lambda: nodes.pad_for_outpainting(IMAGE, left=400, top=184), "424 x 200 "),
+        (lambda: nodes.repeat_image(IMAGE, 64), "128 pictures of 24 x 16 "),
+    ],
+)
+def test_what_does_not_fit_into_memory_is_not_begun(
+    make: Any, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nodes.room.ram", lambda: Ram(0, 1_000_000))
+    with pytest.raises(OutOfMemory, match=said):
+        make()
 
 
 def test_cropping_to_a_size_keeps_the_part_at_the_anchor() -> None:
