@@ -62,6 +62,7 @@ from nodes.picture_shape import crop_image, flip_image, pad_image, resize_image,
 from nodes.regions import conditioning_set_area, conditioning_set_mask, conditioning_set_timestep_range
 from nodes.sampling import refiner, sampler
 from nodes.schedule import noise, schedule
+from nodes.solver import solver
 from nodes.text import text_encode
 from nodes.text_make import (
     compare_texts,
@@ -160,6 +161,7 @@ __all__ = [
     "sharpen_image",
     "solid_color",
     "solid_mask",
+    "solver",
     "text_encode",
     "text_encoder_loader",
     "text_template",

@@ -20,6 +20,7 @@ from nodeflow.values import (
     Noise,
     Schedule,
     Scheduler,
+    Solver,
 )
 from nodeflow.values.guidance import USED_BY
 
@@ -31,6 +32,7 @@ AestheticScore = Annotated[float, Range(0.0, 10.0, step=0.1)]
 OptionalSchedule = Annotated[Schedule | None, AddedLater()]
 OptionalNoise = Annotated[Noise | None, AddedLater()]
 OptionalGuidance = Annotated[Guidance | None, AddedLater()]
+OptionalSolver = Annotated[Solver | None, AddedLater()]
 UNetModel = Annotated[ModelRecipe, Uses(ModelPart.UNET)]
 
 
@@ -52,6 +54,7 @@ def sampler(
     schedule: OptionalSchedule = None,
     noise: OptionalNoise = None,
     guidance: OptionalGuidance = None,
+    solver: OptionalSolver = None,
     context: Context,
 ) -> Latent:
     """Denoise latents towards a prompt.
@@ -73,6 +76,7 @@ def sampler(
         schedule: Where the steps lie; none: as the checkpoint says.
         noise: Where the noise comes from; none: from the seed, on the CPU, for each picture.
         guidance: What is made of the predictions for the prompts; none: classifier-free guidance.
+        solver: How the scheduler solves, where it leaves a choice; none: as diffusers has it.
     """
     request = SampleRequest(
         latent=latent,
@@ -89,6 +93,7 @@ def sampler(
         schedule=schedule or Schedule(),
         noise=noise or Noise(),
         guidance=guidance or Guidance(),
+        solver=solver or Solver(),
     )
     for message in advice(model, scheduler, request.total_steps, max(request.guidance_scales())):
         context.warn(message)
@@ -127,6 +132,7 @@ def refiner(
     schedule: OptionalSchedule = None,
     noise: OptionalNoise = None,
     guidance: OptionalGuidance = None,
+    solver: OptionalSolver = None,
     context: Context,
 ) -> Latent:
     """Finish pictures with a refiner model, from where the base's sampler stopped.
@@ -151,6 +157,7 @@ def refiner(
         schedule: Where the steps lie; the same as the base's.
         noise: Where the noise comes from; the same as the base's.
         guidance: What is made of the predictions for the prompts; none: classifier-free guidance.
+        solver: How the scheduler solves, where it leaves a choice; none: as diffusers has it.
     """
     if latent.handover is None and start_step is None:
         advice = "Set end_step of the base's sampler, or start_step here"
@@ -169,6 +176,7 @@ def refiner(
         schedule=schedule or Schedule(),
         noise=noise or Noise(),
         guidance=guidance or Guidance(),
+        solver=solver or Solver(),
     )
     _tell_unused(request.guidance, context)
     return context.backend.sample(model, request, context)

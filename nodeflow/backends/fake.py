@@ -182,7 +182,9 @@ def _options(request: SampleRequest) -> list[object]:
     unusual = {name: value for name, value in vars(guidance).items() if value != getattr(plain, name)}
     if guidance.unconditional is not None:
         unusual["unconditional"] = guidance.unconditional.pooled.tobytes()
-    options = [option for option in (request.schedule, request.noise) if option != type(option)()]
+    options = [
+        option for option in (request.schedule, request.noise, request.solver) if option != type(option)()
+    ]
     return [*options, *sorted(unusual.items())]
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from nodeflow.backends.guidance import check_negative_scale
 from nodeflow.backends.levels import check_schedule
+from nodeflow.backends.solving import check_solver
 from nodeflow.backends.span import check_steps
-from nodeflow.values import Guidance, Schedule
+from nodeflow.values import Guidance, Schedule, Solver
 
 
 def foresee_sampling(known: Mapping[str, Any]) -> None:
@@ -22,6 +23,8 @@ def foresee_sampling(known: Mapping[str, Any]) -> None:
     """
     if {"negative", "guidance"} <= known.keys():
         check_negative_scale(known["guidance"] or Guidance(), known["negative"])
+    if {"scheduler", "solver"} <= known.keys():
+        check_solver(known["scheduler"], known["solver"] or Solver())
     if not {"schedule", "steps", "denoise"} <= known.keys():
         return
     steps, denoise, schedule = known["steps"], known["denoise"], known["schedule"] or Schedule()

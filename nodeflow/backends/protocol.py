@@ -21,6 +21,7 @@ from nodeflow.values import (
     Noise,
     Schedule,
     Scheduler,
+    Solver,
 )
 
 Preview = Callable[[], Image]
@@ -81,6 +82,7 @@ class SampleRequest:
         schedule: Where the steps lie, and how many of them a partial `denoise` runs.
         noise: Where the noise comes from.
         guidance: What is made of the predictions for the prompts.
+        solver: How the scheduler solves, where it leaves a choice.
     """
 
     latent: Latent
@@ -98,6 +100,7 @@ class SampleRequest:
     schedule: Schedule = field(default_factory=Schedule)
     noise: Noise = field(default_factory=Noise)
     guidance: Guidance = field(default_factory=Guidance)
+    solver: Solver = field(default_factory=Solver)
 
     @property
     def total_steps(self) -> int:

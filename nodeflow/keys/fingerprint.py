@@ -29,6 +29,7 @@ from nodeflow.values import (
     PredictionPatch,
     Prompt,
     Schedule,
+    Solver,
     Template,
 )
 
@@ -131,6 +132,7 @@ def _template(value: Template, part: ModelPart | None, digests: FileDigests) -> 
 @fingerprint.register(Schedule)
 @fingerprint.register(Noise)
 @fingerprint.register(Guidance)
+@fingerprint.register(Solver)
 def _options(value: Any, part: ModelPart | None, digests: FileDigests) -> Any:
     """What differs from its default, so that an option added later changes no key."""
     given = {field.name: getattr(value, field.name) for field in fields(value)}

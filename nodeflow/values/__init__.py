@@ -30,6 +30,7 @@ from nodeflow.values.prompt import Prompt
 from nodeflow.values.region import Area, MaskedRegion
 from nodeflow.values.schedule import DenoiseSteps, Schedule, SigmaSpacing, TimestepSpacing
 from nodeflow.values.scheduler import Scheduler
+from nodeflow.values.solver import Solver, SolverType
 from nodeflow.values.template import Template
 
 __all__ = [
@@ -67,6 +68,8 @@ __all__ = [
     "Scheduler",
     "SigmaSpacing",
     "SizeConditioning",
+    "Solver",
+    "SolverType",
     "Template",
     "TimestepSpacing",
     "attended_in",

@@ -43,7 +43,7 @@ def test_module_offers_all_nodes() -> None:
         "Text", "CompareTexts", "JoinText", "ReplaceText", "TextTemplate", "RandomLine", "ToText",
         "Integer", "Number", "Boolean", "Seed", "RandomNumber", "Calculate", "Compare", "If",
         "ImageSize", "MaskSize", "LatentSize",
-        "Schedule", "Noise", "Guidance",
+        "Schedule", "Noise", "Guidance", "Solver",
         "SetLatentMask", "VAEEncodeForInpainting", "PasteMasked", "FillMasked",
         "PadForOutpainting", "CropToMask",
         "ConditioningCombine", "ConditioningConcat", "ConditioningAverage", "ConditioningZeroOut",

@@ -1,4 +1,4 @@
-"""The nodes that say how a sampler steps and where its noise comes from."""
+"""The nodes that say how a sampler steps and solves, and where its noise comes from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import nodes
 from nodeflow.errors import NodeFailed
 from nodeflow.node import Context
-from nodeflow.values import Noise, Schedule, SigmaSpacing, TimestepSpacing
+from nodeflow.values import Noise, Schedule, SigmaSpacing, Solver, TimestepSpacing
 
 from .test_nodes import sample
 
@@ -59,3 +59,28 @@ def test_the_sampler_hands_both_on(context: Context) -> None:
 def test_variations_are_light_values() -> None:
     assert nodes.noise(7, 0.25) == Noise(variation_seed=7, variation_strength=0.25)
     assert np.isclose(nodes.noise().variation_strength, 0.1)
+
+
+def test_choices_of_a_solver_are_a_light_value(context: Context) -> None:
+    assert nodes.solver() == Solver()
+    assert nodes.solver(churn=2.0, churn_from=9.0) == Solver(churn=2.0, churn_from=9.0)
+    plain, chosen = (
+        sample(context, nodes.empty_latent(64, 64), solver=solver).samples
+        for solver in (Solver(), Solver(eta=0.5))
+    )
+    assert (plain != chosen).any()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "named", "message"),
+    [
+        ({"churn": 1.0, "churn_from": 1.0, "churn_to": 2.0}, "churn_from", "would begin at 1, below .* 2"),
+        ({"churn_to": 2.0}, "churn", "no churn to begin or end"),
+    ],
+)
+def test_churn_that_contradicts_itself_names_its_input(
+    inputs: dict[str, Any], named: str, message: str
+) -> None:
+    with pytest.raises(NodeFailed, match=message) as caught:
+        nodes.solver(**inputs)
+    assert caught.value.input == named

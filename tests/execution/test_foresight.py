@@ -11,7 +11,7 @@ from nodeflow.backends.foresight import foresee_sampling
 from nodeflow.document.model import Workflow
 from nodeflow.errors import InvalidWorkflow, NodeFailed
 from nodeflow.execution.runner import Job, ThreadRunner
-from nodeflow.values import Curve, DenoiseSteps, Guidance, Schedule, Scheduler, SigmaSpacing
+from nodeflow.values import Curve, DenoiseSteps, Guidance, Schedule, Scheduler, SigmaSpacing, Solver
 
 USUAL: dict[str, Any] = {
     "negative": None,
@@ -22,6 +22,7 @@ USUAL: dict[str, Any] = {
     "denoise": 1.0,
     "start_step": None,
     "end_step": None,
+    "solver": None,
 }
 SUPPRESSING = Guidance(negative_scale=Curve.constant(2.0))
 WRONG = [
@@ -39,6 +40,7 @@ WRONG = [
         {"schedule": Schedule(SigmaSpacing.BETA), "scheduler": Scheduler.DDIM},
         "schedule: the scheduler 'ddim'",
     ),
+    ({"solver": Solver(eta=0.5), "scheduler": Scheduler.HEUN}, "solver: the scheduler 'heun' has no eta"),
     ({"guidance": SUPPRESSING}, "negative: a negative scale has nothing to suppress"),
 ]
 RIGHT = [
@@ -47,6 +49,7 @@ RIGHT = [
     {"denoise": 0.0},
     {"schedule": Schedule(sigmas=(6.0, 5.0, 4.0, 3.0, 2.0, 1.0))},
     {"guidance": SUPPRESSING, "negative": "something"},
+    {"solver": Solver(eta=0.5), "scheduler": Scheduler.DDIM},
 ]
 
 

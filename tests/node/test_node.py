@@ -109,4 +109,4 @@ def test_nodes_work_without_docstrings_and_asserts() -> None:
     done = subprocess.run(
         [sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.split() == ["''", "15"]
+    assert done.stdout.split() == ["''", "16"]

@@ -72,6 +72,12 @@ def _of_parts(shape: Shape, radius: float) -> QPainterPath:
             path.addRect(QRectF(-radius * 1.15, -radius * 0.4, radius * 2.3, radius * 0.8))
             path.addRect(QRectF(-radius * 0.4, -radius * 1.15, radius * 0.8, radius * 2.3))
             path = path.simplified()
+        case Shape.DROP:
+            path.moveTo(0, -radius * 1.45)
+            path.cubicTo(radius * 0.9, -radius * 0.4, radius * 1.1, 0, radius * 1.1, radius * 0.25)
+            path.arcTo(QRectF(-radius * 1.1, -radius * 0.85, radius * 2.2, radius * 2.2), 0, -180)
+            path.cubicTo(-radius * 1.1, 0, -radius * 0.9, -radius * 0.4, 0, -radius * 1.45)
+            path.closeSubpath()
         case _:
             path.addEllipse(QPointF(), radius, radius)
     return path

@@ -24,6 +24,7 @@ class Shape(StrEnum):
     CROSS = "cross"
     STAR = "star"
     CHEVRON = "chevron"
+    DROP = "drop"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ STYLES = {
     "Schedule": SocketStyle(Shape.CROSS, "#a6ffc4", "#468c5b"),
     "Noise": SocketStyle(Shape.STAR, "#bf6639", "#662d1f"),
     "Guidance": SocketStyle(Shape.CHEVRON, "#cc3d9c", "#66005e"),
+    "Solver": SocketStyle(Shape.DROP, "#8450fc", "#420df1"),
     "Any": SocketStyle(Shape.RING, "#b4bac3", "#69717c"),
 }
 _NUMBERS = ("integer", "number", "boolean", "curve")

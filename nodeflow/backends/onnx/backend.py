@@ -95,6 +95,7 @@ class OnnxBackend:
             scheduler=request.scheduler,
             noise=request.noise,
             guidance=request.guidance,
+            solver=request.solver,
         )
         exported = _exported(model)
         unet = exported.unet

@@ -16,6 +16,7 @@ from nodeflow.values import (
     Noise,
     NoiseSource,
     Scheduler,
+    Solver,
 )
 
 _GUIDANCE = (GuidanceMethod.CFG, GuidanceMethod.FDG, GuidanceMethod.MAMBO_G)
@@ -65,6 +66,15 @@ def _noise(value: Noise, part: ModelPart) -> None:  # noqa: ARG001
     if value.source is NoiseSource.DEVICE:
         raise NodeFailed(
             "models exported to ONNX get their noise from the CPU", advice="Set the source of noise to cpu"
+        )
+
+
+@check.register
+def _solver(value: Solver, part: ModelPart) -> None:  # noqa: ARG001
+    if told := value.told():
+        raise NodeFailed(
+            f"schedulers have no {told[0]} for models exported to ONNX",
+            advice="Leave it unset, or run the checkpoint that the model was exported from",
         )
 
 

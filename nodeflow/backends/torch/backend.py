@@ -110,6 +110,7 @@ class TorchBackend:
                         asked.total_steps,
                         component.device,
                         asked.schedule,
+                        solver=asked.solver,
                     )
                     told = conditioning.prepare(wanted_by(unet, source), asked, guider.sides)
                     return sampling.sample(

@@ -31,7 +31,7 @@ from nodeflow.backends.torch.reuse import Rhythm, StepCache
 from nodeflow.backends.torch.schedulers import step_arguments
 from nodeflow.backends.torch.start import start_latents, start_noise
 from nodeflow.backends.torch.state import Fingerprint, Memory, State, StateForm
-from nodeflow.values import Latent
+from nodeflow.values import Latent, Solver
 
 _FORMAT = 2
 """Of the kept state; raised when an older one can no longer be read, which is then ignored."""
@@ -92,7 +92,7 @@ def sample(
         predictor = Predictor(unet, StepCache(unet, rhythm), seen_beside)
         keeping = kept(request.latent, lambda: start_noise(unet, request), course, span)
         altering = altering or Altering(unet, (), 0)
-        run = _Run(course, steering, guider, predictor, span, altering, keeping)
+        run = _Run(course, steering, guider, predictor, span, altering, request.solver, keeping)
         latents = run.denoise(state, keeper, monitor, previewer)
 
     stopped = State(span.end, latents, state.generators)
@@ -125,6 +125,7 @@ class _Run:
     predictor: Predictor
     span: Span
     altering: Altering
+    solver: Solver
     kept: Kept | None = None
 
     def denoise(
@@ -132,7 +133,7 @@ class _Run:
     ) -> torch.Tensor:
         """The latents at the end of the span."""
         scheduler, span = self.course.scheduler, self.span
-        arguments = step_arguments(scheduler, state.generators)
+        arguments = step_arguments(scheduler, state.generators, self.solver)
         latents = state.latents
         for step in range(state.step, span.end):
             monitor.raise_if_cancelled()

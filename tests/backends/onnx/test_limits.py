@@ -23,6 +23,7 @@ from nodeflow.values import (
     NoiseSource,
     Schedule,
     Scheduler,
+    Solver,
 )
 
 MODEL = ModelRecipe("pocket", Path("pocket"))
@@ -40,6 +41,7 @@ MASKED = Conditioning(STATES, STATES, STATES[0, :1], attended=np.ones((1, 77), n
         (MODEL.with_part("unet", Path("unet")), ModelPart.UNET, "of which none can be another"),
         (Scheduler.HEUN, ModelPart.UNET, "the scheduler 'heun'.*Choose one of: euler, "),
         (Noise(NoiseSource.DEVICE), ModelPart.UNET, "noise from the CPU.*Set the source of noise to cpu"),
+        (Solver(eta=0.5), ModelPart.UNET, "schedulers have no eta.*Leave it unset"),
         (
             Guidance(GuidanceMethod.PAG),
             ModelPart.UNET,

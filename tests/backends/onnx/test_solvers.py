@@ -15,7 +15,7 @@ from nodeflow.backends.onnx.solvers import SOLVERS, make_solver
 from nodeflow.backends.torch.schedulers import make_scheduler, step_arguments
 from nodeflow.errors import NodeFailed
 from nodeflow.folders import BUNDLED_MODELS
-from nodeflow.values import Schedule, Scheduler, SigmaSpacing, TimestepSpacing
+from nodeflow.values import Schedule, Scheduler, SigmaSpacing, Solver, TimestepSpacing
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array_:DeprecationWarning")  # diffusers with numpy 2.4
 
@@ -45,7 +45,7 @@ def walk(name: Scheduler, config: dict[str, Any], steps: int, schedule: Schedule
     other = torch.from_numpy(mine.copy())
     for step, t in enumerate(theirs.timesteps):
         predicted = torch.from_numpy(model(theirs.scale_model_input(other, t).numpy()))
-        arguments = step_arguments(theirs, [torch.Generator().manual_seed(step)])
+        arguments = step_arguments(theirs, [torch.Generator().manual_seed(step)], Solver())
         other = theirs.step(predicted, t, other, **arguments, return_dict=False)[0]
         draw = partial(Generator(step).normal, SHAPE)
         mine = ours.step(step, model(ours.scaled(mine, step)), mine, draw)

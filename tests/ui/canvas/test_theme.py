@@ -51,7 +51,7 @@ def test_every_socket_type_has_a_shape_of_its_own() -> None:
     assert len({style.shape for style in STYLES.values()}) == len(STYLES)
 
 
-@pytest.mark.parametrize("name", ["Schedule", "Noise", "Guidance"])
+@pytest.mark.parametrize("name", ["Schedule", "Noise", "Guidance", "Solver"])
 def test_what_steers_a_sampler_looks_unlike_sockets_of_any_type(name: str) -> None:
     assert STYLES[name] != STYLES["Any"]
     assert not socket_path(STYLES[name].shape).isEmpty()

@@ -30,6 +30,7 @@ SHAPES = {
     Shape.CROSS: "plus-bold",
     Shape.STAR: "star-four-fill",
     Shape.CHEVRON: "caret-double-right-fill",
+    Shape.DROP: "drop-fill",
 }
 """Sockets as icons."""
 
