@@ -24,8 +24,9 @@ def check_room(count: int, size: Size) -> None:
     """
     needed, free = count * size[0] * size[1] * _BYTES * _COPIES, ram().available
     if needed > free:
-        many = f"{count} pictures" if count > 1 else "a picture"
+        what = f"{count} pictures" if count > 1 else "a picture"
         message = (
-            f"{many} of {size[1]} x {size[0]} pixels take {needed / 1e9:.1f} GB, {free / 1e9:.1f} are free"
+            f"{what} of {size[1]} x {size[0]} pixels would need {needed / 1e9:.1f} GB, "
+            f"and {free / 1e9:.1f} GB are free"
         )
         raise OutOfMemory(message, advice="Make smaller ones, or fewer, or close programs")

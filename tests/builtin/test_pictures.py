@@ -70,7 +70,7 @@ def test_resizing_to_the_same_size_changes_nothing(method: Resampling, linear: b
     [
         (
             lambda: nodes.resize_image(IMAGE, factor=16.0),
-            "2 pictures of 384 x 256 pixels take 0.0 GB, 0.0 are free. Make smaller ones",
+            "2 pictures of 384 x 256 pixels would need 0.0 GB, and 0.0 GB are free. Make smaller ones",
         ),
         (lambda: nodes.resize_image(nodes.crop_image(IMAGE, height=1), width=64, height=64), "1536 x 64 "),
         (lambda: nodes.pad_image(IMAGE, left=400, top=184), "424 x 200 "),
