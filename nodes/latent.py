@@ -53,4 +53,6 @@ def vae_decode(
         model: The model whose VAE to use.
         latent: The latents to decode.
     """
+    if latent.handover is not None:
+        context.warn("these latents still hold noise: their sampler stopped before its last step")
     return context.backend.decode(model, latent, context)

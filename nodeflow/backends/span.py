@@ -57,6 +57,30 @@ def plan(request: SampleRequest, timesteps: Sequence[float]) -> Span:
     return Span(start, end, how)
 
 
+_NEAR = 10
+"""How far timesteps may lie apart without a warning, of the 1000 of training."""
+
+
+def gap(request: SampleRequest, timesteps: Sequence[float], span: Span) -> str | None:
+    """What to tell of latents whose noise is not that of the first step here; None: nothing.
+
+    Args:
+        request: What was asked for.
+        timesteps: As in `plan`.
+        span: What `plan` found.
+    """
+    handover = request.latent.handover
+    if handover is None or span.start >= span.end:
+        return None
+    begins = timesteps[span.start]
+    if abs(begins - handover.timestep) <= _NEAR:
+        return None
+    return (
+        f"the latent was handed over with the noise of timestep {handover.timestep:.0f}, but the next step "
+        f"here begins at {begins:.0f}: use the steps and the schedule of the sampler before"
+    )
+
+
 def check_steps(steps: int, total: int, denoise: float, start_step: int | None, end_step: int | None) -> None:
     """Raise NodeFailed, naming an input, if these contradict each other whatever the latents.
 

@@ -87,6 +87,14 @@ def test_what_does_not_fit_the_handover_begins_anew(sample: Sample, empty: Calla
     assert np.isfinite(other_steps.samples).all()
 
 
+def test_other_noise_than_was_left_is_told(sample: Sample, make_monitor: Any) -> None:
+    first, fitting, other = sample(end_step=3), make_monitor(), make_monitor()
+    sample(latent=first, monitor=fitting)
+    assert fitting.warnings == []
+    sample(latent=first, steps=10, monitor=other)
+    assert ["use the steps and the schedule" in told for told in other.warnings] == [True]
+
+
 def test_start_step_skips_what_denoise_skips(sample: Sample) -> None:
     clean = Latent(sample().samples)
     by_step, by_share = sample(latent=clean, start_step=3), sample(latent=clean, denoise=0.5)

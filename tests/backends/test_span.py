@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nodeflow.backends import SampleRequest
-from nodeflow.backends.span import Span, Start, plan
+from nodeflow.backends.span import Span, Start, gap, plan
 from nodeflow.errors import NodeFailed
 from nodeflow.values import Conditioning, Handover, Latent, Scheduler
 
@@ -21,10 +21,14 @@ def noisy(timestep: float, scheduler: Scheduler = Scheduler.EULER) -> Latent:
     return Latent(SAMPLES, handover=Handover(scheduler, timestep))
 
 
-def run(latent: Latent, **fields: Any) -> Span:
+def asked(latent: Latent, **fields: Any) -> SampleRequest:
     prompt = Conditioning(None, np.zeros((1, 77, 4), np.float32), np.zeros((1, 4), np.float32))
     settings = {"seed": 0, "steps": 10, "guidance_scale": 1.0, "scheduler": Scheduler.EULER, **fields}
-    return plan(SampleRequest(latent, prompt, None, **settings), TIMESTEPS)
+    return SampleRequest(latent, prompt, None, **settings)
+
+
+def run(latent: Latent, **fields: Any) -> Span:
+    return plan(asked(latent, **fields), TIMESTEPS)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,20 @@ def run(latent: Latent, **fields: Any) -> Span:
 )
 def test_the_steps_that_run(latent: Latent, fields: dict[str, Any], expected: Span) -> None:
     assert run(latent, **fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("latent", "told"),
+    [
+        (CLEAN, None),
+        (noisy(201), None),
+        (noisy(209), None),
+        (noisy(250), "with the noise of timestep 250, but the next step here begins at 201"),
+    ],
+)
+def test_noise_that_does_not_fit_the_next_step_is_told(latent: Latent, told: str | None) -> None:
+    found = gap(asked(latent), TIMESTEPS, run(latent))
+    assert found is None if told is None else told in (found or "")
 
 
 @pytest.mark.parametrize(

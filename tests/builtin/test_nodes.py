@@ -146,6 +146,17 @@ def test_refiner_without_noise_left_says_what_to_do(context: Context) -> None:
     assert nodes.refiner(MODEL, prompt(context), latent, start_step=20, context=context).handover is None
 
 
+def test_latents_that_are_left_noisy_are_decoded_with_a_word(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(context, "warn", told.append)
+    nodes.vae_decode(MODEL, sample(context, nodes.empty_latent(64, 64)), context=context)
+    assert told == []
+    nodes.vae_decode(MODEL, sample(context, nodes.empty_latent(64, 64), end_step=9), context=context)
+    assert ["still hold noise" in message for message in told] == [True]
+
+
 def test_picture_survives_the_way_to_latents_and_back(context: Context) -> None:
     image = Image(np.full((1, 16, 24, 3), (0.25, 0.5, 0.75), np.float32))
     back = nodes.vae_decode(MODEL, nodes.vae_encode(MODEL, image, context=context), context=context)

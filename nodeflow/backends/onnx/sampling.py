@@ -23,7 +23,7 @@ from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.scaled_guidance import scaled
 from nodeflow.backends.seeds import seeds_of
 from nodeflow.backends.smoothing import coarse
-from nodeflow.backends.span import Span, Start, plan
+from nodeflow.backends.span import Span, Start, gap, plan
 from nodeflow.values import Handover, Image, Latent
 from nodeflow.values.arrays import FloatArray
 
@@ -67,6 +67,8 @@ def sample(
     if span.start >= span.end:
         monitor.warn(f"denoise {request.denoise:g} of {request.steps} steps leaves no step to run")
         return replace(request.latent, seeds=named)
+    if (told := gap(request, solver.timesteps, span)) is not None:
+        monitor.warn(told)
     begun = _begin(solver, request, span)
     keeper = Keeper(monitor.state, StateForm(solver, request, span, begun), span)
     with keeper:

@@ -16,7 +16,7 @@ from nodeflow.backends.inpainting import Kept, carried, finished
 from nodeflow.backends.keeper import Keeper
 from nodeflow.backends.protocol import Monitor, SampleRequest
 from nodeflow.backends.seeds import seeds_of
-from nodeflow.backends.span import Span, Start, plan
+from nodeflow.backends.span import Span, Start, gap, plan
 from nodeflow.backends.torch.altering import Altering
 from nodeflow.backends.torch.compiling import compiled_blocks
 from nodeflow.backends.torch.course import Course
@@ -80,6 +80,8 @@ def sample(
         monitor.warn(f"denoise {request.denoise:g} of {request.steps} steps leaves no step to run")
         return replace(request.latent, seeds=named)
 
+    if (told := gap(request, course.timesteps, span)) is not None:
+        monitor.warn(told)
     rhythm = Rhythm.over(span, course, reuse_every)
     set_brownian(scheduler, request, *placement(unet))
     memory = Memory(scheduler, guider)
