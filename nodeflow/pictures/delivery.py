@@ -141,14 +141,16 @@ class Delivery:
     def _next_counter(self, template: str, values: dict[str, str | int]) -> int:
         """One more than the highest number in use; looking once is faster than trying all names."""
         head, field, _ = template.partition("{counter")
-        if not field:
+        example = self.folder / (render(template, {**values, "counter": 1}) + PICTURE_SUFFIX)
+        if not field and not example.exists():
             return 1
-        example = render(template, {**values, "counter": 1})
-        folder = (self.folder / example).parent
-        prefix = render(f"{head.rpartition('/')[2]}#", {**values, "counter": 1})[:-1]
+        prefix = f"{example.stem}_"
+        if field:
+            prefix = render(f"{head.rpartition('/')[2]}#", {**values, "counter": 1})[:-1]
         pattern = re.compile(re.escape(prefix) + r"0*(\d{1,15})(?!\d)")
-        names = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
-        return max((int(found[1]) for name in names if (found := pattern.match(name))), default=0) + 1
+        names = (path.name for path in example.parent.iterdir()) if example.parent.is_dir() else ()
+        used = (int(found[1]) for name in names if (found := pattern.match(name)))
+        return max(used, default=0 if field else 1) + 1
 
 
 def check_output(output: Path) -> None:

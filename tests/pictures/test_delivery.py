@@ -49,6 +49,17 @@ def test_without_a_counter_a_taken_name_gets_a_number(tmp_path: Path) -> None:
     assert names == ["apple.png", "apple_2.png", "apple_3.png"]
 
 
+def test_taken_names_are_not_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[Path] = []
+
+    def watched(path: Path, data: bytes) -> bool:
+        tried.append(path)
+        return atomic.write_new(path, data)
+
+    monkeypatch.setattr("nodeflow.pictures.delivery.write_new", watched)
+    assert Delivery(tmp_path).save(grey(count=5), "same", "save") == tried
+
+
 def test_folders_are_made(tmp_path: Path) -> None:
     (path,) = Delivery(tmp_path / "new").save(grey(), "a/{node}/b", "save")
     assert path == tmp_path / "new" / "a" / "save" / "b.png"
