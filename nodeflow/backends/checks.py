@@ -66,7 +66,7 @@ def check_channels(channels: int, latent: Latent) -> bool:
             "the model was made for inpainting, and the latents do not tell it what is around the mask",
             input="model",
             advice="Encode the picture with VAEEncodeForInpainting and its for_inpaint_model, "
-            "or choose a checkpoint that is not made for inpainting.",
+            "or choose a checkpoint that is not made for inpainting",
         )
     return True
 
@@ -88,5 +88,5 @@ def check_numbers(what: str, *arrays: FloatArray | None) -> None:
             f"{what} made values that are no numbers",
             input="model",
             advice="Choose another, or leave out LoRAs and embeddings: one of them is damaged, "
-            "or computes in too few bits.",
+            "or computes in too few bits",
         )

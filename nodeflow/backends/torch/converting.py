@@ -216,7 +216,7 @@ def _bytes(name: str, weight: Weight) -> memoryview:
             f"the weight {name} would hold values that are no numbers, stored as {stored}",
             input="model",
             advice="Choose a wider precision, or leave out what is merged: a file is damaged, or its values "
-            "are too large.",
+            "are too large",
         )
     return value.contiguous().reshape(-1).view(torch.uint8).numpy().data
 
