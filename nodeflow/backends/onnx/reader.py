@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import safe_open
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from nodeflow.backends.onnx.providers import Chosen
 from nodeflow.backends.onnx.sessions import Sessions
@@ -43,8 +43,9 @@ class Reader:
 
     def tokenize(self, text: str) -> list[int]:
         """The tokens of a text, without the marks at both ends."""
-        folder = self.model.path / self.model.tokenizers[self.network].folder
-        ids: list[int] = clip_tokenizer(folder).encode(text, add_special_tokens=False).ids
+        marks = self.model.tokenizers[self.network]
+        tokenizer = clip_tokenizer(self.model.path / marks.folder, (marks.begin, marks.end, marks.padding))
+        ids: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 
     def ids(self, chunk: Chunk) -> list[int]:
@@ -87,8 +88,13 @@ class Reader:
 
 
 @lru_cache(4)
-def clip_tokenizer(folder: Path) -> Tokenizer:
+def clip_tokenizer(folder: Path, marks: tuple[int, ...] = ()) -> Tokenizer:
     """CLIP's tokenizer (arXiv:2103.00020) from a folder with `vocab.json` and `merges.txt`.
+
+    Args:
+        folder: The folder.
+        marks: Tokens that are never joined with others, wherever a text has them. SDXL's second tokenizer
+            pads with `!`, so that the second encoder reads each exclamation mark as padding.
 
     Raises:
         MissingFile: If they are missing or damaged.
@@ -105,6 +111,8 @@ def clip_tokenizer(folder: Path) -> Tokenizer:
         message = f"the tokenizer in {folder} cannot be read"
         raise MissingFile(message, input="model", advice="Export the model again") from error
     tokenizer = Tokenizer(pairs)
+    names = filter(None, map(tokenizer.id_to_token, marks))
+    tokenizer.add_special_tokens([AddedToken(name, normalized=False, special=True) for name in names])
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
     )

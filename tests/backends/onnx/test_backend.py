@@ -159,7 +159,7 @@ def test_prompts_are_encoded_as_in_torch(
     plain: Any = onnx_backend.encode_text(exported("pocket"), PromptRequest(""), monitor)
     widths = {"clip_l": plain.encoder_1.shape[-1], "clip_g": plain.encoder_2.shape[-1]}
     save_file({name: random.random((2, width), np.float32) for name, width in widths.items()}, file)
-    text = "a (red:1.4) apple BREAK embedding:mark " + "very " * 80
+    text = "a (red:1.4) apple! BREAK embedding:mark " + "very " * 80
     request = PromptRequest(text, clip_skip=clip_skip, embeddings={"mark": file})
     ours = onnx_backend.encode_text(exported("pocket"), request, monitor)
     theirs = backend.encode_text(pocket, request, monitor)

@@ -17,21 +17,35 @@ from nodeflow.folders import BUNDLED_MODELS
 from nodeflow.models.exported import Network
 from nodeflow.prompts import Token, clip_vocabulary
 
-FOLDER = BUNDLED_MODELS / "checkpoints" / "pocket" / "tokenizer"
+POCKET = BUNDLED_MODELS / "checkpoints" / "pocket"
+BEGIN, END = 49406, 49407
+PADDING = {"tokenizer": END, "tokenizer_2": 0}
 
 
-def tokens(text: str) -> list[int]:
-    ids: list[int] = clip_tokenizer(FOLDER).encode(text, add_special_tokens=False).ids
+def tokens(text: str, name: str = "tokenizer") -> list[int]:
+    tokenizer = clip_tokenizer(POCKET / name, (BEGIN, END, PADDING[name]))
+    ids: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
     return ids
 
 
+@pytest.mark.parametrize("name", PADDING)
 @pytest.mark.parametrize(
     "text",
-    ["", "a red apple", "It's  the CAT'S\n2nd hat!!", "naïve café “ok” 漢字 🍎", "a1b22 ... ,,", "x" * 300],
+    [
+        *(
+            "",
+            "a red apple",
+            "It's  the CAT'S\n2nd hat!!",
+            "naïve café “ok” 漢字 🍎",
+            "a1b22 ... ,,",
+            "x" * 300,
+        ),
+        *("wow!!! so big ! big", "a <|endoftext|> b<|startoftext|>c"),
+    ],
 )
-def test_tokens_are_those_of_transformers(text: str) -> None:
-    theirs = transformers.CLIPTokenizer.from_pretrained(FOLDER, local_files_only=True)
-    assert tokens(text) == theirs(text, add_special_tokens=False, verbose=False).input_ids
+def test_tokens_are_those_of_transformers(text: str, name: str) -> None:
+    theirs = transformers.CLIPTokenizer.from_pretrained(POCKET / name, local_files_only=True)
+    assert tokens(text, name) == theirs(text, add_special_tokens=False, verbose=False).input_ids
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=40))
