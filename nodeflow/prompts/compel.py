@@ -75,7 +75,6 @@ class _Reading:
     """From a grammar's tree to weights, notes and what is to be shown; all places are the text's own."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
         spaced, self._places = _spaced(text)
         self._grammar = Grammar(spaced.translate(_OTHER_SPACE))
         self.spans: list[Span] = []
@@ -103,7 +102,7 @@ class _Reading:
         weights = self._numbers(join)
         kept = [(items, weight) for items, weight in zip(flat, weights, strict=True) if items] or [((), 1.0)]
         if join.by != "blend":
-            return tuple(_part(items, weight) for items, weight in kept)
+            return tuple(_part(items, self._limited(weight, join.close)) for items, weight in kept)
         texts = tuple(_part(items).texts[0] for items, _ in kept)
         return (Part(texts, self._shares(join, [weight for _, weight in kept])),)
 
@@ -113,7 +112,7 @@ class _Reading:
         for option in join.options:
             number = _number(option)
             if number is not None:
-                found.append(limited(number))
+                found.append(number)
             elif join.by != "blend" or not option.startswith(_NO_NORMALIZE):
                 self._note(join.close, f"'{option}' is no number and is left out")
         if found and len(found) != len(join.texts):
@@ -122,15 +121,19 @@ class _Reading:
         return [*found, *[1.0] * len(join.texts)][: len(join.texts)]
 
     def _shares(self, join: Join, weights: list[float]) -> tuple[float, ...]:
-        total = sum(weights)
-        if any(option.startswith(_NO_NORMALIZE) for option in join.options):
-            return tuple(weights)
+        total = 1.0
+        if not any(option.startswith(_NO_NORMALIZE) for option in join.options):
+            total = sum(weights)
         if total == 0:
             self._note(
-                join.close, "shares that make 0 cannot be brought to make 1, and are taken as they are"
+                join.close, "shares that make 0 cannot be brought to make 1; they are taken as they are"
             )
-            return tuple(weights)
-        return tuple(limited(weight / total) for weight in weights)
+        return tuple(self._limited(weight / (total or 1.0), join.close) for weight in weights)
+
+    def _limited(self, weight: float, start: int) -> float:
+        if limited(weight) != weight:
+            self._note(start, TOO_HIGH)
+        return limited(weight)
 
     def _flat(self, nodes: Nodes, weight: float) -> Iterator[Flat]:
         """Words with all that they weigh, in their order."""
@@ -173,10 +176,7 @@ class _Reading:
         if weight != 1 and group.inner_start < group.inner_end:
             tone = Mark.STRONGER if weight > 1 else Mark.WEAKER
             self.spans.append(Span(group.inner_start, group.inner_end, tone))
-        wanted = around * weight
-        if limited(wanted) != wanted:
-            self._note(node.start, TOO_HIGH)
-        return limited(wanted)
+        return self._limited(around * weight, node.start)
 
     def _swapped(self, node: Swap, weight: float) -> _Swapped:
         self._show(node.target.end, node.end, Mark.CHANGE)

@@ -68,6 +68,7 @@ def test_texts_are_joined() -> None:
     assert (text_of(blend), blend.shares) == (["a", "b", "c"], (0.25, 0.5, 0.25))
     assert parts('("a", "b").blend(0.7, 0.7, no_normalize)')[0].shares == (0.7, 0.7)
     assert parts('("a", "b").blend()')[0].shares == (0.5, 0.5)
+    assert parts('("a", "b").blend(300, 100)')[0].shares == (0.75, 0.25)
 
 
 def test_what_would_be_swapped_in_makes_a_part_as_long_as_itself() -> None:
@@ -93,6 +94,7 @@ def test_what_would_be_swapped_in_makes_a_part_as_long_as_itself() -> None:
             "'(' is read as a word: there are too many brackets in it",
         ),
         ("(cat)1000", "a weight beyond 100 is taken as 100"),
+        ('("a", "b").and(1, 1000)', "a weight beyond 100 is taken as 100"),
         ("withLora(ink, 0.5)", "'withLora(ink, 0.5)' is left out; link a LoRALoader to the model instead"),
         ("cat.swap(dog)", "only what stands before '.swap(…)' is read, as compel itself does for SDXL"),
         ('("a").and() b', "what stands behind '.and(…)' is left out"),
@@ -104,7 +106,7 @@ def test_what_would_be_swapped_in_makes_a_part_as_long_as_itself() -> None:
         ('("a", "b").and(one)', "'one' is no number and is left out"),
         (
             '("a", "b").blend(1, -1)',
-            "shares that make 0 cannot be brought to make 1, and are taken as they are",
+            "shares that make 0 cannot be brought to make 1; they are taken as they are",
         ),
         ("(cat:1.5)", "':1.5' is read as words; write the weight behind the bracket, as in (cat)1.5"),
         ("a BREAK b", '\'BREAK\' is read as words; write ("a", "b").and()'),
