@@ -101,8 +101,8 @@ def guidance(
         blur: How far the changed layers blur what each place looks for, as the sigma of a Gaussian in places
             of their grids (in SDXL, that of `mid` is a quarter of the latents' width); 0: not at all; none:
             infinitely, so that all places look for the same.
-        high_scale: The guidance scale of fine detail; the sampler's is that of the rest. For SDXL, the
-            authors advise 10 and 5.
+        high_scale: The guidance scale of fine detail; the sampler's is that of the rest, and may be 1. For
+            SDXL, the authors advise 10 and 5.
         alpha: How much guidance is lessened where it is large; 0 is cfg.
     """
     if stop < start:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from nodeflow.errors import NodeFailed
-from nodeflow.node import Range, Seed, node
+from nodeflow.node import Hints, Range, Seed, node
 from nodeflow.node.spec import NodeKind
 from nodeflow.values import (
     DenoiseSteps,
@@ -19,13 +19,42 @@ from nodeflow.values import (
 
 from .listed import numbers_in
 
+Sigmas = Annotated[
+    SigmaSpacing | None,
+    Hints(
+        karras="denser towards the end",
+        exponential="each the same part of the one before",
+        beta="denser at both ends",
+        align_your_steps="found best for SDXL with 10 steps",
+    ),
+]
+Timesteps = Annotated[
+    TimestepSpacing | None,
+    Hints(
+        leading="evenly up from the first",
+        linspace="evenly from the last to the first",
+        trailing="evenly down from the last",
+    ),
+]
+Denoise = Annotated[
+    DenoiseSteps,
+    Hints(share="that part of them, as in diffusers", all="all, closer together, as in ComfyUI"),
+]
+Batch = Annotated[
+    NoiseBatch,
+    Hints(per_image="picture i is that of seed + i alone", whole_batch="one draw for all, as in ComfyUI"),
+]
+Source = Annotated[
+    NoiseSource, Hints(cpu="the same picture on every device", device="numbers of the device that samples")
+]
+
 
 @node("Schedule", category="sampling", kind=NodeKind.LIGHT)
 def schedule(
-    sigma_spacing: SigmaSpacing | None = None,
-    timestep_spacing: TimestepSpacing | None = None,
+    sigma_spacing: Sigmas = None,
+    timestep_spacing: Timesteps = None,
     sigmas: str = "",
-    denoise_steps: DenoiseSteps = DenoiseSteps.SHARE,
+    denoise_steps: Denoise = DenoiseSteps.SHARE,
 ) -> Schedule:
     """Choose where a sampler's steps lie between noise and picture.
 
@@ -33,15 +62,13 @@ def schedule(
     timesteps of training and have no sigma spacing; `dpmpp_2s`, `lcm` and `tcd` space those themselves.
 
     Args:
-        sigma_spacing: How the noise levels are spaced: `karras`, denser towards the end (arXiv:2206.00364);
-            `exponential`; `beta`, denser at both ends (arXiv:2407.12173); `align_your_steps`, found best for
-            SDXL with 10 steps (arXiv:2404.14507); none: as the timesteps have it.
-        timestep_spacing: Which timesteps of training are taken: `leading`, `linspace` or `trailing`
-            (arXiv:2305.08891); none: the checkpoint's own.
+        sigma_spacing: How the noise levels are spaced: `karras` (arXiv:2206.00364), `exponential`, `beta`
+            (arXiv:2407.12173), `align_your_steps` (arXiv:2404.14507); none: as the timesteps have it.
+        timestep_spacing: Which timesteps of training are taken (arXiv:2305.08891); none: as the checkpoint
+            says.
         sigmas: Noise levels of your own in place of both, falling, one a step, such as `14.6 6.3 2.2 0.9 0`;
             the last may be 0, where the last step leads anyway.
-        denoise_steps: What a partial `denoise` leaves of the steps: `share`, that part of them, as in
-            diffusers; `all`, all of them, closer together, as in ComfyUI.
+        denoise_steps: What a partial `denoise` leaves of the steps.
     """
     levels = _levels(sigmas)
     if levels and (sigma_spacing is not None or timestep_spacing is not None):
@@ -70,8 +97,8 @@ def _levels(text: str) -> tuple[float, ...]:
 def noise(
     variation_seed: Annotated[int | None, Seed()] = None,
     variation_strength: Annotated[float, Range(0.0, 1.0, step=0.01)] = 0.1,
-    batch: NoiseBatch = NoiseBatch.PER_IMAGE,
-    source: NoiseSource = NoiseSource.CPU,
+    batch: Batch = NoiseBatch.PER_IMAGE,
+    source: Source = NoiseSource.CPU,
 ) -> Noise:
     """Choose where a sampler's noise comes from, or vary the picture of a seed.
 
@@ -81,8 +108,8 @@ def noise(
             ancestral and SDE schedulers add on the way stays that of the sampler's seed.
         variation_strength: How far the noise is turned towards the variation's: 0 is the sampler's seed, 1
             the variation seed.
-        batch: `per_image`: picture i is the picture of seed + i alone; `whole_batch`: one draw for the whole
-            batch from the sampler's seed, as in ComfyUI.
-        source: `cpu`: the same picture on every device; `device`: the numbers of the device that samples.
+        batch: Whether each picture of a batch has noise of its own, or all of them one draw from the
+            sampler's seed.
+        source: What draws the noise.
     """
     return Noise(source, batch, variation_seed, variation_strength)
