@@ -95,7 +95,13 @@ def _vague(spec: NodeSpec, fits: SocketQuery | None, connects: str | None) -> fl
 def _score(spec: NodeSpec, words: list[str]) -> float:
     """How well a node matches all words, the worst of them counting most."""
     title = snake_case(spec.type.replace("LoRA", "Lora")).replace("_", " ")
-    fields = ((title, 1.0), (SYNONYMS.get(spec.type, ""), 0.9), (spec.category, 0.8), (_prose(spec), 0.7))
+    fields = (
+        (title, 1.0),
+        (SYNONYMS.get(spec.type, ""), 0.9),
+        (spec.category, 0.8),
+        (_prose(spec), 0.7),
+        (_choices(spec), 0.7),
+    )
     scores = [max(_word(word, field.split()) * weight for field, weight in fields) for word in words]
     whole = _whole("".join(words), spec.type.lower(), title.replace(" ", ""))
     return max(whole, _together(scores))
@@ -123,6 +129,11 @@ def _word(word: str, among: list[str]) -> float:
         elif len(word) > 3:
             best = max(best, 0.95 * fuzz.ratio(word, other), 0.9 * fuzz.ratio(word, other[: len(word)]))
     return best
+
+
+def _choices(spec: NodeSpec) -> str:
+    """The words that its inputs let one choose from."""
+    return " ".join(choice for item in spec.inputs for choice in item.socket.choices).replace("_", " ")
 
 
 def _prose(spec: NodeSpec) -> str:

@@ -14,6 +14,7 @@ from nodeflow.node.spec import NodeSpec
 from ui.document import edits
 from ui.document.layout import Edge
 from ui.document.search import SocketQuery, search
+from ui.document.synonyms import SYNONYMS
 
 Specs = Mapping[str, NodeSpec]
 
@@ -39,11 +40,24 @@ Specs = Mapping[str, NodeSpec]
         ("wildcard", "TextTemplate"),
         ("outpaint", "PadForOutpainting"),
         ("branch", "Switch"),
+        ("karras", "Schedule"),
+        ("align your steps", "Schedule"),
+        ("pag", "Guidance"),
+        ("subseed", "Noise"),
+        ("variation", "Noise"),
+        ("kohya", "DeepShrink"),
+        ("color match", "MatchColors"),
+        ("inject noise", "AddNoise"),
+        ("megapixels", "ResizeImage"),
     ],
 )
 def test_what_people_type(specs: Specs, text: str, first: str) -> None:
     types = [found.spec.type for found in search(specs, text)]
     assert first in types[: {"lo": 3, "img2img": 2}.get(text, 1)]
+
+
+def test_every_node_answers_to_words_of_other_programs(specs: Specs) -> None:
+    assert {spec.type for spec in specs.values()} - SYNONYMS.keys() == set()
 
 
 def test_nonsense_finds_nothing_and_nothing_finds_all(specs: Specs) -> None:
