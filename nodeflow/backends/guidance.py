@@ -69,8 +69,8 @@ class Forgetful:
 
 
 @dataclass(frozen=True)
-class ClassifierFree(Forgetful):
-    """Classifier-free guidance (arXiv:2207.12598): away from the negative, past the positive.
+class Scaled(Forgetful):
+    """What guiders share whose scale, up to 1, leaves the positive's prediction as it is.
 
     Attributes:
         scales: The guidance scale of each step of the whole schedule; up to 1, the positive alone counts.
@@ -84,13 +84,22 @@ class ClassifierFree(Forgetful):
         return (NEGATIVE, POSITIVE) if any(scale > 1 for scale in self.scales) else (POSITIVE,)
 
     def guide(self, step: int, predict: Predict) -> Prediction:
-        """`negative + scale · (positive - negative)`."""
-        scale = self.scales[step]
-        if scale <= 1:
-            (alone,) = predict(POSITIVE)
-            return alone
+        """The positive's prediction, or what becomes of both sides where the scale is above 1."""
+        if self.scales[step] > 1:
+            return self._guided(step, predict)
+        (alone,) = predict(POSITIVE)
+        return alone
+
+    def _guided(self, step: int, predict: Predict) -> Prediction:
+        raise NotImplementedError
+
+
+class ClassifierFree(Scaled):
+    """Classifier-free guidance (arXiv:2207.12598): `negative + scale · (positive - negative)`."""
+
+    def _guided(self, step: int, predict: Predict) -> Prediction:
         negative, positive = predict(NEGATIVE, POSITIVE)
-        return negative + scale * (positive - negative)
+        return negative + self.scales[step] * (positive - negative)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from nodeflow.backends.guidance import (
     Guider,
     Predict,
     Prediction,
+    Scaled,
     acting_scales,
 )
 from nodeflow.backends.protocol import SampleRequest
@@ -56,33 +57,22 @@ class FrequencyDecoupled(Forgetful):
 
 
 @dataclass(frozen=True)
-class MagnitudeAware(Forgetful):
+class MagnitudeAware(Scaled):
     """Guidance that is lessened where it would move a prediction far (MAMBO-G, arXiv:2508.03442).
 
     `negative + (1 + (scale - 1) · exp(-alpha · ratio)) · (positive - negative)`, where the ratio is that of
     the difference's length to the negative's, picture by picture.
 
     Attributes:
-        scales: The guidance scale of each step of the whole schedule; up to 1, the positive alone counts.
         alpha: How much it is lessened, 0 and up.
         length: The Euclidean length of each picture's prediction, shape (batch, 1, 1, 1).
     """
 
-    scales: Sequence[float]
     alpha: float
     length: Callable[[Prediction], Prediction]
 
-    @property
-    def sides(self) -> Sequence[str]:
-        """Both, unless no step is guided."""
-        return (NEGATIVE, POSITIVE) if any(scale > 1 for scale in self.scales) else (POSITIVE,)
-
-    def guide(self, step: int, predict: Predict) -> Prediction:
-        """The formula."""
+    def _guided(self, step: int, predict: Predict) -> Prediction:
         scale = self.scales[step]
-        if scale <= 1:
-            (alone,) = predict(POSITIVE)
-            return alone
         negative, positive = predict(NEGATIVE, POSITIVE)
         difference = positive - negative
         kept = math.e ** (-self.alpha * self.length(difference) / self.length(negative))

@@ -11,7 +11,16 @@ from typing import Any
 import torch
 from diffusers.hooks import HookRegistry, LayerSkipConfig, apply_layer_skip
 
-from nodeflow.backends.guidance import NEGATIVE, POSITIVE, Forgetful, Guider, Noting, Predict, Prediction
+from nodeflow.backends.guidance import (
+    NEGATIVE,
+    POSITIVE,
+    Forgetful,
+    Guider,
+    Noting,
+    Predict,
+    Prediction,
+    Scaled,
+)
 from nodeflow.backends.smoothing import gaussian
 from nodeflow.backends.torch.forwarding import forwarding
 from nodeflow.errors import NodeFailed
@@ -182,34 +191,24 @@ class AwayFromChanged(Forgetful):
 
 
 @dataclass(frozen=True)
-class Auto(Forgetful):
+class Auto(Scaled):
     """Guidance of a model by a worse version of itself (arXiv:2406.02507): here, without some layers.
 
+    `worse + scale · (positive - worse)`.
+
     Attributes:
-        scales: The guidance scale of each step of the whole schedule; up to 1, the positive alone counts.
         layers: Which layers the worse version lacks, which says what the negative predicts.
         last: The step from which on no layers are changed.
     """
 
-    scales: Sequence[float]
     layers: Layers
     last: int
 
-    @property
-    def sides(self) -> Sequence[str]:
-        """Both, unless no step is guided."""
-        return (NEGATIVE, POSITIVE) if any(scale > 1 for scale in self.scales) else (POSITIVE,)
-
-    def guide(self, step: int, predict: Predict) -> Prediction:
-        """`worse + scale · (positive - worse)`."""
-        scale = self.scales[step]
-        if scale <= 1:
-            (alone,) = predict(POSITIVE)
-            return alone
+    def _guided(self, step: int, predict: Predict) -> Prediction:
         if step >= self.last:
             negative, positive = predict(NEGATIVE, POSITIVE)
         else:
             (positive,) = predict(POSITIVE)
             with self.layers.left_out():
                 (negative,) = predict(NEGATIVE, variant=_VARIANT)
-        return negative + scale * (positive - negative)
+        return negative + self.scales[step] * (positive - negative)
