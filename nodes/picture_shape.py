@@ -26,6 +26,7 @@ def resize_image(
     width: AnyWidth | None = None,
     height: AnyHeight | None = None,
     longest_side: AnySide | None = None,
+    megapixels: Annotated[Megapixels | None, AddedLater()] = None,
     factor: Factor = 2.0,
     fit: Fit = Fit.CROP,
     anchor: Anchor = Anchor.CENTER,
@@ -33,7 +34,6 @@ def resize_image(
     method: Resampling = Resampling.LANCZOS,
     multiple_of: Annotated[int, Range(1, 256, slider=(1, 64))] = 1,
     linear_light: bool = False,
-    megapixels: Annotated[Megapixels | None, AddedLater()] = None,
 ) -> Image:
     """Resize pictures, to a size, a longest side, a number of pixels or by a factor.
 
@@ -45,6 +45,8 @@ def resize_image(
         width: Width in pixels.
         height: Height in pixels.
         longest_side: The longer side in pixels; the other follows.
+        megapixels: Width times height, in keeping with the picture's proportions; 1 is as many pixels as
+            1024 x 1024, SDXL's own size.
         factor: Larger by this, while no size is set; 2 doubles the sides.
         fit: What to do where width and height have other proportions than the picture: stretch it, crop what
             stands out, pad what is missing, or stay inside the size.
@@ -53,8 +55,6 @@ def resize_image(
         method: The filter; `lanczos` is sharp, `nearest` keeps pixel art, `area` is the mean, for shrinking.
         multiple_of: Round both sides to multiples of this; a VAE needs 8.
         linear_light: Mix light rather than sRGB values, as a lens does; keeps small bright things bright.
-        megapixels: Width times height, in keeping with the picture's proportions; 1 is as many pixels as
-            1024 x 1024, SDXL's own size.
     """
     bounds = bounds_of(image.size, width, height, factor, longest_side=longest_side, megapixels=megapixels)
     size = to_multiple(bounds, multiple_of)
