@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import torch
-from diffusers.hooks import HookRegistry, LayerSkipConfig, apply_layer_skip
 
 from nodeflow.backends.guidance import (
     NEGATIVE,
@@ -25,9 +24,6 @@ from nodeflow.backends.smoothing import gaussian
 from nodeflow.backends.torch.forwarding import forwarding
 from nodeflow.errors import NodeFailed
 from nodeflow.values.guidance import named_layers
-
-_HOOK = "layer_skip_hook"
-"""What diffusers calls the hooks that `apply_layer_skip` leaves behind."""
 
 _VARIANT = "changed layers"
 _STACK = ".transformer_blocks"
@@ -82,11 +78,11 @@ class Layers:
 
     def left_out(self) -> AbstractContextManager[None]:
         """Let the UNet compute without these layers; afterwards it is as before."""
-        return self._skipped()
+        return self._with(lambda block: forwarding(block, _unchanged))
 
     def without_looking_around(self) -> AbstractContextManager[None]:
         """Let each place see itself alone in the self-attention of these layers (arXiv:2403.17377, 4.2)."""
-        return self._skipped(skip_attention=False, skip_attention_scores=True, skip_ff=False)
+        return self._with(lambda block: forwarding(block.attn1, partial(_itself, block.attn1)))
 
     @contextmanager
     def blurred(self, sigma: float | None) -> Iterator[None]:
@@ -107,14 +103,24 @@ class Layers:
             yield
 
     @contextmanager
-    def _skipped(self, **what: bool) -> Iterator[None]:
-        """What diffusers' `LayerSkipConfig` calls skipped, is."""
-        try:
+    def _with(self, change: Callable[[Any], AbstractContextManager[None]]) -> Iterator[None]:
+        """Let each of the blocks compute as a change says."""
+        with ExitStack() as stack:
             for path, indices in self.blocks().items():
-                apply_layer_skip(self.unet, LayerSkipConfig(indices, path, **what))
+                blocks = self.unet.get_submodule(path)
+                for index in indices:
+                    stack.enter_context(change(blocks[index]))
             yield
-        finally:
-            HookRegistry.check_if_exists_or_initialize(self.unet).remove_hook(_HOOK, recurse=True)
+
+
+def _unchanged(hidden_states: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
+    return hidden_states
+
+
+def _itself(attention: Any, hidden_states: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
+    """What attention gives where each place has all of its own share, of its value."""
+    found: torch.Tensor = attention.to_out[0](attention.to_v(hidden_states))
+    return found
 
 
 class Blur:
