@@ -10,8 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-NAME = re.compile(r"__([\w*](?:[\w*./ -]*?[\w*])??)__")
-"""A list: `__animal__`, `__colors/warm__`, or with `*` all lists that fit: `__colors/*__`."""
+NAME = re.compile(r"__((?:[^\W_]|\*)(?:[\w*./ -]{0,200}?(?:[^\W_]|\*))??)__")
+"""A list: `__animal__`, `__colors/warm__`, or with `*` all lists that fit: `__colors/*__`.
+
+How long names may be is limited, or a text with many beginnings of them would take for ever.
+"""
 
 _WEIGHT = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)::")
 _COUNT = re.compile(r"\s*(\d+)?(-)?(\d+)?\$\$")
@@ -74,12 +77,13 @@ class _Expander:
         if self.letters > MAX_LETTERS:
             raise ValueError(f"becomes longer than {MAX_LETTERS} letters")
         result: list[str] = []
+        closings = _closings(text)
         place = 0
         while place < len(text):
             if text[place] == "\\" and text[place + 1 : place + 2] in ("{", "}", "|", "_"):
                 result.append(text[place + 1])
                 place += 2
-            elif text[place] == "{" and (end := _closing(text, place)) is not None:
+            elif (end := closings.get(place)) is not None:
                 result.append(self._choose(text[place + 1 : end], depth))
                 place = end + 1
             elif text.startswith("__", place) and (match := NAME.match(text, place)):
@@ -127,19 +131,20 @@ class _Expander:
         return options[-1]
 
 
-def _closing(text: str, opening: int) -> int | None:
-    """Where the brace closes that opens at a place."""
-    depth = 0
-    place = opening
+def _closings(text: str) -> dict[int, int]:
+    """Where braces close, by where they open; those that never do are not in it."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    place = 0
     while place < len(text):
         if text[place] == "\\":
             place += 1
-        elif text[place] in "{}":
-            depth += 1 if text[place] == "{" else -1
-            if depth == 0:
-                return place
+        elif text[place] == "{":
+            opened.append(place)
+        elif text[place] == "}" and opened:
+            found[opened.pop()] = place
         place += 1
-    return None
+    return found
 
 
 def _split(inside: str) -> list[tuple[float, str]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodeflow.prompts.foreign import foreign_marks
+from nodeflow.prompts.syntax import Syntax
 from nodeflow.prompts.wildcards import MAX_CHOICES, MAX_LETTERS, expand, gather, list_names
 
 LISTS = {
@@ -87,6 +90,15 @@ def test_choices_without_end_are_refused(text: str, message: str) -> None:
         expand(text, LISTS, 0)
 
 
+@pytest.mark.parametrize("piece", ["{a|", "__a ", "{|", "__a,", "_"])
+def test_long_texts_of_marks_that_mean_nothing_stay_in_no_time(piece: str) -> None:
+    text = piece * 20_000
+    began = time.process_time()
+    assert expand(text, {}, 0) == text
+    assert list(foreign_marks(text, Syntax.A1111)) == []
+    assert time.process_time() - began < 5  # hours, if each mark were looked for to the end
+
+
 def test_choices_may_lie_deep_in_each_other() -> None:
     assert expand("{" * 20 + "a" + "}" * 20, {}, 0) == "a"
 
@@ -94,7 +106,8 @@ def test_choices_may_lie_deep_in_each_other() -> None:
 def test_lists_are_gathered_with_what_they_name() -> None:
     files = {"a": ("__b__ __c/d__", "x"), "b": ("__a__",), "c/d": ("y",), "unused": ()}
     assert gather("{__a__|z}", files.__getitem__).keys() == {"a", "b", "c/d"}
-    assert list_names("__a__ __b/*__ __a__ snake_case __not") == ("a", "b/*")
+    named = list_names("__a__ __b/*__ __a__ snake_case ______ __my_list__ __*__ __not")
+    assert named == ("a", "b/*", "my_list", "*")
 
 
 @given(st.text(alphabet="{}|$:-_ab1\\* ", max_size=60), st.integers(0, 2**64 - 1))
