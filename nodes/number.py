@@ -158,9 +158,12 @@ def calculate(
     return Numbers(result, round(result))
 
 
-@node("Compare", category="number", kind=NodeKind.LIGHT)
+@node("Compare", category="number", kind=NodeKind.LIGHT, revision=2)
 def compare(
-    a: AnyNumber = 0.0, relation: Relation = Relation.MORE, b: AnyNumber = 0.0, tolerance: AnyNumber = 0.0
+    a: AnyNumber = 0.0,
+    relation: Relation = Relation.MORE,
+    b: AnyNumber = 0.0,
+    tolerance: Annotated[float, Range(0.0, LARGEST, step=0.01, slider=(0.0, 1.0))] = 0.0,
 ) -> Comparison:
     """Compare two numbers. `choice` is 1 if it is so and 2 if not: linked to a Switch, it decides what runs.
 
