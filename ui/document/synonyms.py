@@ -38,7 +38,7 @@ SYNONYMS: dict[str, str] = {
     "FlipLatent": "mirror reverse",
     "FreeU": "free u patch model quality backbone skip",
     "GrowMask": "expand shrink dilate erode mask",
-    "Guidance": "cfg scale perturbed attention rescale negative guider",
+    "Guidance": "cfg negative scale rescale guider pag perturbed attention slg seg energy apg fdg mambo",
     "If": "condition choose select branch ternary",
     "ImageGrid": "contact sheet xy plot montage collage variations labels",
     "ImageSize": "resolution width height get dimensions",
