@@ -89,12 +89,15 @@ def save_image(image: Image, filename: str = DEFAULT_TEMPLATE, *, context: Conte
         filename: Their name inside the output folder. `{date}`, `{time}`, `{workflow}`, `{node}`, `{seed}`,
             `{index}` and `{counter}` are filled in; `/` makes folders.
     """
+
+    def saved(path: Path) -> None:
+        context.saved(path)
+        context.raise_if_cancelled()
+
     try:
-        paths = context.delivery.save(image, filename, context.node)
+        context.delivery.save(image, filename, context.node, saved)
     except ValueError as error:
         raise NodeFailed(str(error), input="filename") from None
-    for path in paths:
-        context.saved(path)
     return image
 
 

@@ -6,6 +6,7 @@ import errno
 import re
 import tempfile
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,13 +41,16 @@ class Delivery:
         self._count = 0
         self._lock = threading.Lock()
 
-    def save(self, image: Image, template: str, node: str) -> list[Path]:
+    def save(
+        self, image: Image, template: str, node: str, saved: Callable[[Path], object] | None = None
+    ) -> list[Path]:
         """Write every picture of a batch.
 
         Args:
             image: The pictures.
             template: Names them, see `naming`.
             node: The node that saves.
+            saved: Called with each file as soon as it is whole; what it raises ends the saving.
 
         Raises:
             ValueError: If the template is no good.
@@ -59,6 +63,8 @@ class Delivery:
             with self._lock:
                 self._count += 1
                 paths.append(self._write(data, template, node, index, seed))
+            if saved is not None:
+                saved(paths[-1])
         return paths
 
     def place(self, template: str, node: str) -> Path:

@@ -11,7 +11,7 @@ from PIL import Image as PILImage
 
 import nodes
 from nodeflow.backends.fake import FakeBackend
-from nodeflow.errors import NodeFailed, NodeflowError
+from nodeflow.errors import Cancelled, NodeFailed, NodeflowError
 from nodeflow.models import Architecture, ModelEntry, ModelKind
 from nodeflow.node import Context
 from nodeflow.prompts import Syntax, Weighting
@@ -187,6 +187,25 @@ def test_saved_picture_is_what_came_and_is_reported(tmp_path: Path) -> None:
     assert [path.name for path in saved] == ["save_7.png", "save_8.png"]
     with PILImage.open(saved[0]) as picture:
         assert picture.getpixel((0, 0)) == (128, 128, 128)
+
+
+def test_saving_many_pictures_stops_behind_the_one_at_hand(tmp_path: Path) -> None:
+    saved: list[Path] = []
+
+    class Impatient(Context):
+        def saved(self, path: Path) -> None:
+            saved.append(path)
+
+        def raise_if_cancelled(self) -> None:
+            if len(saved) == 2:
+                raise Cancelled
+
+    from nodeflow.pictures import Delivery
+
+    context = Impatient("save", delivery=Delivery(tmp_path))
+    with pytest.raises(Cancelled):
+        nodes.save_image(Image(np.zeros((5, 8, 8, 3), np.float32)), "{index}", context=context)
+    assert sorted(tmp_path.iterdir()) == saved
 
 
 def test_bad_file_name_is_a_fault_of_that_input(context: Context) -> None:
