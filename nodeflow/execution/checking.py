@@ -80,7 +80,7 @@ def evaluate(bound: BoundNode, known: dict[str, Outputs], files: FileFinder | No
     arguments = read_arguments(bound, known, files)
     if not ready or bound.node.spec.kind is not NodeKind.LIGHT:
         check_exported(bound, known, files)
-        if not bound.held:
+        if bound.node.looks_ahead and not bound.held:
             bound.node.foresee({**_defaults(bound), **arguments})
         return False
     known[bound.name] = call(bound, arguments, Context(bound.name))

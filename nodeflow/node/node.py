@@ -77,6 +77,11 @@ class Node(Generic[P, R]):
         self._foresight = check
         return check
 
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether it looks at its inputs before a run."""
+        return self._foresight is not None
+
     def foresee(self, known: Mapping[str, Any]) -> None:
         """Look at the inputs that are known before a run.
 
