@@ -55,7 +55,7 @@ from nodes.number import (
 )
 from nodes.picture import load_image, load_mask, preview_image, save_image, solid_color
 from nodes.picture_batch import batch_images, image_grid, repeat_image, select_images
-from nodes.picture_color import adjust_image, blur_image, match_colors, sharpen_image
+from nodes.picture_color import adjust_image, blur_image, invert_image, match_colors, sharpen_image
 from nodes.picture_compare import compare_images
 from nodes.picture_mix import blend_images, composite_images
 from nodes.picture_shape import crop_image, flip_image, pad_image, resize_image, rotate_image
@@ -117,6 +117,7 @@ __all__ = [
     "image_grid",
     "image_size",
     "integer_value",
+    "invert_image",
     "invert_mask",
     "join_text",
     "latent_size",

@@ -51,6 +51,16 @@ def adjust_image(
     return Image(pixels, image.seeds)
 
 
+@node("InvertImage", category="image")
+def invert_image(image: Image) -> Image:
+    """Turn pictures into their negatives: white becomes black, red becomes cyan.
+
+    Args:
+        image: The pictures.
+    """
+    return Image(1 - image.pixels, image.seeds)
+
+
 @node("MatchColors", category="image")
 def match_colors(image: Image, reference: Image, strength: Share = 1.0) -> Image:
     """Give pictures the colours of another: its mean, and how its colours spread around it.

@@ -183,6 +183,13 @@ def test_adjusting_does_what_it_says() -> None:
     assert spread(nodes.blur_image(IMAGE, 2.0)) < spread(IMAGE) < spread(nodes.sharpen_image(IMAGE, 2.0))
 
 
+def test_twice_inverted_is_as_before() -> None:
+    inverted = nodes.invert_image(IMAGE)
+    np.testing.assert_array_equal(inverted.pixels, 1 - IMAGE.pixels)
+    assert inverted.seeds == IMAGE.seeds
+    np.testing.assert_allclose(nodes.invert_image(inverted).pixels, IMAGE.pixels, rtol=0, atol=1e-7)
+
+
 def test_matched_colours_are_those_of_the_reference_as_far_as_is_said() -> None:
     muted = Image(0.4 + 0.2 * OTHER.pixels[:1], seeds=(7,))
     matched = nodes.match_colors(IMAGE, muted)
