@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -12,6 +13,7 @@ from nodeflow.errors import ExitCode, InvalidWorkflow, NodeflowError, Problem, o
 
 _STYLES = {"error": "\x1b[1;31m", "warning": "\x1b[33m"}
 _PLAIN = "\x1b[0m"
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def say(text: str) -> None:
@@ -52,6 +54,11 @@ def report(error: NodeflowError, *, as_json: bool = False) -> ExitCode:
     return error.exit_code
 
 
+def printable(text: str) -> str:
+    """A text on one line, with signs that would steer a terminal or turn its direction written out."""
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Print a table on stdout. On a terminal the last column wraps; for other programs a row is a line."""
     from rich.console import Console
@@ -64,7 +71,7 @@ def table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         result.add_column(header, no_wrap=True)
     result.add_column(last, overflow="fold")
     for row in rows:
-        result.add_row(*map(Text, row))
+        result.add_row(*(Text(printable(cell)) for cell in row))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 1000)
     with console.capture() as captured:
         console.print(result)

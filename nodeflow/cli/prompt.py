@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from nodeflow.cli.output import print_json, say, table
+from nodeflow.cli.output import print_json, printable, say, table
 from nodeflow.errors import ExitCode, UsageError
 from nodeflow.folders import Folders
 from nodeflow.models import Catalogue, ModelKind
 from nodeflow.prompts import CHUNK, Note, Part, Reading, Run, Syntax, embedding_names, parse, read
 from nodeflow.prompts.inversions import find_tensor
 from nodeflow.values import Moment
+
+_MOST_PLACES = 5
 
 
 def show_prompt(text: str, syntax: str, as_json: bool) -> ExitCode:
@@ -30,11 +32,22 @@ def show_prompt(text: str, syntax: str, as_json: bool) -> ExitCode:
         return ExitCode.DONE
     for number, reading in enumerate(readings):
         if len(readings) > 1:
-            say(f"{chr(10) if number else ''}{_when(reading.moments)}: {reading.text}")
+            text = printable(" ".join(reading.text.split())) or "(no words)"
+            say(f"{chr(10) if number else ''}{_when(reading.moments)}: {text}")
         _show(reading, lengths=len(readings) == 1)
-    for note in notes:
-        say(f"At letter {note.start + 1}: {note.message}")
+    _say_notes(notes)
     return ExitCode.DONE
+
+
+def _say_notes(notes: Iterable[Note]) -> None:
+    """What is noted several times is said once, with its first places."""
+    places: dict[str, list[int]] = {}
+    for note in notes:
+        places.setdefault(note.message, []).append(note.start + 1)
+    for message, found in places.items():
+        shown = ", ".join(map(str, found[:_MOST_PLACES]))
+        more = f" and {len(found) - _MOST_PLACES} more" if len(found) > _MOST_PLACES else ""
+        say(f"At letter{'s' if len(found) > 1 else ''} {shown}{more}: {printable(message)}")
 
 
 def _show(reading: Reading, *, lengths: bool) -> None:
@@ -67,7 +80,7 @@ def _stretch(moment: Moment) -> str:
     """A moment in words, as `from 40 % to 100 % of the run, step 1 of every 2`."""
     parts = []
     if (moment.start, moment.end) != (0, 1):
-        parts.append(f"from {moment.start * 100:.4g} % to {moment.end * 100:.4g} % of the run")
+        parts.append(f"from {moment.start * 100:.6g} % to {moment.end * 100:.6g} % of the run")
     if moment.first or moment.last is not None:
         until = "the end" if moment.last is None else f"step {moment.last}"
         parts.append(f"from step {moment.first + 1} to {until}")

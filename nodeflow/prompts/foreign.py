@@ -23,13 +23,30 @@ _MARKS = (
 )
 """Of A1111's networks and of compel's syntax: what they look like, and what does it here."""
 
+_SQUARE = (re.compile(r"\[[^\[\]]+\]"), "square brackets are marks where syntax is 'a1111'")
+_IN_COMFYUI = (_SQUARE, (re.compile(r"\bBREAK\b"), "ConditioningConcat puts chunks one after the other"))
+"""Of A1111's syntax, which is the usual one here."""
+
 _IN_COMPEL = (
     _MARKS[0],
+    _SQUARE,
     (re.compile(r":\s*\d+(?:\.\d+)?(?=\s*\))"), "write the weight behind the bracket, as in (cat)1.5"),
     (re.compile(r"\bBREAK\b"), 'write ("a", "b").and()'),
-    (re.compile(r"<[\w-]+>"), "name the file of an embedding, as in embedding:ink"),
 )
 """Of the others' syntax, and of diffusers' names for textual inversions."""
+
+_EVERYWHERE = (
+    (re.compile(r"<[^\W\d][\w-]*>"), "name the file of an embedding, as in embedding:ink"),
+    (
+        re.compile(r"(?<![\w-])(?!embedding:[\w./-])(?i:embeddings?):\s*\w[\w-]*"),
+        "write it as embedding:ink, in small letters and without a space",
+    ),
+    (
+        re.compile(r"（[^（）]*[:：]\s*[\d.]+\s*[）)]"),  # noqa: RUF001 - these signs are meant
+        "write narrow brackets and a narrow colon, as in (cat:1.5)",
+    ),
+)
+"""Slips that mean nothing to any program."""
 
 _TOGETHER = (re.compile(r"\bAND\b"), "ConditioningCombine lets prompts act together")
 """Of A1111 alone."""
@@ -41,9 +58,9 @@ _CHOICES = (
 """Of dynamic prompts, which know them in every syntax."""
 
 _FOREIGN = {
-    Syntax.A1111: (*_MARKS, _TOGETHER, *_CHOICES),
-    Syntax.COMFYUI: (*_MARKS, *_CHOICES),
-    Syntax.COMPEL: (*_IN_COMPEL, *_CHOICES),
+    Syntax.A1111: (*_MARKS, _TOGETHER, *_CHOICES, *_EVERYWHERE),
+    Syntax.COMFYUI: (*_MARKS, *_IN_COMFYUI, *_CHOICES, *_EVERYWHERE),
+    Syntax.COMPEL: (*_IN_COMPEL, *_CHOICES, *_EVERYWHERE),
 }
 
 

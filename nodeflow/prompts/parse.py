@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from nodeflow.prompts.compel import parse_compel
 from nodeflow.prompts.foreign import foreign_marks
-from nodeflow.prompts.schedule import MOST_TEXTS, text_at, variations
+from nodeflow.prompts.schedule import MOST_STEPS, MOST_TEXTS, text_at, variations
 from nodeflow.prompts.sections import Cut, Kind, sections
+from nodeflow.prompts.slips import never_or_always, no_time, no_weight
 from nodeflow.prompts.syntax import (
     BRACKET_WEIGHT,
     EMBEDDING,
@@ -29,7 +30,7 @@ from nodeflow.prompts.syntax import (
 )
 from nodeflow.values.moment import ALWAYS, Moment
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _SCAN = {
     Syntax.A1111: re.compile(
         rf"(?P<escape>\\[()\[\]\\:|]?)|(?P<embedding>{EMBEDDING.pattern})|(?P<cut>\bBREAK\b)"
@@ -41,8 +42,6 @@ _SCAN = {
     ),
 }
 _MARKED = re.compile(r"[()\[\]\\]|\bBREAK\b|embedding:")
-_NO_WEIGHT = re.compile(r":\s*[+-]?[\d.]+\s*$")
-_LONGEST_END = 40
 
 
 def is_marked(text: str) -> bool:
@@ -169,23 +168,22 @@ class _Reading:
     def _close_round(self, start: int, end: int, written: str | None = None) -> None:
         opened = self.round.pop().start
         if written is None:
-            self._check_end(opened, start)
+            self._slip(no_weight(self.text, opened + 1, start))
         elif self.syntax is Syntax.COMFYUI and start == opened + 1:
             written, start = None, end - 1  # with nothing before it, `:1.5` is what is weighted
         weight = BRACKET_WEIGHT if written is None else float(written)
         self._add(Group(opened, end, start, weight, written is not None, square=False))
 
-    def _check_end(self, opened: int, close: int) -> None:
-        """Note what looks like a weight but is none, such as `:1.2.3`."""
-        found = _NO_WEIGHT.search(self.text, max(opened, close - _LONGEST_END), close)
-        if found:
-            self.note(found.start(), f"'{found.group()}' is no weight and is read as words")
+    def _slip(self, found: Note | None) -> None:
+        if found is not None:
+            self.notes.append(found)
 
     def _close_square(self, start: int, end: int, when: str | None = None) -> None:
         opened = self.square.pop()
         if when is None and not opened.bars:
             group = Group(opened.start, end, start, 1 / BRACKET_WEIGHT, explicit=False, square=True)
             self._add(group)
+            self._slip(no_time(self.text, opened.start + 1, start, opened.colons))
             return
         self._add(Group(opened.start, end, start, None, explicit=False, square=True))
         parts = opened.colons[:1] if when is not None else opened.bars
@@ -193,7 +191,7 @@ class _Reading:
         texts = [(left + 1, right) for left, right in options]
         if len(texts) == 1:  # `[b:0.4]`: nothing before
             texts.insert(0, (opened.start + 1, opened.start + 1))
-        time = None if when is None else float(when) if "." in when else int(when)
+        time = None if when is None else _time(when)
         self.changes.append(Change(opened.start, end, tuple(texts), time))
         self.spans += [Span(at, at + 1, Mark.CHANGE) for at in (opened.start, *parts)]
         self.spans.append(Span(start, end, Mark.CHANGE))
@@ -201,8 +199,8 @@ class _Reading:
 
     def _check_change(self, opened: _Open, when: float | int | None) -> None:
         """Note what in a change does not act as it looks."""
-        if isinstance(when, float) and when >= 1:
-            self.note(opened.start, f"{when:g} is no share of a run, 0.0 to 1.0; write steps without a point")
+        if when is not None and (message := never_or_always(when)):
+            self.note(opened.start, message)
         for extra in opened.colons[1:2] if when is not None else ():
             self.note(extra, "':' is read as a word; [a:b:0.4] has two texts")
         for bar in opened.bars[:1] if when is not None else ():
@@ -237,3 +235,9 @@ class _Reading:
             weight = 1 / BRACKET_WEIGHT if square else BRACKET_WEIGHT
             group = Group(start, end, end, weight, explicit=False, square=square)
             self.cuts.append(Cut(start, start + 1, Kind.OPEN, group))
+
+
+def _time(written: str) -> float | int:
+    """A share of the run, or a number of steps if it has no point; no more of them than a run can have."""
+    time = float(written)
+    return time if "." in written else int(max(min(time, MOST_STEPS), -MOST_STEPS))

@@ -12,7 +12,7 @@ from nodeflow.values.moment import Moment
 
 MOST_TEXTS = 100
 """Different texts that one prompt may become."""
-_MOST_STEPS = 1000
+MOST_STEPS = 1000
 """Steps that a run can have; alternations that repeat later than that never do."""
 _MOST_CELLS = 2000
 
@@ -31,7 +31,7 @@ class _Axes:
         fractions = {when for when in whens if isinstance(when, float) and 0 < when < 1}
         steps = {when for when in whens if isinstance(when, int) and when > 0}
         turns = lcm(*(len(change.options) for change in changes if change.when is None))
-        return cls(tuple(sorted(fractions)), tuple(sorted(steps)), min(turns, _MOST_STEPS))
+        return cls(tuple(sorted(fractions)), tuple(sorted(steps)), min(turns, MOST_STEPS))
 
     def __len__(self) -> int:
         return prod((len(self.fractions) + 1, len(self.steps) + 1, self.turns))

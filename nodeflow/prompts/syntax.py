@@ -18,7 +18,7 @@ BRACKET_WEIGHT = 1.1
 
 HIGHEST_WEIGHT = 100.0
 """Weights beyond this, and below its negative, are taken as this: pictures are long gone there."""
-TOO_HIGH = f"a weight beyond {HIGHEST_WEIGHT:g} is taken as {HIGHEST_WEIGHT:g}"
+TOO_HIGH = f"weights stay within ±{HIGHEST_WEIGHT:g}, and this one is cut to that"
 
 
 def limited(weight: float) -> float:

@@ -32,6 +32,24 @@ def test_what_does_not_act_as_it_looks_is_said(nodeflow: Program) -> None:
     assert out.endswith("At letter 3: '(' is never closed and weighs all that follows\n")
 
 
+def test_what_is_said_several_times_is_said_once(nodeflow: Program) -> None:
+    assert nodeflow("prompt", "((((((( a ]").out.splitlines()[-2:] == [
+        "At letters 1, 2, 3, 4, 5 and 2 more: '(' is never closed and weighs all that follows",
+        "At letter 11: ']' closes nothing and is read as a word",
+    ]
+
+
+def test_signs_that_steer_a_terminal_are_written_out(nodeflow: Program) -> None:
+    out = nodeflow("prompt", "[a\nb:c:0.5] \x1b \u202e <lora:\x07>").out
+    assert out.startswith("From 0 % to 50 % of the run: a b \\x1b \\u202e ")
+    assert "'<lora:\\x07>' is read as words" in out
+    assert not {"\x1b", "\x07", "\u202e"} & set(out)
+
+
+def test_where_a_prompt_changes_from_nothing_that_is_said(nodeflow: Program) -> None:
+    assert nodeflow("prompt", "[a:0.5]").out.startswith("From 0 % to 50 % of the run: (no words)\n")
+
+
 def test_the_other_syntax_reads_otherwise(nodeflow: Program) -> None:
     assert "1.65" in nodeflow("prompt", "((cat:1.5))").out
     assert "1.65" not in nodeflow("prompt", "((cat:1.5))", "--syntax", "comfyui").out

@@ -93,8 +93,8 @@ def test_what_would_be_swapped_in_makes_a_part_as_long_as_itself() -> None:
             "(" * (DEEPEST + 2) + "a" + ")" * (DEEPEST + 2),
             "'(' is read as a word: there are too many brackets in it",
         ),
-        ("(cat)1000", "a weight beyond 100 is taken as 100"),
-        ('("a", "b").and(1, 1000)', "a weight beyond 100 is taken as 100"),
+        ("(cat)1000", "weights stay within ±100, and this one is cut to that"),
+        ('("a", "b").and(1, 1000)', "weights stay within ±100, and this one is cut to that"),
         ("withLora(ink, 0.5)", "'withLora(ink, 0.5)' is left out; link a LoRALoader to the model instead"),
         ("cat.swap(dog)", "only what stands before '.swap(…)' is read, as compel itself does for SDXL"),
         ('("a").and() b', "what stands behind '.and(…)' is left out"),
@@ -118,7 +118,7 @@ def test_what_does_not_act_as_it_looks_is_noted(text: str, message: str) -> None
 
 
 def test_what_acts_as_it_looks_is_not_noted() -> None:
-    assert notes('a,cat++ (b, c.)1.3 "d e"-- \\(f\\) 16:9 x<y, f(x) <3 embedding:g+, [h]') == []
+    assert notes('a,cat++ (b, c.)1.3 "d e"-- \\(f\\) 16:9 x<y, f(x) <3 embedding:g+') == []
     assert notes(' ("a", b) .blend( 0.7 , 0.3, no_normalize ) ') == []
 
 

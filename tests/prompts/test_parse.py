@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -76,8 +77,12 @@ def test_neighbours_of_one_weight_are_read_as_one() -> None:
         ("cat)", "')' closes nothing"),
         ("a (cat", "'(' is never closed"),
         ("(cat:1.2.3)", "':1.2.3' is no weight"),
+        ("(cat:1,5)", "':1,5' is no weight"),
+        ("(cat: 1e3)", "': 1e3' is no weight"),
+        ("(cat:NaN)", "':NaN' is no weight"),
+        ("(cat：1.5)", "'：1.5' is no weight"),  # noqa: RUF001 - the wide colon is meant
         (r"a\b", "a single backslash is left out"),
-        ("(cat:1000)", "a weight beyond 100 is taken as 100"),
+        ("(cat:-1000)", "weights stay within ±100, and this one is cut to that"),
     ],
 )
 def test_what_does_not_act_as_it_looks_is_noted(text: str, note: str) -> None:
@@ -85,7 +90,7 @@ def test_what_does_not_act_as_it_looks_is_noted(text: str, note: str) -> None:
 
 
 def test_what_acts_as_it_looks_is_not_noted() -> None:
-    assert parse(r"a (b:1.2), [c], \(d\), (e: f), 16:9, embedding:g BREAK h | i").notes == ()
+    assert parse(r"a (b:1.2), [c], \(d\), (e: f), [e: f], 16:9, embedding:g BREAK h | i").notes == ()
     assert parse('f/2.8, r&b and c++11, well-known -- "x", 5 < 6, a.swap, (a) 1.5').notes == ()
 
 
@@ -121,7 +126,22 @@ def test_what_acts_as_it_looks_is_not_noted() -> None:
                 "write it in a TextTemplate, which takes a line of that list, and link that"
             ],
         ),
-        ("a {plain} snake_case ___", []),
+        ("<ink>", ["'<ink>' is read as words; name the file of an embedding, as in embedding:ink"]),
+        (
+            "Embedding: ink",
+            [
+                "'Embedding: ink' is read as words; "
+                "write it as embedding:ink, in small letters and without a space"
+            ],
+        ),
+        (
+            "（cat：1.5）",  # noqa: RUF001 - the wide signs are meant
+            [
+                "'（cat：1.5）' is read as words; "  # noqa: RUF001 - as above
+                "write narrow brackets and a narrow colon, as in (cat:1.5)"
+            ],
+        ),
+        ("a {plain} snake_case ___ <3", []),
     ],
 )
 def test_what_other_programs_write_is_noted(text: str, notes: list[str]) -> None:
@@ -130,6 +150,14 @@ def test_what_other_programs_write_is_noted(text: str, notes: list[str]) -> None
 
 def test_words_that_only_one_program_knows_are_words_to_the_other() -> None:
     assert parse("a AND b", COMFYUI).notes == ()
+
+
+@pytest.mark.parametrize("syntax", [COMFYUI, Syntax.COMPEL])
+def test_marks_of_a1111_are_noted_where_they_are_words(syntax: Syntax) -> None:
+    found = [
+        note.message.partition(";")[0] for note in parse("[cat|dog], [dim] BREAK [cat:dog:4]", syntax).notes
+    ]
+    assert found == [f"'{mark}' is read as words" for mark in ("[cat|dog]", "[dim]", "BREAK", "[cat:dog:4]")]
 
 
 def test_of_what_changes_the_words_of_the_first_step_are_read() -> None:
@@ -242,16 +270,22 @@ def test_escaped_text_is_read_as_it_was(text: str) -> None:
     assert "".join(piece.text for piece in parse(escaped).texts[0]) == plain
 
 
+@pytest.mark.parametrize("syntax", Syntax)
 @pytest.mark.parametrize(
     "text",
     [
         "(" * 30_000,
         "([" * 9_000 + ")" * 9_000 + "]" * 9_000,
         " :" * 30_000,
+        "(a:" + "9" * 50_000,
+        "[a:b:" + "9" * 50_000,
+        "{" + "a|" * 30_000,
         "<lora:" * 9_000,
         "withLora(" * 9_000,
         ")+-" * 9_000,
     ],
 )
-def test_long_nonsense_is_read_in_time_that_grows_with_its_length(text: str) -> None:
-    assert parse(text).texts
+def test_long_nonsense_is_read_in_time_that_grows_with_its_length(text: str, syntax: Syntax) -> None:
+    begun = process_time()
+    assert parse(text, syntax).texts
+    assert process_time() - begun < 10  # where time grew with the square of the length, it was minutes

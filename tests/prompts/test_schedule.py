@@ -106,7 +106,14 @@ def test_what_changes_too_often_is_read_as_at_first_and_said() -> None:
 @pytest.mark.parametrize(
     ("text", "note"),
     [
-        ("[a:b:1.5]", "1.5 is no share of a run"),
+        ("[a:b:1.5]", "the run is over at 1.5, so the change never comes."),
+        ("[a:b:1.0]", "the run is over at 1, so the change never comes."),
+        ("[a:b:-3]", "-3 lies before the run: what follows acts from its beginning"),
+        (f"[a:b:{'9' * 5000}]", "a run has 1000 steps at most, so the change never comes"),
+        ("[cat:dog:0,4]", "':0,4' is no time, as :0.4 and :10 are"),
+        ("[cat:dog:40%]", "':40%' is no time, as :0.4 and :10 are"),
+        ("[cat:dog]", "without a time at the end, as in [cat:dog:0.4], nothing changes"),
+        ("[cat: dog :]", "without a time at the end, as in [cat:dog:0.4], nothing changes"),
         ("[a:b:c:0.5]", "':' is read as a word"),
         ("[a|b:0.5]", "'|' is read as a word"),
     ],
@@ -121,7 +128,7 @@ def test_what_does_not_act_as_it_looks_is_noted(text: str, note: str) -> None:
 )
 def test_a_note_is_where_its_words_were_written(text: str) -> None:
     (note,) = parse(text).notes
-    assert note.message == "a weight beyond 100 is taken as 100"
+    assert note.message == "weights stay within ±100, and this one is cut to that"
     assert text[note.start :].startswith("(cat")
 
 
