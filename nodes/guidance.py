@@ -8,7 +8,7 @@ from nodeflow.errors import NodeFailed
 from nodeflow.node import CurveRange, Hints, OnlyFor, Range, node
 from nodeflow.node.spec import NodeKind
 from nodeflow.values import Conditioning, Curve, Guidance, GuidanceMethod
-from nodeflow.values.guidance import USED_BY, named_layers
+from nodeflow.values.guidance import INFINITE_BLUR, USED_BY, named_layers
 
 _FOR = {option: OnlyFor("method", methods) for option, methods in USED_BY.items()}
 
@@ -40,7 +40,7 @@ NormThreshold = Annotated[float, Range(0.0, 1000.0, slider=(0.0, 50.0)), _FOR["n
 ZeroSteps = Annotated[int, Range(0, 1000, slider=(0, 5)), _FOR["zero_steps"]]
 ApgScale = Annotated[float, Range(0.0, 100.0, step=0.1, slider=(1.0, 20.0)), _FOR["apg_scale"]]
 CfgSteps = Annotated[int, Range(0, 1000, slider=(0, 20)), _FOR["cfg_steps"]]
-Blur = Annotated[float | None, Range(0.0, 1000.0, step=0.1, slider=(0.0, 20.0)), _FOR["blur"]]
+Blur = Annotated[float, Range(0.0, INFINITE_BLUR, step=0.1, slider=(0.0, 20.0)), _FOR["blur"]]
 HighScale = Annotated[float, Range(1.0, 100.0, step=0.1, slider=(1.0, 20.0)), _FOR["high_scale"]]
 Alpha = Annotated[float, Range(0.0, 100.0, step=0.1, slider=(0.0, 20.0)), _FOR["alpha"]]
 
@@ -64,7 +64,7 @@ def guidance(
     zero_steps: ZeroSteps = 0,
     apg_scale: ApgScale = 10.0,
     cfg_steps: CfgSteps = 6,
-    blur: Blur = None,
+    blur: Blur = INFINITE_BLUR,
     high_scale: HighScale = 10.0,
     alpha: Alpha = 8.0,
 ) -> Guidance:
@@ -99,7 +99,7 @@ def guidance(
         apg_scale: The guidance scale of its later part.
         cfg_steps: Steps at the beginning that are plain cfg, with the sampler's guidance scale.
         blur: How far the changed layers blur what each place looks for, as the sigma of a Gaussian in places
-            of their grids (in SDXL, that of `mid` is a quarter of the latents' width); 0: not at all; none:
+            of their grids (in SDXL, that of `mid` is a quarter of the latents' width); 0: not at all; 1000:
             infinitely, so that all places look for the same.
         high_scale: The guidance scale of fine detail; the sampler's is that of the rest, and may be 1. For
             SDXL, the authors advise 10 and 5.

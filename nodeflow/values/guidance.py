@@ -66,6 +66,9 @@ USED_BY: Mapping[str, tuple[GuidanceMethod, ...]] = {
 """The options that not all methods use, with those that do."""
 
 
+INFINITE_BLUR = 1000.0
+"""From this sigma on, a blur is infinite; no layer of SDXL has so many places on a side."""
+
 _LAYER = re.compile(r"(mid|(?:down|up)\.\d+)(?::(\d+(?:,\d+)*))?")
 
 
@@ -111,7 +114,7 @@ class Guidance:
         apg_scale: APG mix: the guidance scale while what oversaturates is taken out.
         cfg_steps: APG mix: steps at the beginning that are plain guidance, with the sampler's scale.
         blur: SEG: sigma of the Gaussian that blurs the layers' queries, in places of a layer's grid, 0 and
-            up; None: infinite, all queries are their mean.
+            up; from `INFINITE_BLUR` on, all queries are their mean.
         high_scale: FDG: the guidance scale of high frequencies; the sampler's is that of low ones.
         alpha: MAMBO-G: how much guidance is lessened for its length, 0 and up.
     """
@@ -132,7 +135,7 @@ class Guidance:
     zero_steps: int = 0
     apg_scale: float = 10.0
     cfg_steps: int = 6
-    blur: float | None = None
+    blur: float = INFINITE_BLUR
     high_scale: float = 10.0
     alpha: float = 8.0
 

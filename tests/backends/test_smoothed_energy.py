@@ -18,12 +18,13 @@ from nodeflow.backends.guidance import NEGATIVE, POSITIVE
 from nodeflow.backends.torch.guiders import make_guider
 from nodeflow.backends.torch.layers import Blur, Layers
 from nodeflow.values import DeepShrinkPatch, Guidance, GuidanceMethod, Latent, ModelRecipe
+from nodeflow.values.guidance import INFINITE_BLUR
 
 Sample = Callable[..., Latent]
 HEADS = 2
 
 
-def smoothed(blur: float | None = None, **fields: Any) -> Guidance:
+def smoothed(blur: float = INFINITE_BLUR, **fields: Any) -> Guidance:
     return Guidance(GuidanceMethod.SEG, blur=blur, **fields)
 
 
@@ -43,9 +44,9 @@ def unet() -> Any:
     return made.eval().double()
 
 
-def blurred(queries: Any, grid: tuple[int, int], sigma: float | None) -> Any:
+def blurred(queries: Any, grid: tuple[int, int], sigma: float) -> Any:
     """Queries, shape (batch, places, channels), blurred by scipy."""
-    if sigma is None:
+    if sigma >= INFINITE_BLUR:
         return queries.mean(axis=1, keepdims=True).repeat(queries.shape[1], axis=1)
     reaches = [0, *(min(ceil(6 * sigma) // 2, side // 2) for side in grid), 0]
     on_grid = queries.reshape(len(queries), *grid, -1)
@@ -54,10 +55,10 @@ def blurred(queries: Any, grid: tuple[int, int], sigma: float | None) -> Any:
 
 
 @torch.inference_mode()
-@pytest.mark.parametrize("sigma", [None, 0.6, 1.5, 30.0])
+@pytest.mark.parametrize("sigma", [INFINITE_BLUR, 0.6, 1.5, 30.0])
 @pytest.mark.parametrize("size", [(8, 8), (6, 14), (7, 9)])
 @pytest.mark.parametrize("name", ["mid", "down.1"])
-def test_attention_is_the_formula(name: str, size: tuple[int, int], sigma: float | None, unet: Any) -> None:
+def test_attention_is_the_formula(name: str, size: tuple[int, int], sigma: float, unet: Any) -> None:
     seen: dict[str, Any] = {}
     block = (unet.mid_block if name == "mid" else unet.down_blocks[1]).attentions[0]
     attention = block.transformer_blocks[0].attn1
@@ -82,12 +83,13 @@ def test_attention_is_the_formula(name: str, size: tuple[int, int], sigma: float
     torch.testing.assert_close(seen["out"], attention.to_out[0](mixed), atol=1e-6, rtol=0)
 
 
-@pytest.mark.parametrize("sigma", [None, 0.3, 1.0, 1.7, 9.0])
-def test_on_a_square_queries_are_blurred_as_in_diffusers(sigma: float | None) -> None:
+@pytest.mark.parametrize("sigma", [INFINITE_BLUR, 0.3, 1.0, 1.7, 9.0])
+def test_on_a_square_queries_are_blurred_as_in_diffusers(sigma: float) -> None:
     queries = torch.randn(2, 36, 5, generator=torch.Generator().manual_seed(0))
-    size = ceil(6 * (sigma or 0)) + 1 - ceil(6 * (sigma or 0)) % 2
+    size = ceil(6 * sigma) + 1 - ceil(6 * sigma) % 2
     # Its test for an infinite sigma is inverted: above a threshold it blurs, up to it it takes the mean.
-    expected = theirs._gaussian_blur_2d(queries.clone(), size, sigma or 0, 0.0)
+    threshold = INFINITE_BLUR if sigma >= INFINITE_BLUR else 0.0
+    expected = theirs._gaussian_blur_2d(queries.clone(), size, sigma, threshold)
     blur = Blur(sigma)
     blur.see(None, (torch.empty(2, 5, 6, 6),))
     torch.testing.assert_close(blur(queries), expected, atol=2e-6, rtol=0)

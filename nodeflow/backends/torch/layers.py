@@ -23,7 +23,7 @@ from nodeflow.backends.guidance import (
 from nodeflow.backends.smoothing import gaussian
 from nodeflow.backends.torch.forwarding import forwarding
 from nodeflow.errors import NodeFailed
-from nodeflow.values.guidance import named_layers
+from nodeflow.values.guidance import INFINITE_BLUR, named_layers
 
 _VARIANT = "changed layers"
 _STACK = ".transformer_blocks"
@@ -85,12 +85,12 @@ class Layers:
         return self._with(lambda block: forwarding(block.attn1, partial(_itself, block.attn1)))
 
     @contextmanager
-    def blurred(self, sigma: float | None) -> Iterator[None]:
+    def blurred(self, sigma: float) -> Iterator[None]:
         """Let neighbours ask alike in the self-attention of these layers (arXiv:2408.00760, section 4).
 
         Args:
-            sigma: Of the Gaussian that blurs their queries, in places of a layer's grid, above 0; None:
-                infinite, all places ask alike.
+            sigma: Of the Gaussian that blurs their queries, in places of a layer's grid, above 0; from
+                `INFINITE_BLUR` on, all places ask alike.
         """
         with ExitStack() as stack:
             for path, indices in self.blocks().items():
@@ -127,10 +127,10 @@ class Blur:
     """Blurs the queries of self-attention over the grid of places that they lie in.
 
     Args:
-        sigma: Of the Gaussian, in places; None: infinite.
+        sigma: Of the Gaussian, in places; from `INFINITE_BLUR` on, it is infinite.
     """
 
-    def __init__(self, sigma: float | None) -> None:
+    def __init__(self, sigma: float) -> None:
         self._sigma = sigma
         self._grid = (0, 0)
 
@@ -144,7 +144,7 @@ class Blur:
 
     def __call__(self, queries: torch.Tensor) -> torch.Tensor:
         """Blur queries, shape (batch, rows · columns, channels)."""
-        if self._sigma is None:
+        if self._sigma >= INFINITE_BLUR:
             return queries.mean(dim=1, keepdim=True).expand_as(queries)
         batch, _, channels = queries.shape
         rows, columns = self._grid
