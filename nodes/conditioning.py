@@ -18,7 +18,7 @@ from .listed import numbers_in
 Fraction = Annotated[float, Range(0.0, 1.0, step=0.01)]
 
 
-@node("ConditioningCombine", category="conditioning")
+@node("ConditioningCombine", category="conditioning", revision=2)
 def conditioning_combine(
     conditionings: list[Conditioning], weights: Annotated[str | None, AddedLater()] = None
 ) -> Conditioning:

@@ -98,6 +98,7 @@ def sampler(
     for message in advice(model, scheduler, request.total_steps, max(request.guidance_scales())):
         context.warn(message)
     _tell_unused(request.guidance, context)
+    _tell_silent(request, context)
     return context.backend.sample(model, request, context)
 
 
@@ -107,6 +108,23 @@ def _tell_unused(guidance: Guidance, context: Context) -> None:
         users = USED_BY[name]
         needed = f"the method {' or '.join(users)}" if guidance.method not in users else "a negative_scale"
         context.warn(f"the guidance's {name} changes nothing: it counts only with {needed}")
+
+
+def _tell_silent(request: SampleRequest, context: Context) -> None:
+    """Say which prompts no step of the schedule hears, as those in too short a part of the run."""
+    steps = request.total_steps
+    for name, given in (("positive", request.positive), ("negative", request.negative)):
+        prompts = given.prompts if given is not None else ()
+        silent = sum(not any(prompt.acts_at(step, steps) for step in range(steps)) for prompt in prompts)
+        if silent:
+            which = (
+                f"of its {len(prompts)} prompts, {silent} get{'s' if silent == 1 else ''}"
+                if len(prompts) > 1
+                else "its prompt gets"
+            )
+            context.warn(f"{name}: {which} none of the {steps} steps")
+        elif prompts and not any(prompt.strength for prompt in prompts):
+            context.warn(f"{name}: all strengths are 0, which is as if there were no prompt")
 
 
 @sampler.foresees
@@ -179,6 +197,7 @@ def refiner(
         solver=solver or Solver(),
     )
     _tell_unused(request.guidance, context)
+    _tell_silent(request, context)
     return context.backend.sample(model, request, context)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from nodeflow.backends.pieces import Piece, Side, Sides, Window
 from nodeflow.backends.protocol import SampleRequest
 from nodeflow.backends.regions import Share, placed
 from nodeflow.errors import NodeFailed
-from nodeflow.values import Conditioning, SizeConditioning, filled_up
+from nodeflow.values import Conditioning, Latent, SizeConditioning, filled_up
 from nodeflow.values.arrays import FloatArray
 
 Steering = Callable[[int], Sides]
@@ -57,13 +57,13 @@ def prepare(wanted: Told, request: SampleRequest, sides: Iterable[str]) -> Steer
     def steer(step: int) -> Sides:
         told = {name: prompts.at(step) for name, prompts in prepared.items()}
         # The very same pieces step after step, by which step caches recognise them.
-        return known.setdefault(tuple(told.values()), _alike(told))
+        return known.setdefault(tuple(told.values()), _alike(told, request.latent))
 
     return steer
 
 
-def _alike(sides: Sides) -> Sides:
-    """Let a prompt that acts everywhere see what the positive's see: guidance then compares like with like.
+def _alike(sides: Sides, latent: Latent) -> Sides:
+    """Let prompts that see all of the latents see what the positive's see, so that guidance compares like.
 
     What the UNet says of a part of the latents differs a little from what it says there when it sees all of
     them; guidance would amplify the difference until nothing is left but noise.
@@ -71,17 +71,43 @@ def _alike(sides: Sides) -> Sides:
     positive = sides[POSITIVE]
     if all(piece.window is None for piece in positive):
         return sides
-    return {name: side if name == POSITIVE else _in_windows(side, positive) for name, side in sides.items()}
-
-
-def _in_windows(side: Side, positive: Side) -> Side:
-    alone = side[0]
-    if len(side) > 1 or alone.window is not None:
-        return side
     weights: dict[Window | None, Share] = {}
     for piece in positive:
         weights[piece.window] = weights.get(piece.window, 0.0) + piece.weight
-    return tuple(replace(alone, window=window, weight=weight) for window, weight in weights.items())
+    alike = {name: _in_windows(side, weights, latent) for name, side in sides.items() if name != POSITIVE}
+    return {**sides, **alike}
+
+
+def _in_windows(side: Side, weights: Mapping[Window | None, Share], latent: Latent) -> Side:
+    """What sees all of the latents, in windows in its place that together count as much as it did."""
+    if len(side) == 1 and side[0].window is None:
+        return tuple(replace(side[0], window=window, weight=weight) for window, weight in weights.items())
+    total = _nowhere(latent)
+    for window, weight in weights.items():
+        within = _within(window, total)
+        within += weight
+    found: list[Piece] = []
+    for piece in side:
+        if piece.window is not None:
+            found.append(piece)
+            continue
+        own = np.broadcast_to(piece.weight, total.shape)
+        found += [
+            replace(piece, window=window, weight=_within(window, own) * weight / _within(window, total))
+            for window, weight in weights.items()
+        ]
+    return tuple(found)
+
+
+def _nowhere(latent: Latent) -> FloatArray:
+    """No share anywhere, shape (batch, 1, height, width)."""
+    return np.zeros((len(latent.samples), 1, *latent.samples.shape[2:]), np.float32)
+
+
+def _within(window: Window | None, shares: FloatArray) -> FloatArray:
+    """The part of shares that a window sees, as a view."""
+    found: FloatArray = shares if window is None else window.of(shares)
+    return found
 
 
 class _Prompts:
@@ -123,10 +149,9 @@ class _Prompts:
 
     def _filled(self, acting: Side) -> Side:
         """Let no prompt act where nothing else does."""
-        latents = self._request.latent.samples
-        covered = np.zeros((len(latents), 1, *latents.shape[2:]), np.float32)
+        covered = _nowhere(self._request.latent)
         for piece in acting:
-            within = covered if piece.window is None else piece.window.of(covered)
+            within = _within(piece.window, covered)
             within += piece.weight
         bare = (covered == 0).astype(np.float32)
         if not acting or bare.all():

@@ -175,6 +175,16 @@ def test_a_negative_can_change_and_have_regions_too(run: Run, red: Conditioning,
     assert np.abs(in_part - plain).max() > 1e-3
 
 
+def test_several_negatives_see_the_areas_of_the_positive_as_one_does(
+    run: Run, red: Conditioning, blue: Conditioning
+) -> None:
+    """The same negative twice, here and there weaker, is that negative; seeing all, it would not be."""
+    halves = combined((replace(red, area=LEFT), replace(blue, area=replace(RIGHT, left=0.25, width=0.75))))
+    mask = MaskedRegion(np.tile(np.linspace(0, 1, 8, dtype=np.float32), (1, 8, 1)))
+    twice = combined((blue, replace(blue, mask=mask)))
+    np.testing.assert_allclose(run(halves, negative=twice), run(halves, negative=blue), atol=1e-4)
+
+
 @pytest.fixture
 def rows(backend: TorchBackend, pocket: ModelRecipe) -> Iterator[list[tuple[int, int]]]:
     """How many items each evaluation of the UNet had, and how wide they were."""

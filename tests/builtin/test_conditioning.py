@@ -166,11 +166,63 @@ def test_a_range_within_a_range_is_what_both_have(prompt: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("node", "known", "message"),
+    [
+        (nodes.conditioning_set_area, {"unit": AreaUnit.FRACTIONS, "x": 1.5}, "x: 1.5 is no fraction"),
+        (nodes.conditioning_set_area, {"unit": AreaUnit.PIXELS, "height": 1.0}, "height: 1 pixels are less"),
+        (nodes.conditioning_set_timestep_range, {"start": 0.5, "end": 0.5}, "end: 0.5 is not after"),
+    ],
+)
+def test_regions_that_cannot_be_are_known_before_a_run(node: Any, known: Any, message: str) -> None:
+    with pytest.raises(NodeFailed, match=f"^{message}"):
+        node.foresee(known)
+    for name in known:  # what a heavy node is still to give
+        node.foresee({other: known[other] for other in known if other != name})
+
+
+def test_of_prompts_in_turn_some_may_be_over_before_a_range(prompt: Any) -> None:
+    early = nodes.conditioning_set_timestep_range(prompt("a"), 0, 0.3)
+    found = nodes.conditioning_set_timestep_range(nodes.conditioning_combine([early, prompt("b")]), 0.6)
+    assert [sum(p.acts_at(step, 10) for step in range(10)) for p in found.prompts] == [0, 4]
+
+
+def test_prompts_that_no_step_hears_are_said(
+    prompt: Any, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(context, "warn", warnings.append)
+    latent = nodes.empty_latent(64, 64)
+    brief = nodes.conditioning_set_timestep_range(prompt("a"), 0.5, 0.51)
+    off = nodes.conditioning_combine([prompt("b"), brief], "0 0")
+    nodes.sampler(MODEL, prompt("[a:b:10]"), latent, brief, steps=8, context=context)
+    nodes.sampler(MODEL, off, latent, steps=100, context=context)
+    assert warnings == [
+        "positive: of its 2 prompts, 1 gets none of the 8 steps",
+        "negative: its prompt gets none of the 8 steps",
+        "positive: all strengths are 0, which is as if there were no prompt",
+    ]
+
+
+@pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda c: nodes.conditioning_set_area(c, width=1.5), "width: 1.5 is no fraction of the picture"),
         (lambda c: nodes.conditioning_set_area(c, height=0), "height: the area has no extent"),
+        (
+            lambda c: nodes.conditioning_set_area(c, y=1),
+            "y: an area that begins at 1, where the picture ends",
+        ),
+        (
+            lambda c: nodes.conditioning_set_area(c, width=64, unit=AreaUnit.PIXELS),
+            "height: 1 pixels are less than an area can have, 8",
+        ),
         (lambda c: nodes.conditioning_set_timestep_range(c, 0.6, 0.4), "end: 0.4 is not after the start"),
+        (
+            lambda c: nodes.conditioning_set_timestep_range(
+                nodes.conditioning_set_timestep_range(c, 0, 0.3), 0.6
+            ),
+            "conditioning: 0.6 to 1 has nothing of 0 to 0.3, to which the prompt is limited already",
+        ),
         (lambda _: nodes.conditioning_combine([]), "conditionings: there is nothing to combine"),
         (lambda c: nodes.conditioning_combine([c, c], "1"), "weights: 1 number for 2 prompts"),
         (lambda c: nodes.conditioning_combine([c], "1 2 3"), "weights: 3 numbers for 1 prompt"),

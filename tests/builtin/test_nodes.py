@@ -112,7 +112,7 @@ def test_a_prompt_says_what_does_not_act_as_it_looks_once() -> None:
 
     context = Recording(backend=FakeBackend)
     nodes.text_encode(MODEL, Prompt("a (cat"), Prompt("a (dog"), context=context)
-    nodes.text_encode(MODEL, Prompt("a (cat), [dog]"), syntax=Syntax.COMFYUI, context=context)
+    nodes.text_encode(MODEL, Prompt("a (cat), dog"), syntax=Syntax.COMFYUI, context=context)
     assert said == ["'(' is never closed and weighs all that follows"]
 
 
