@@ -32,8 +32,7 @@ def conditioning_combine(
         weights: How much each counts beside the others, in their order: `1 0.5` lets the second count half as
             much as the first; 0 turns one off; none: all alike.
     """
-    if not conditionings:
-        raise NodeFailed("there is nothing to combine", input="conditionings", advice="Link a conditioning")
+    _check_some(conditionings)
     strengths = _weights(weights)
     if not strengths:
         return combined(tuple(conditionings))
@@ -46,6 +45,13 @@ def conditioning_combine(
 @conditioning_combine.foresees
 def _(known: Mapping[str, Any]) -> None:
     _weights(known.get("weights"))
+    if "conditionings" in known:
+        _check_some(known["conditionings"])
+
+
+def _check_some(conditionings: Sequence[Conditioning]) -> None:
+    if not conditionings:
+        raise NodeFailed("there is nothing to combine", input="conditionings", advice="Link a conditioning")
 
 
 def _weights(text: str | None) -> list[float]:

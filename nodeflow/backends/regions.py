@@ -85,7 +85,7 @@ def _shares(mask: MaskedRegion, latent: Latent, name: str) -> FloatArray:
     count = len(mask.values)
     if count not in (1, len(latent)):
         raise NodeFailed(
-            f"a prompt's region has {count} masks, but {len(latent)} pictures are made",
+            f"a prompt's region has {count} masks for a batch of {len(latent)}",
             input=name,
             advice="Give it one mask, or one for each picture",
         )

@@ -74,6 +74,15 @@ def test_the_core_counts_tokens_as_transformers_does(pipeline: Any, text: str) -
     assert clip_vocabulary().encode(text) == tokens
 
 
+def test_padding_is_masked_in_every_chunk_where_asked(encoded: Encode) -> None:
+    """Words stay, and the marks of a chunk's beginning and end."""
+    found = encoded("a red apple BREAK (cat:1.2)", mask_padding=True)
+    assert found.attended is not None
+    assert found.attended.tolist() == [[*[1] * 5, *[0] * 72, *[1] * 3, *[0] * 74]]
+    assert same(found, encoded("a red apple BREAK (cat:1.2)"))
+    assert encoded("a red apple").attended is None
+
+
 def test_a_plain_prompt_is_what_diffusers_encodes(encoded: Encode, pipeline: Any) -> None:
     text = "a red apple on a green background"
     with torch.inference_mode():

@@ -266,7 +266,7 @@ def test_works_with_a_curve_and_a_refiner(
         ({"area": Area(64, 0, 32, 32)}, "positive: the area lies outside of the picture of 64 x 64 pixels"),
         (
             {"mask": MaskedRegion(np.ones((3, 8, 8), np.float32))},
-            "positive: a prompt's region has 3 masks, but 1 pictures are made",
+            "positive: a prompt's region has 3 masks for a batch of 1",
         ),
     ],
 )

@@ -91,9 +91,22 @@ def test_prompts_are_put_one_after_the_other(prompt: Any) -> None:
     one, two = prompt("a"), prompt("b")
     found = nodes.conditioning_concat([one, two])
     assert np.array_equal(found.encoder_2, np.concatenate([one.encoder_2, two.encoder_2], 1))
+    firsts = [given.encoder_1 for given in (one, two) if given.encoder_1 is not None]
     assert found.encoder_1 is not None
-    assert found.encoder_1.shape[1] == found.encoder_2.shape[1]
+    assert np.array_equal(found.encoder_1, np.concatenate(firsts, 1))
+    assert not np.array_equal(*firsts)
     assert np.array_equal(found.pooled, one.pooled)
+
+
+def test_of_prompts_one_after_the_other_each_keeps_its_padding(prompt: Any) -> None:
+    masked = prompt("a").with_each(
+        lambda given: replace(given, attended=np.zeros(given.encoder_2.shape[:2], np.float32))
+    )
+    found = nodes.conditioning_concat([prompt("b"), masked])
+    assert found.attended is not None
+    assert found.attended.tolist() == [
+        [*[1] * prompt("b").encoder_2.shape[1], *[0] * masked.attended.shape[1]]
+    ]
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.3, 1.0])

@@ -64,6 +64,12 @@ def encode(**inputs: Any) -> dict[str, Any]:
     return node("TextEncode", **{"model": link("m.model"), "text": "", **inputs})
 
 
+def region(kind: str, line: str, **inputs: Any) -> Bad:
+    """A prompt `p` in a region `r`."""
+    limited = node(f"ConditioningSet{kind}", conditioning=link("p.conditioning"), **inputs)
+    return graph({"m": MODEL, "p": encode(), "r": limited}, line)
+
+
 def reroutes(*names: str) -> dict[str, Any]:
     """Reroutes in a ring."""
     ring = zip(names, [*names[1:], names[0]], strict=True)
@@ -128,6 +134,18 @@ BAD: dict[str, Bad] = {
     "link without output": one({"width": {"from": "b"}}, "error: a.width: a link is written"),
     "seed place": doc("a seed's place reads like sampler.seed; 'x' is none", seeds={"x": "fixed"}),
     "two faults": graph({"a": 5, "b": {}}, "error: a:", "error: b:"),
+    # Regions and mixtures that cannot be; no model is needed to say so.
+    "area without extent": region("Area", "error: r.width: the area has no extent", width=0),
+    "area beyond the picture": region("Area", "error: r.x: an area that begins at 1, where", x=1),
+    "area of one pixel": region("Area", "error: r.height: 1 pixels are less than", width=64, unit="pixels"),
+    "range backwards": region(
+        "TimestepRange", "error: r.end: 0.2 is not after the start", start=0.8, end=0.2
+    ),
+    "range above 1": region("TimestepRange", "error: r.end: must be from 0 to 1, not 1.2", end=1.2),
+    "nothing to combine": graph(
+        {"r": node("ConditioningCombine", conditionings=[])},
+        "error: r.conditionings: there is nothing to combine",
+    ),
     # Values that do not fit.
     "unknown input": one({"widht": 64}, "error: a.widht: EmptyLatent has no such input. It has: width"),
     "below range": one({"width": 8}, "error: a.width: must be from 64 to 8192, not 8"),
