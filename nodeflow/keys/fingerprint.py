@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import fields
 from enum import Enum
 from functools import singledispatch
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
 from nodeflow.files import read_shapes
 from nodeflow.models import ModelEntry, is_diffusers_folder, is_exported, model_files
 from nodeflow.models.exported import MANIFEST
-from nodeflow.prompts import is_marked, parse
+from nodeflow.prompts import Syntax, is_marked, parse
 from nodeflow.prompts.tokens import CHUNK
 from nodeflow.prompts.vocabulary import clip_vocabulary
 from nodeflow.values import (
@@ -51,6 +52,8 @@ _GRAMMAR = 1
 """Raised when the same marked prompt comes to mean something else."""
 _GRAMMAR_OF_CHANGES = 2
 """The same, for prompts that change during a run; in version 1 all their words were read all the time."""
+_GRAMMAR_OF_NEIGHBOURS = 3
+"""The same, where brackets part words of one weight in ComfyUI's syntax; before, it read them as one word."""
 
 
 class FileDigests(Protocol):
@@ -113,9 +116,15 @@ def _prompt(value: Prompt, part: ModelPart | None, digests: FileDigests) -> Any:
     if not is_marked(value.text) and _is_short(value.text):
         return value.text
     files = {name: digests.of({"": path}) for name, path in sorted(value.embeddings.items())}
-    changes = parse(value.text).variations[0].text != value.text
-    grammar = _GRAMMAR_OF_CHANGES if changes else _GRAMMAR
-    return {"prompt": value.text, "grammar": grammar, "embeddings": files}
+    return {"prompt": value.text, "grammar": _grammar(value.text), "embeddings": files}
+
+
+def _grammar(text: str) -> int:
+    pieces = (pairwise(pieces) for pieces in parse(text, Syntax.COMFYUI).texts)
+    if any(one.weight == other.weight for pairs in pieces for one, other in pairs):
+        return _GRAMMAR_OF_NEIGHBOURS
+    changes = parse(text).variations[0].text != text
+    return _GRAMMAR_OF_CHANGES if changes else _GRAMMAR
 
 
 def _is_short(text: str) -> bool:

@@ -35,11 +35,13 @@ def sections(
 
     Args:
         text: The prompt.
-        syntax: Whether a written weight multiplies those around it, or replaces them.
+        syntax: Whether a written weight multiplies those around it, or replaces them; and whether brackets
+            part words, as in ComfyUI.
         cuts: Its marks, none over another.
 
     Returns:
-        The words by section, neighbours of one weight together; and where weights were too high to be taken.
+        The words by section, neighbours of one weight together unless brackets part them; and where weights
+        were too high to be taken.
     """
     words = _Words()
     weights = _Weights(absolute=syntax is Syntax.COMFYUI)
@@ -51,6 +53,7 @@ def sections(
             words.cut()
         elif cut.group is not None:
             weights.change(cut.group, opens=cut.kind is Kind.OPEN)
+            words.part(syntax)
     words.add(text[at:], weights.now)
     return words.sections(), weights.too_high
 
@@ -82,18 +85,24 @@ class _Weights:
 
 
 class _Words:
-    """Words gathered so far; neighbours of one weight are joined, so that no word is torn apart."""
+    """Words gathered so far; neighbours of one weight are joined, so that escapes tear no word apart."""
 
     def __init__(self) -> None:
         self._sections: list[list[tuple[list[str], float]]] = [[]]
+        self._apart = False
 
     def add(self, text: str, weight: float) -> None:
         """Add words."""
         section = self._sections[-1]
-        if section and section[-1][1] == weight:
+        if section and section[-1][1] == weight and not self._apart:
             section[-1][0].append(text)
         elif text:
             section.append(([text], weight))
+            self._apart = False
+
+    def part(self, syntax: Syntax) -> None:
+        """Come to a bracket: in ComfyUI, what is behind it is another word whatever it weighs."""
+        self._apart = syntax is Syntax.COMFYUI
 
     def cut(self) -> None:
         """Begin a section."""

@@ -128,7 +128,7 @@ class Piece:
 
 
 Text = tuple[Piece, ...]
-"""Words that act on each other; neighbours differ in weight."""
+"""Words that act on each other; neighbours differ in weight, or are words apart."""
 T = TypeVar("T")
 U = TypeVar("U")
 

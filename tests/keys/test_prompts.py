@@ -63,6 +63,11 @@ def test_the_content_of_embeddings_enters() -> None:
     assert entered("embedding:ink", ink="one") != entered("embedding:ink", ink="two")
 
 
+def test_brackets_side_by_side_enter_anew_since_comfyui_parts_them() -> None:
+    assert entered("(cat:1.2)(fish:1.2)")["grammar"] == 3
+    assert [entered(text)["grammar"] for text in ("(cat:1.2) (fish:1.2)", "(cat:1.2)(fish:1.3)")] == [1, 1]
+
+
 def test_prompts_are_compared_by_their_texts() -> None:
     assert change(entered("(cat:1.2)"), "dog") == "'(cat:1.2)' → 'dog'"
     assert change(entered("embedding:ink", ink="one"), entered("embedding:ink", ink="two")).startswith("{")

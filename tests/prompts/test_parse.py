@@ -68,7 +68,13 @@ def test_break_cuts_a_prompt_into_sections() -> None:
 
 
 def test_neighbours_of_one_weight_are_read_as_one() -> None:
-    assert [piece.text for piece in parse("(do:1.0)g (c:1.2)(at:1.2)").texts[0]] == ["dog ", "cat"]
+    text = r"(do:1.0)g (c:1.2)(at:1.2) \(x\)"
+    assert [piece.text for piece in parse(text).texts[0]] == ["dog ", "cat", " (x)"]
+
+
+def test_in_comfyui_brackets_part_words_whatever_they_weigh() -> None:
+    text = r"(do:1.0)g (c:1.2)()(at:1.2) \(x\)"
+    assert [piece.text for piece in parse(text, COMFYUI).texts[0]] == ["do", "g ", "c", "at", " (x)"]
 
 
 @pytest.mark.parametrize(
