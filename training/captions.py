@@ -1,7 +1,4 @@
-"""What captions say of a scene, and which combinations are kept for the evaluation alone.
-
-Run it once, before training, after the data stage: it writes `evaluation_captions.json`.
-"""
+"""What captions say of a scene, and which combinations are kept for the evaluation alone."""
 
 from __future__ import annotations
 
@@ -106,18 +103,3 @@ def held_out() -> frozenset[Combination]:
         return frozenset()
     listed = json.loads(CAPTIONS.read_text(encoding="utf-8"))["combinations"]
     return frozenset((item["label"], item["colour"], item["background"]) for item in listed)
-
-
-def main() -> None:
-    """Write the evaluation's captions; refuses to change a list that training may have honoured."""
-    from training.evaluation_list import choose
-    from training.pack import read_pack
-
-    if CAPTIONS.exists():
-        raise SystemExit(f"{CAPTIONS} exists; a new list would not be one that training has kept away from")
-    listed = choose(read_pack().subjects, load_family())
-    CAPTIONS.write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

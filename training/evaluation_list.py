@@ -1,14 +1,19 @@
-"""Draws the labels and combinations of the evaluation, seeded."""
+"""Draws the labels and combinations of the evaluation, seeded.
+
+Run it once, before training, after the data stage: it writes `evaluation_captions.json`.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 
 from training.captions import COLOUR_WORD, article
 from training.colours import BACKGROUNDS, HUES, hue_distance
-from training.config import Family
+from training.config import CAPTIONS, Family, load_family
+from training.pack import read_pack
 from training.subjects import ALIASES, Subject
 
 LABELS, COMBINATIONS, REFINED, NEGATIVE = 200, 100, 50, 40
@@ -72,3 +77,15 @@ def choose(subjects: tuple[Subject, ...], family: Family) -> dict[str, Any]:
         "refined": [article(s.label) for s in ordered[:REFINED]],
         "negative": negative,
     }
+
+
+def main() -> None:
+    """Write the evaluation's captions; refuses to change a list that training may have honoured."""
+    if CAPTIONS.exists():
+        raise SystemExit(f"{CAPTIONS} exists; a new list would not be one that training has kept away from")
+    listed = choose(read_pack().subjects, load_family())
+    CAPTIONS.write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
