@@ -21,6 +21,7 @@ from nodeflow.values import (
 )
 
 Pixels = Annotated[int, Range(0, 16384, slider=(0, 2048))]
+_MOST_WARNINGS = 10
 
 
 @node("TextEncode", category="conditioning")
@@ -114,8 +115,13 @@ def _warn(request: PromptRequest, context: Context) -> None:
     notes = [
         note for text in (request.text, request.text_2 or "") for note in parse(text, request.syntax).notes
     ]
-    for message in dict.fromkeys(note.message for note in notes):
+    messages = list(dict.fromkeys(note.message for note in notes))
+    for message in messages[:_MOST_WARNINGS]:
         context.warn(message)
+    if len(messages) > _MOST_WARNINGS:
+        context.warn(
+            f"and {len(messages) - _MOST_WARNINGS} more such marks; `nodeflow prompt` shows them all"
+        )
 
 
 def _size(what: str, height: int | None, width: int | None) -> tuple[int, int] | None:

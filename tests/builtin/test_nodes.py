@@ -114,6 +114,9 @@ def test_a_prompt_says_what_does_not_act_as_it_looks_once() -> None:
     nodes.text_encode(MODEL, Prompt("a (cat"), Prompt("a (dog"), context=context)
     nodes.text_encode(MODEL, Prompt("a (cat), dog"), syntax=Syntax.COMFYUI, context=context)
     assert said == ["'(' is never closed and weighs all that follows"]
+    said.clear()
+    nodes.text_encode(MODEL, Prompt(" ".join(f"<lora:{n}:1>" for n in range(12))), context=context)
+    assert said[10:] == ["and 2 more such marks; `nodeflow prompt` shows them all"]
 
 
 def test_unset_options_of_a_prompt_are_its_defaults(context: Context) -> None:
