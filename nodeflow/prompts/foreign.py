@@ -53,6 +53,7 @@ _TOGETHER = (re.compile(r"\bAND\b"), "ConditioningCombine lets prompts act toget
 
 _CHOICES = (
     (re.compile(r"\{[^{}|]*\|[^{}]*\}"), "write it in a TextTemplate, which chooses, and link that"),
+    (re.compile(r"\{[^{}|]*\|[^{}]*$"), "'{' is never closed, or a TextTemplate would choose"),
     (NAME, "write it in a TextTemplate, which takes a line of that list, and link that"),
 )
 """Of dynamic prompts, which know them in every syntax."""

@@ -127,6 +127,10 @@ def test_what_acts_as_it_looks_is_not_noted() -> None:
             ["'{red|green}' is read as words; write it in a TextTemplate, which chooses, and link that"],
         ),
         (
+            "{red|green hat",
+            ["'{red|green hat' is read as words; '{' is never closed, or a TextTemplate would choose"],
+        ),
+        (
             "__animals/wild__",
             [
                 "'__animals/wild__' is read as words; "
@@ -267,7 +271,8 @@ def test_what_has_no_marks_is_left_alone(text: str, syntax: Syntax) -> None:
     if not is_marked(text):
         parsed = parse(text, syntax)
         assert [piece.text for piece in parsed.texts[0]] == ([text] if text else [])
-        assert (len(parsed.texts), parsed.spans, parsed.notes) == (1, (), ())
+        assert (len(parsed.texts), parsed.spans) == (1, ())
+        assert all("is read as words" in note.message for note in parsed.notes)  # as '--', which compel reads
 
 
 @given(MESSY)
