@@ -46,9 +46,9 @@ def sampler(
     seed: Annotated[int, Seed()] = 0,
     steps: Steps = 25,
     guidance_scale: GuidanceScale = 5.0,
-    guidance_curve: GuidanceCurve | None = None,
     scheduler: Scheduler = Scheduler.EULER,
     denoise: Annotated[float, Range(0.0, 1.0, step=0.01)] = 1.0,
+    guidance_curve: GuidanceCurve | None = None,
     start_step: StepIndex | None = None,
     end_step: StepIndex | None = None,
     schedule: OptionalSchedule = None,
@@ -67,10 +67,10 @@ def sampler(
         seed: Chooses the noise; picture i of a batch uses seed + i.
         steps: Steps of the whole schedule.
         guidance_scale: How strictly to follow the prompt (classifier-free guidance); up to 1 is not at all.
-        guidance_curve: The guidance scale over the run, in place of `guidance_scale`: position 0 is the first
-            step of the whole schedule, 1 the last. Steps up to 1 take half the time.
         scheduler: The solver.
         denoise: How much of an encoded picture to redo: 0 keeps it, 1 replaces it.
+        guidance_curve: The guidance scale over the run, in place of `guidance_scale`: position 0 is the first
+            step of the whole schedule, 1 the last. Steps up to 1 take half the time.
         start_step: First step to run; none: as `denoise` says, or where another sampler stopped.
         end_step: Step to stop before, leaving noise for a refiner; none: run to the end.
         schedule: Where the steps lie; none: as the checkpoint says.
@@ -141,10 +141,10 @@ def refiner(
     *,
     seed: Annotated[int, Seed()] = 0,
     steps: Steps = 25,
-    start_step: StepIndex | None = None,
     guidance_scale: GuidanceScale = 5.0,
-    guidance_curve: GuidanceCurve | None = None,
     scheduler: Scheduler = Scheduler.EULER,
+    start_step: StepIndex | None = None,
+    guidance_curve: GuidanceCurve | None = None,
     aesthetic_score: AestheticScore = 6.0,
     negative_aesthetic_score: AestheticScore = 2.5,
     schedule: OptionalSchedule = None,
@@ -165,11 +165,11 @@ def refiner(
         negative: What to move away from; none: zeros.
         seed: Chooses the noise that ancestral schedulers add.
         steps: Steps of the whole schedule, as in the base's sampler.
-        start_step: First step to run; none: where the base stopped.
         guidance_scale: How strictly to follow the prompt.
+        scheduler: The solver; the same as the base's.
+        start_step: First step to run; none: where the base stopped.
         guidance_curve: The guidance scale over the whole schedule, in place of `guidance_scale`; the base's
             curve goes on here.
-        scheduler: The solver; the same as the base's.
         aesthetic_score: How beautiful the result should be, 0…10, as people rated the training pictures.
         negative_aesthetic_score: The score to move away from.
         schedule: Where the steps lie; the same as the base's.
