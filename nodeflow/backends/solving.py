@@ -18,15 +18,16 @@ def check_solver(name: Scheduler, solver: Solver) -> None:
     """
     for choice in solver.told():
         _check(name, f"no {choice}", USED_BY[choice])
+    if name is Scheduler.EULER and solver.noise_scale != 1 and solver.churn == 0:
+        _refuse("noise_scale has no noise to scale: 'euler' adds none without churn", "Set churn above 0")
     if solver.order is not None and solver.order > HIGHEST_ORDERS[name]:
-        refuse(f"the scheduler '{name}' has no order {solver.order}", f"Use 1 to {HIGHEST_ORDERS[name]}")
+        _refuse(f"the scheduler '{name}' has no order {solver.order}", f"Use 1 to {HIGHEST_ORDERS[name]}")
 
 
 def _check(name: Scheduler, lacks: str, having: Collection[Scheduler]) -> None:
     if name not in having:
-        refuse(f"the scheduler '{name}' has {lacks}", f"Leave it unset, or choose {' or '.join(having)}")
+        _refuse(f"the scheduler '{name}' has {lacks}", f"Leave it unset, or choose {' or '.join(having)}")
 
 
-def refuse(message: str, advice: str) -> None:
-    """Raise NodeFailed, naming the input `solver`."""
+def _refuse(message: str, advice: str) -> None:
     raise NodeFailed(message, input="solver", advice=advice)

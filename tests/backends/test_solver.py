@@ -109,6 +109,7 @@ def test_every_choice_is_said_to_be_somebodys() -> None:
         (Scheduler.EULER, Solver(eta=0.5), "'euler' has no eta.*choose ddim or tcd"),
         (Scheduler.HEUN, Solver(churn=1.0), "'heun' has no churn.*choose euler"),
         (Scheduler.DPMPP_2M, Solver(order=3), "'dpmpp_2m' has no order.*lms or unipc or deis or sa_solver"),
+        (Scheduler.EULER, Solver(noise_scale=0.9), "noise_scale has no noise to scale.*Set churn above 0"),
         (Scheduler.LMS, Solver(order=5), "'lms' has no order 5.*1 to 4"),
         (Scheduler.UNIPC, Solver(solver_type=SolverType.HEUN), "'unipc' has no solver_type.*dpmpp_2m"),
     ],
