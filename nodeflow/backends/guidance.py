@@ -6,6 +6,7 @@ They serve every backend: a prediction is whatever it calculates with, NumPy's a
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -69,7 +70,7 @@ class Forgetful:
 
 
 @dataclass(frozen=True)
-class Scaled(Forgetful):
+class Scaled(Forgetful, ABC):
     """What guiders share whose scale, up to 1, leaves the positive's prediction as it is.
 
     Attributes:
@@ -90,8 +91,8 @@ class Scaled(Forgetful):
         (alone,) = predict(POSITIVE)
         return alone
 
-    def _guided(self, step: int, predict: Predict) -> Prediction:
-        raise NotImplementedError
+    @abstractmethod
+    def _guided(self, step: int, predict: Predict) -> Prediction: ...
 
 
 class ClassifierFree(Scaled):
