@@ -56,8 +56,10 @@ def prepare(wanted: Told, request: SampleRequest, sides: Iterable[str]) -> Steer
 
     def steer(step: int) -> Sides:
         told = {name: prompts.at(step) for name, prompts in prepared.items()}
-        # The very same pieces step after step, by which step caches recognise them.
-        return known.setdefault(tuple(told.values()), _alike(told, request.latent))
+        key = tuple(told.values())
+        if key not in known:  # the very same pieces step after step, by which step caches recognise them
+            known[key] = _alike(told, request.latent)
+        return known[key]
 
     return steer
 
